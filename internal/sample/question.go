@@ -1,0 +1,124 @@
+package sample
+
+import (
+	"math"
+	"time"
+)
+
+// Question asks one source for one number. It is comparable: two objects that ask the same Question share one
+// request. Times are Unix seconds, so that equal instants are equal values.
+type Question struct {
+	// Source is the name of the MetricSource.
+	Source string
+	// Query is the template as written, placeholders included.
+	Query string
+	// Window replaces $__window; zero where the template does not use it.
+	Window time.Duration
+	// Namespace replaces $__namespace; empty where the template does not use it.
+	Namespace string
+	// Start is where $__elapsed counts from, in Unix seconds; zero where the template does not use it.
+	Start int64
+
+	// Interval is the distance between two askings of a live question; zero for a past instant.
+	Interval time.Duration
+
+	// At is the past instant that the question is about, in Unix seconds; zero for a live question. Such a
+	// question is asked until it is answered, and then never again.
+	At int64
+	// Settle is how long after At the question is first asked, for data that arrives late.
+	Settle time.Duration
+	// Lookback is how far before At the last finite value may lie if there is none at At; zero: not at all.
+	Lookback time.Duration
+}
+
+// Live reports whether the question is asked again and again, about now.
+func (q Question) Live() bool { return q.At == 0 }
+
+// Expression is what can be known of a query template without asking anybody.
+type Expression struct {
+	// Canonical is the expression parsed and printed again, so that white space does not matter.
+	Canonical string
+	// LongestRange is the longest look back of any of its selectors, subqueries included. It does not count
+	// $__elapsed.
+	LongestRange time.Duration
+	// Elapsed reports whether the template uses $__elapsed: it counts from zero at a start.
+	Elapsed bool
+	// Windowed reports whether the template uses $__window.
+	Windowed bool
+	// Namespaced reports whether the template uses $__namespace.
+	Namespaced bool
+	// Problem says what is wrong with the template and what to write instead; empty if nothing is.
+	Problem string
+}
+
+// Owner names an object that asks questions.
+type Owner struct {
+	Kind, Namespace, Name string
+}
+
+// Watch is a question together with what its owner shows of the answer. The owner is woken only by a sample
+// that would change that.
+type Watch struct {
+	Question Question
+	// Seen is the newest sample that the owner has taken into account; the zero Sample if none.
+	Seen Sample
+	// Bounds are the values at which the owner's verdict changes. Being at a bound differs from being on
+	// either side of it.
+	Bounds []float64
+	// Scale is where 0 and 100 percent lie; the zero Scale shows no percentage.
+	Scale Scale
+}
+
+// Scale maps values to whole percentages.
+type Scale struct{ From, To float64 }
+
+// Held is what is known of a question's answer.
+type Held struct {
+	// Last is the newest sample, good or not; the zero Sample if none has come yet.
+	Last Sample
+	// Good is the newest usable sample; the zero Sample if none has come yet.
+	Good Sample
+	// Since is the later of Good's time and the moment somebody first asked: staleness counts from here, so
+	// that nothing is stale merely because nobody was there to ask.
+	Since time.Time
+}
+
+// Material reports whether next, compared with what the owner has seen, changes anything that is shown: the
+// reason, the 4-digit display, a whole percentage, or the side of a bound.
+func (w Watch) Material(next Sample) bool {
+	seen := w.Seen
+	if seen.Reason != next.Reason || (!next.OK() && seen.Message != next.Message) {
+		return true
+	}
+	if !next.OK() || seen.Value == next.Value {
+		return false
+	}
+	if Display(seen.Value) != Display(next.Value) || w.Scale.percent(seen.Value) != w.Scale.percent(next.Value) {
+		return true
+	}
+	for _, bound := range w.Bounds {
+		if side(seen.Value, bound) != side(next.Value, bound) {
+			return true
+		}
+	}
+	return false
+}
+
+// percent is floor(100·(v−From)/(To−From)), after rounding to 1e-9 as the arithmetic of goals does.
+func (s Scale) percent(v float64) float64 {
+	if s.From == s.To {
+		return 0
+	}
+	return math.Floor(math.Round(100*(v-s.From)/(s.To-s.From)*1e9) / 1e9)
+}
+
+func side(v, bound float64) int {
+	switch {
+	case v < bound:
+		return -1
+	case v > bound:
+		return 1
+	default:
+		return 0
+	}
+}
