@@ -23,7 +23,7 @@ type Question struct {
 	Interval time.Duration
 
 	// At is the past instant that the question is about, in Unix seconds; zero for a live question. Such a
-	// question is asked until it is answered, and then never again.
+	// question is asked until it is answered with a number, and then never again.
 	At int64
 	// Settle is how long after At the question is first asked, for data that arrives late.
 	Settle time.Duration

@@ -1,0 +1,172 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/prom"
+)
+
+// world reads, from the cache, what objects refer to. What it returns is shared with the cache: read only.
+// namespaceKind is the kind of namespaces, of which only metadata is read.
+var namespaceKind = corev1.SchemeGroupVersion.WithKind("Namespace")
+
+type world struct{ client.Reader }
+
+// get reads an object; false if there is none of that name.
+func (w world) get(ctx context.Context, key client.ObjectKey, into client.Object) (bool, error) {
+	err := w.Get(ctx, key, into)
+	if apierrors.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("get %T %s: %w", into, key, err)
+	}
+	return true, nil
+}
+
+// list reads the objects that match, without copying them.
+func (w world) list(ctx context.Context, into client.ObjectList, options ...client.ListOption) error {
+	if err := w.List(ctx, into, append(options, client.UnsafeDisableDeepCopy)...); err != nil {
+		return fmt.Errorf("list %T: %w", into, err)
+	}
+	return nil
+}
+
+// labelsOf reads the labels of namespaces on demand. The first failure is kept in err: a label that could not
+// be read must not look like a label that is missing.
+func (w world) labelsOf(ctx context.Context, err *error) func(string) labels.Set {
+	return func(name string) labels.Set {
+		namespace := &metav1.PartialObjectMetadata{}
+		namespace.SetGroupVersionKind(namespaceKind)
+		if _, failed := w.get(ctx, client.ObjectKey{Name: name}, namespace); failed != nil && *err == nil {
+			*err = failed
+		}
+		return namespace.Labels
+	}
+}
+
+// kpi reads the KPI that namespace from refers to; nil if it is missing or not shared.
+func (w world) kpi(ctx context.Context, ref v1alpha1.KPIReference, from string) (*v1alpha1.KPI, error) {
+	kpi := &v1alpha1.KPI{}
+	key := kpiKey(ref, from)
+	if found, err := w.get(ctx, key, kpi); !found || err != nil {
+		return nil, err
+	}
+	var err error
+	if !evaluate.Shared(kpi.Spec.AllowedNamespaces, key.Namespace, from, w.labelsOf(ctx, &err)) || err != nil {
+		return nil, err
+	}
+	return kpi, nil
+}
+
+// metric finds out about a metric that is written in a namespace.
+func (w world) metric(ctx context.Context, spec v1alpha1.Metric, namespace string) (evaluate.Metric, error) {
+	metric := evaluate.Metric{
+		Spec: spec, Namespace: namespace, Expression: prom.Analyze(spec.Query, spec.Window.Duration()),
+	}
+	source := &v1alpha1.MetricSource{}
+	found, err := w.get(ctx, client.ObjectKey{Name: spec.SourceRef.Name}, source)
+	if err != nil {
+		return metric, err
+	}
+	metric.SourceFound = found && evaluate.SourceShared(source.Spec.AllowedNamespaces, namespace, w.labelsOf(ctx, &err))
+	return metric, err
+}
+
+// keyResult gathers what a key result depends on.
+func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.KeyResultInput, error) {
+	in := evaluate.KeyResultInput{KeyResult: kr}
+	objective := &v1alpha1.Objective{}
+	found, err := w.get(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective)
+	if err != nil {
+		return in, err
+	}
+	if found {
+		in.Objective = objective
+	}
+	spec, namespace := kr.Spec.Metric, kr.Namespace
+	if ref := kr.Spec.KPIRef; ref != nil {
+		kpi, err := w.kpi(ctx, *ref, kr.Namespace)
+		if kpi == nil || err != nil {
+			return in, err
+		}
+		spec, namespace = &kpi.Spec.Metric, kpi.Namespace
+	}
+	if spec == nil {
+		return in, nil
+	}
+	metric, err := w.metric(ctx, *spec, namespace)
+	in.Metric = &metric
+	return in, err
+}
+
+// objective gathers what an objective depends on.
+func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.ObjectiveInput, error) {
+	in := evaluate.ObjectiveInput{Objective: o}
+	var keyResults v1alpha1.KeyResultList
+	if err := w.list(ctx, &keyResults, client.InNamespace(o.Namespace), client.MatchingFields{indexObjective: o.Name}); err != nil {
+		return in, err
+	}
+	for i := range keyResults.Items {
+		in.KeyResults = append(in.KeyResults, &keyResults.Items[i])
+	}
+	for _, ref := range o.Spec.KPIRefs {
+		kpi, err := w.kpi(ctx, ref, o.Namespace)
+		if err != nil {
+			return in, err
+		}
+		if kpi == nil {
+			in.MissingKPIs = append(in.MissingKPIs, ref)
+		}
+	}
+	return in, nil
+}
+
+// lookers finds the objectives that look after a KPI: those that name it, and those with an active key result
+// measured by it. References that the KPI does not allow do not count.
+func (w world) lookers(ctx context.Context, kpi *v1alpha1.KPI) ([]*v1alpha1.Objective, error) {
+	key := client.MatchingFields{indexKPI: client.ObjectKeyFromObject(kpi).String()}
+	var naming v1alpha1.ObjectiveList
+	if err := w.list(ctx, &naming, key); err != nil {
+		return nil, err
+	}
+	var measuring v1alpha1.KeyResultList
+	if err := w.list(ctx, &measuring, key); err != nil {
+		return nil, err
+	}
+	var failed error
+	labelsOf := w.labelsOf(ctx, &failed)
+	shared := func(from string) bool {
+		return evaluate.Shared(kpi.Spec.AllowedNamespaces, kpi.Namespace, from, labelsOf)
+	}
+	var lookers []*v1alpha1.Objective
+	for i := range naming.Items {
+		if shared(naming.Items[i].Namespace) {
+			lookers = append(lookers, &naming.Items[i])
+		}
+	}
+	for i := range measuring.Items {
+		kr := &measuring.Items[i]
+		if kr.Spec.State == v1alpha1.KeyResultCancelled || !shared(kr.Namespace) {
+			continue
+		}
+		objective := &v1alpha1.Objective{}
+		found, err := w.get(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			lookers = append(lookers, objective)
+		}
+	}
+	return lookers, failed
+}

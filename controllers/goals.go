@@ -1,0 +1,180 @@
+package controllers
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/sampler"
+)
+
+// goals collects the metrics about goals at scrape, from the cache and the sampler: nothing is kept, so that a
+// series goes with its object, and values are exact although status is written seldom.
+type goals struct {
+	world   world
+	sampler *sampler.Sampler
+	// elected is closed once this replica leads: the others hold no samples, and would repeat each series.
+	elected <-chan struct{}
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, append([]string{"goal_namespace", "name"}, labels...), nil)
+}
+
+var (
+	objectiveProgress = describe("okr_objective_progress_ratio", "Progress of an objective, 0 to 1.")
+	objectiveExpected = describe("okr_objective_expected_ratio", "Where an objective's progress should be now, 0 to 1.")
+	objectiveHealth   = describe("okr_objective_health", "1 for the present health of an objective.", "health")
+	objectiveInfo     = describe("okr_objective_info", "1, with what an objective is.", "owner", "period", "level", "title")
+	keyResultProgress = describe("okr_keyresult_progress_ratio", "Progress of a key result, 0 to 1.")
+	keyResultExpected = describe("okr_keyresult_expected_ratio", "Where a key result's progress should be now, 0 to 1.")
+	keyResultHealth   = describe("okr_keyresult_health", "1 for the present health of a key result.", "health")
+	keyResultInfo     = describe("okr_keyresult_info", "1, with what a key result is.", "owner", "period", "level", "title", "objective", "unit")
+	keyResultValue    = describe("okr_keyresult_value", "Present value of a key result, in its unit. Absent while it is not measured.")
+	kpiValue          = describe("okr_kpi_value", "Present value of a KPI, in its unit. Absent while it is not measured.")
+	kpiHealth         = describe("okr_kpi_health", "1 for the present health of a KPI.", "health")
+	kpiAligned        = describe("okr_kpi_aligned", "1 if an objective looks after a KPI, 0 if none does. Absent while that is not known.")
+	kpiNeeds          = describe("okr_kpi_needs_objective", "1 if a KPI needs an objective, 0 if not. Absent while that is not known.")
+	kpiInfo           = describe("okr_kpi_info", "1, with what a KPI is.", "owner", "level", "title", "unit")
+	samplerEntries    = prometheus.NewDesc("okr_sampler_entries", "Distinct questions that are asked.", nil, nil)
+)
+
+// Describe sends nothing: the collector is unchecked, because a goal may lack any of its series.
+func (g *goals) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads the cache. A kind that cannot be read is left out and the scrape says so.
+func (g *goals) Collect(out chan<- prometheus.Metric) {
+	select {
+	case <-g.elected:
+	default:
+		return
+	}
+	emit := emitter(out)
+	emit.gauge(samplerEntries, float64(g.sampler.Entries()))
+	ctx := context.Background()
+	for desc, collect := range map[*prometheus.Desc]func(context.Context, emitter) error{
+		objectiveHealth: g.objectives, keyResultHealth: g.keyResults, kpiHealth: g.kpis,
+	} {
+		if err := collect(ctx, emit); err != nil {
+			out <- prometheus.NewInvalidMetric(desc, err)
+		}
+	}
+}
+
+type emitter chan<- prometheus.Metric
+
+func (e emitter) gauge(desc *prometheus.Desc, value float64, labels ...string) {
+	e <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
+}
+
+func (e emitter) percent(desc *prometheus.Desc, percent *int32, labels ...string) {
+	if percent != nil {
+		e.gauge(desc, float64(*percent)/100, labels...)
+	}
+}
+
+// health emits the present health; there is none before the first visit.
+func (e emitter) health(desc *prometheus.Desc, o client.Object, health string) {
+	if health != "" {
+		e.gauge(desc, 1, o.GetNamespace(), o.GetName(), health)
+	}
+}
+
+// condition emits 1 for True and 0 for False, and nothing for Unknown.
+func (e emitter) condition(desc *prometheus.Desc, o client.Object, conditions []metav1.Condition, kind string) {
+	c := meta.FindStatusCondition(conditions, kind)
+	if c == nil || c.Status == metav1.ConditionUnknown {
+		return
+	}
+	value := 0.0
+	if c.Status == metav1.ConditionTrue {
+		value = 1
+	}
+	e.gauge(desc, value, o.GetNamespace(), o.GetName())
+}
+
+func (g *goals) objectives(ctx context.Context, emit emitter) error {
+	var list v1alpha1.ObjectiveList
+	if err := g.world.list(ctx, &list); err != nil {
+		return err
+	}
+	for i := range list.Items {
+		o := &list.Items[i]
+		emit.percent(objectiveProgress, o.Status.ProgressPercent, o.Namespace, o.Name)
+		emit.percent(objectiveExpected, o.Status.ExpectedPercent, o.Namespace, o.Name)
+		emit.health(objectiveHealth, o, string(o.Status.Health))
+		emit.gauge(objectiveInfo, 1, o.Namespace, o.Name, team(o.Spec.Owner), string(o.Spec.Period), string(o.Spec.Level), o.Spec.Title)
+	}
+	return nil
+}
+
+func (g *goals) keyResults(ctx context.Context, emit emitter) error {
+	var list v1alpha1.KeyResultList
+	if err := g.world.list(ctx, &list); err != nil {
+		return err
+	}
+	for i := range list.Items {
+		kr := &list.Items[i]
+		emit.percent(keyResultProgress, kr.Status.ProgressPercent, kr.Namespace, kr.Name)
+		emit.percent(keyResultExpected, kr.Status.ExpectedPercent, kr.Namespace, kr.Name)
+		emit.health(keyResultHealth, kr, string(kr.Status.Health))
+		g.value(emit, keyResultValue, kindKeyResult, kr, kr.Status.Conditions, kr.Status.Measurement)
+		objective := &v1alpha1.Objective{}
+		if _, err := g.world.get(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective); err != nil {
+			return err
+		}
+		owner := team(kr.Spec.Owner)
+		if owner == "" {
+			owner = team(objective.Spec.Owner)
+		}
+		emit.gauge(keyResultInfo, 1, kr.Namespace, kr.Name, owner, string(objective.Spec.Period),
+			string(objective.Spec.Level), kr.Spec.Title, kr.Spec.ObjectiveRef.Name, kr.Spec.Unit)
+	}
+	return nil
+}
+
+func (g *goals) kpis(ctx context.Context, emit emitter) error {
+	var list v1alpha1.KPIList
+	if err := g.world.list(ctx, &list); err != nil {
+		return err
+	}
+	for i := range list.Items {
+		kpi := &list.Items[i]
+		g.value(emit, kpiValue, kindKPI, kpi, kpi.Status.Conditions, kpi.Status.Measurement)
+		emit.health(kpiHealth, kpi, string(kpi.Status.Health))
+		emit.condition(kpiAligned, kpi, kpi.Status.Conditions, v1alpha1.AlignedCondition)
+		emit.condition(kpiNeeds, kpi, kpi.Status.Conditions, v1alpha1.NeedsObjectiveCondition)
+		emit.gauge(kpiInfo, 1, kpi.Namespace, kpi.Name, team(kpi.Spec.Owner), string(kpi.Spec.Level), kpi.Spec.Title, kpi.Spec.Unit)
+	}
+	return nil
+}
+
+// value emits the exact value of an object that is measured: the sampler's newest, or the written one while the
+// sampler has none yet.
+func (g *goals) value(emit emitter, desc *prometheus.Desc, kind string, o client.Object, conditions []metav1.Condition, written *v1alpha1.Measurement) {
+	if !meta.IsStatusConditionTrue(conditions, v1alpha1.MeasuredCondition) {
+		return
+	}
+	if live, found := g.sampler.Live(ownerOf(kind, client.ObjectKeyFromObject(o))); found && live.Good.OK() {
+		emit.gauge(desc, live.Good.Value, o.GetNamespace(), o.GetName())
+		return
+	}
+	if written == nil {
+		return
+	}
+	if v, err := strconv.ParseFloat(written.Value, 64); err == nil {
+		emit.gauge(desc, v, o.GetNamespace(), o.GetName())
+	}
+}
+
+func team(owner *v1alpha1.Owner) string {
+	if owner == nil {
+		return ""
+	}
+	return owner.Team
+}

@@ -1,0 +1,73 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"okr.dev/controller/api/v1alpha1"
+)
+
+// The keys of the cache's indexes: every relation between objects is looked up, never scanned for.
+const (
+	// indexObjective finds the key results of an objective, by its name.
+	indexObjective = "spec.objectiveRef.name"
+	// indexKPI finds the objectives and the key results that refer to a KPI, by its namespace/name.
+	indexKPI = "kpi"
+	// indexSource finds the KPIs and the key results that ask a source themselves, by its name.
+	indexSource = "source"
+)
+
+func addIndexes(ctx context.Context, mgr ctrl.Manager) error {
+	indexes := []struct {
+		object client.Object
+		key    string
+		values client.IndexerFunc
+	}{
+		{&v1alpha1.KeyResult{}, indexObjective, func(o client.Object) []string {
+			return []string{o.(*v1alpha1.KeyResult).Spec.ObjectiveRef.Name}
+		}},
+		{&v1alpha1.KeyResult{}, indexKPI, func(o client.Object) []string { return kpisOfKeyResult(o.(*v1alpha1.KeyResult)) }},
+		{&v1alpha1.Objective{}, indexKPI, func(o client.Object) []string { return kpisOfObjective(o.(*v1alpha1.Objective)) }},
+		{&v1alpha1.KPI{}, indexSource, func(o client.Object) []string {
+			return []string{o.(*v1alpha1.KPI).Spec.Metric.SourceRef.Name}
+		}},
+		{&v1alpha1.KeyResult{}, indexSource, func(o client.Object) []string {
+			if metric := o.(*v1alpha1.KeyResult).Spec.Metric; metric != nil {
+				return []string{metric.SourceRef.Name}
+			}
+			return nil
+		}},
+	}
+	for _, index := range indexes {
+		if err := mgr.GetFieldIndexer().IndexField(ctx, index.object, index.key, index.values); err != nil {
+			return fmt.Errorf("index %q of %T: %w", index.key, index.object, err)
+		}
+	}
+	return nil
+}
+
+func kpisOfKeyResult(kr *v1alpha1.KeyResult) []string {
+	if kr.Spec.KPIRef == nil {
+		return nil
+	}
+	return []string{kpiKey(*kr.Spec.KPIRef, kr.Namespace).String()}
+}
+
+func kpisOfObjective(o *v1alpha1.Objective) []string {
+	keys := make([]string, 0, len(o.Spec.KPIRefs))
+	for _, ref := range o.Spec.KPIRefs {
+		keys = append(keys, kpiKey(ref, o.Namespace).String())
+	}
+	return keys
+}
+
+// kpiKey is the KPI that a reference from namespace own names.
+func kpiKey(ref v1alpha1.KPIReference, own string) client.ObjectKey {
+	if ref.Namespace != "" {
+		own = ref.Namespace
+	}
+	return client.ObjectKey{Namespace: own, Name: ref.Name}
+}

@@ -1,0 +1,124 @@
+package controllers
+
+import (
+	"context"
+
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+)
+
+const kindKPI = "KPI"
+
+// KPIReconciler measures KPIs, judges them by their bands and flags those that no objective looks after.
+type KPIReconciler struct{ *environment }
+
+// +kubebuilder:rbac:groups=goals.okr.dev,resources=kpis,verbs=get;list;watch
+// +kubebuilder:rbac:groups=goals.okr.dev,resources=kpis/status,verbs=patch
+
+// Reconcile evaluates one KPI from the sample that is held and the objectives that look after it, registers its
+// question and writes what has changed. It never waits for an answer: a sample that matters wakes it.
+func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()
+	owner := ownerOf(kindKPI, req.NamespacedName)
+	kpi := &v1alpha1.KPI{}
+	if found, err := r.world.get(ctx, req.NamespacedName, kpi); !found || err != nil {
+		if err == nil {
+			r.sampler.Forget(owner)
+		}
+		return ctrl.Result{}, err
+	}
+	in := evaluate.KPIInput{KPI: kpi, Grace: r.options.AlignmentGrace}
+	var err error
+	if in.Metric, err = r.world.metric(ctx, kpi.Spec.Metric, kpi.Namespace); err != nil {
+		return ctrl.Result{}, err
+	}
+	if in.Objectives, err = r.world.lookers(ctx, kpi); err != nil {
+		return ctrl.Result{}, err
+	}
+	now := r.now()
+	result := evaluate.KPI(in, r.sampler.Held, now)
+	r.sampler.Register(owner, result.Watches)
+	if apiequality.Semantic.DeepEqual(kpi.Status, result.Status) {
+		return r.outcome(now, result.Next, nil)
+	}
+	updated := kpi.DeepCopy()
+	updated.Status = result.Status
+	before, after := kpiVerdict(kpi), kpiVerdict(updated)
+	if err := r.writeStatus(ctx, kpi, updated, kindKPI, writeReason(before, after)); err != nil {
+		return r.outcome(now, result.Next, err)
+	}
+	r.announce(updated, before, after)
+	return r.outcome(now, result.Next, nil)
+}
+
+func kpiVerdict(kpi *v1alpha1.KPI) verdict {
+	return verdict{string(kpi.Status.Health), v1alpha1.HealthyCondition, kpi.Status.Conditions}
+}
+
+func (r *KPIReconciler) setup(mgr ctrl.Manager) error {
+	own := ownChange(func(o client.Object) []metav1.Condition { return o.(*v1alpha1.KPI).Status.Conditions })
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.KPI{}, builder.WithPredicates(own)).
+		Watches(&v1alpha1.Objective{}, enqueue(r.lookedAfterBy), builder.WithPredicates(specChanged)).
+		Watches(&v1alpha1.KeyResult{}, enqueue(measuring), builder.WithPredicates(specChanged)).
+		Watches(&v1alpha1.MetricSource{}, enqueue(r.asking), builder.WithPredicates(specChanged)).
+		WatchesMetadata(namespaceMetadata(), enqueue(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		WatchesRawSource(r.alarm.source(kindKPI)).
+		WithOptions(r.controllerOptions()).
+		Complete(r)
+}
+
+// lookedAfterBy finds the KPIs that an objective names, and those that measure its key results.
+func (r *KPIReconciler) lookedAfterBy(ctx context.Context, object client.Object) ([]client.ObjectKey, error) {
+	objective := object.(*v1alpha1.Objective)
+	var found []client.ObjectKey
+	for _, ref := range objective.Spec.KPIRefs {
+		found = append(found, kpiKey(ref, objective.Namespace))
+	}
+	var keyResults v1alpha1.KeyResultList
+	err := r.world.list(ctx, &keyResults, client.InNamespace(objective.Namespace), client.MatchingFields{indexObjective: objective.Name})
+	for i := range keyResults.Items {
+		through, _ := measuring(ctx, &keyResults.Items[i])
+		found = append(found, through...)
+	}
+	return found, err
+}
+
+// measuring is the KPI that measures a key result, if one does.
+func measuring(_ context.Context, object client.Object) ([]client.ObjectKey, error) {
+	kr := object.(*v1alpha1.KeyResult)
+	if kr.Spec.KPIRef == nil {
+		return nil, nil
+	}
+	return []client.ObjectKey{kpiKey(*kr.Spec.KPIRef, kr.Namespace)}, nil
+}
+
+func (r *KPIReconciler) asking(ctx context.Context, source client.Object) ([]client.ObjectKey, error) {
+	return r.world.kpisMatching(ctx, bySource(source))
+}
+
+// inNamespace finds the KPIs that a namespace's labels matter to: its own, and those its goals refer to.
+func (r *KPIReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
+	found, err := r.world.kpisMatching(ctx, client.InNamespace(namespace.GetName()))
+	if err != nil {
+		return found, err
+	}
+	var objectives v1alpha1.ObjectiveList
+	if err := r.world.list(ctx, &objectives, client.InNamespace(namespace.GetName())); err != nil {
+		return found, err
+	}
+	for i := range objectives.Items {
+		through, err := r.lookedAfterBy(ctx, &objectives.Items[i])
+		if err != nil {
+			return found, err
+		}
+		found = append(found, through...)
+	}
+	return found, nil
+}

@@ -1,0 +1,133 @@
+package controllers
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"okr.dev/controller/api/v1alpha1"
+)
+
+// specChanged passes creations, deletions and edits, and no status writes.
+var specChanged = predicate.GenerationChangedPredicate{}
+
+// ownChange passes what makes an object worth looking at for its own sake: creations, deletions, edits, and a
+// status that somebody has wiped. The controller's own writes do not pass.
+func ownChange(conditions func(client.Object) []metav1.Condition) predicate.Predicate {
+	return predicate.Or[client.Object](specChanged, predicate.Funcs{
+		CreateFunc: func(event.CreateEvent) bool { return false },
+		DeleteFunc: func(event.DeleteEvent) bool { return false },
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			return len(conditions(e.ObjectOld)) > 0 && len(conditions(e.ObjectNew)) == 0
+		},
+	})
+}
+
+// labelsChanged passes namespaces whose labels were edited: consent by selector depends on them.
+var labelsChanged = predicate.And[client.Object](predicate.LabelChangedPredicate{}, predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+})
+
+// memberChanged passes key results whose published numbers, or place in the roll-up, changed.
+var memberChanged = predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*v1alpha1.KeyResult), e.ObjectNew.(*v1alpha1.KeyResult)
+		return before.Generation != after.Generation || published(before) != published(after)
+	},
+}
+
+// facts are the numbers of a key result that its objective is computed from.
+type facts struct {
+	health                      v1alpha1.Health
+	progress, expected          int32
+	measured, visited, reopened bool
+	score, onTrack              string
+}
+
+func published(kr *v1alpha1.KeyResult) facts {
+	f := facts{
+		health: kr.Status.Health, progress: -1, expected: -1,
+		measured: kr.Status.Measurement != nil, visited: kr.Status.ObservedGeneration >= 0,
+	}
+	if p := kr.Status.ProgressPercent; p != nil {
+		f.progress = *p
+	}
+	if e := kr.Status.ExpectedPercent; e != nil {
+		f.expected = *e
+	}
+	if kr.Status.Final != nil {
+		f.score = kr.Status.Final.Score
+	}
+	for _, c := range kr.Status.Conditions {
+		switch c.Type {
+		case v1alpha1.ReopenedCondition:
+			f.reopened = c.Status == metav1.ConditionTrue
+		case v1alpha1.OnTrackCondition:
+			f.onTrack = c.Reason
+		}
+	}
+	return f
+}
+
+// lookup finds the objects that depend on another one.
+type lookup func(ctx context.Context, object client.Object) ([]client.ObjectKey, error)
+
+// enqueue has the found objects looked at. A lookup reads the cache; should that fail, the hourly look remains.
+func enqueue(find lookup) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, object client.Object) []reconcile.Request {
+		keys, err := find(ctx, object)
+		if err != nil {
+			log.FromContext(ctx).Error(err, "finding dependents", "object", client.ObjectKeyFromObject(object))
+		}
+		requests := make([]reconcile.Request, 0, len(keys))
+		for _, key := range keys {
+			requests = append(requests, reconcile.Request{NamespacedName: key})
+		}
+		return requests
+	})
+}
+
+// keys are the names of a list's items.
+func keys[T any, P interface {
+	*T
+	client.Object
+}](items []T) []client.ObjectKey {
+	result := make([]client.ObjectKey, 0, len(items))
+	for i := range items {
+		result = append(result, client.ObjectKeyFromObject(P(&items[i])))
+	}
+	return result
+}
+
+func (w world) objectivesMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
+	var list v1alpha1.ObjectiveList
+	err := w.list(ctx, &list, options...)
+	return keys(list.Items), err
+}
+
+func (w world) keyResultsMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
+	var list v1alpha1.KeyResultList
+	err := w.list(ctx, &list, options...)
+	return keys(list.Items), err
+}
+
+func (w world) kpisMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
+	var list v1alpha1.KPIList
+	err := w.list(ctx, &list, options...)
+	return keys(list.Items), err
+}
+
+func byKPI(kpi client.Object) client.ListOption {
+	return client.MatchingFields{indexKPI: client.ObjectKeyFromObject(kpi).String()}
+}
+
+func bySource(source client.Object) client.ListOption {
+	return client.MatchingFields{indexSource: source.GetName()}
+}

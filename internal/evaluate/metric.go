@@ -1,0 +1,109 @@
+package evaluate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/sample"
+)
+
+// Metric is a metric together with what the caller has found out about it.
+type Metric struct {
+	// Spec is the metric; that of the KPI where a key result is measured by one.
+	Spec v1alpha1.Metric
+	// Namespace is where the metric is written: the value of $__namespace.
+	Namespace string
+	// Expression is what offline parsing of the query found.
+	Expression sample.Expression
+	// SourceFound reports whether the MetricSource exists and is shared with Namespace.
+	SourceFound bool
+}
+
+// settle is how long after an end the final value is first asked for.
+const settle = 10 * time.Minute
+
+// elapsedFrom is how long after a start a query with $__elapsed is first asked.
+const elapsedFrom = 5 * time.Minute
+
+// question is what all questions about a metric have in common.
+func (m Metric) question(span okr.Span) sample.Question {
+	q := sample.Question{Source: m.Spec.SourceRef.Name, Query: m.Spec.Query}
+	if m.Expression.Windowed {
+		q.Window = m.Spec.Window.Duration()
+	}
+	if m.Expression.Namespaced {
+		q.Namespace = m.Namespace
+	}
+	if m.Expression.Elapsed {
+		q.Start = span.Start.Unix()
+	}
+	return q
+}
+
+// live is the question for the present value. The span matters to queries with $__elapsed only.
+func (m Metric) live(span okr.Span) sample.Question {
+	q := m.question(span)
+	q.Interval = m.interval(span)
+	return q
+}
+
+// at is the question for the value at a past instant, or shortly before: a scrape gap at midnight must not
+// decide a quarter.
+func (m Metric) at(instant time.Time, settle time.Duration, span okr.Span) sample.Question {
+	q := m.question(span)
+	q.At, q.Settle = instant.Unix(), settle
+	q.Lookback = max(time.Hour, span.End.Sub(span.Start)/100).Truncate(time.Second)
+	return q
+}
+
+// interval is the time between two askings: as written, or the longest range in the query divided by 500,
+// between a minute and an hour.
+func (m Metric) interval(span okr.Span) time.Duration {
+	if m.Spec.Interval != "" {
+		return max(time.Second, m.Spec.Interval.Duration())
+	}
+	longest := m.Expression.LongestRange
+	if m.Expression.Elapsed {
+		longest = max(longest, span.End.Sub(span.Start))
+	}
+	return min(time.Hour, max(time.Minute, longest/500)).Truncate(time.Second)
+}
+
+// staleAfter is as written, or the default.
+func (m Metric) staleAfter(otherwise time.Duration) time.Duration {
+	if m.Spec.StaleAfter != "" {
+		return m.Spec.StaleAfter.Duration()
+	}
+	return otherwise
+}
+
+// key identifies what a value was measured by: the expression parsed and printed again, the source, and the
+// instant of a past question.
+func (m Metric) key(q sample.Question) string {
+	return digest(m.Expression.Canonical, strconv.FormatBool(m.Expression.Elapsed), q.Source, q.Namespace,
+		strconv.FormatInt(q.Start, 10), strconv.FormatInt(q.At, 10))
+}
+
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// invalid reports whether the query itself is at fault.
+func (m Metric) invalid() bool { return m.Expression.Problem != "" }
+
+// problem is what keeps the metric from being asked.
+func (m Metric) problem() *problem {
+	if m.invalid() {
+		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: "+m.Expression.Problem)
+	}
+	if !m.SourceFound {
+		return missing(notFound("MetricSource", m.Spec.SourceRef.Name))
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package evaluate
+
+import (
+	"strconv"
+	"strings"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/sample"
+)
+
+// quantity is a value with its unit as people read it: "412 ms".
+func quantity(v float64, unit string) string { return withUnit(sample.Display(v), unit) }
+
+func withUnit(text, unit string) string {
+	if unit == "" {
+		return text
+	}
+	return text + " " + unit
+}
+
+// exact is a value with all its digits, as it is kept in status.
+func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// number reads what exact wrote; false for anything else.
+func number(text string) (float64, bool) {
+	v, err := strconv.ParseFloat(text, 64)
+	return v, err == nil
+}
+
+// bandText is a band as people read it: "≥ 99.9 %", "≤ 5 %", "70–85 %".
+func bandText(band *v1alpha1.Band, unit string) string {
+	switch {
+	case band == nil:
+		return ""
+	case band.AtMost == nil:
+		return withUnit("≥ "+string(*band.AtLeast), unit)
+	case band.AtLeast == nil:
+		return withUnit("≤ "+string(*band.AtMost), unit)
+	default:
+		return withUnit(string(*band.AtLeast)+"–"+string(*band.AtMost), unit)
+	}
+}
+
+// wayText is a reach as people read it: "800 → 300 ms", with what is known of it.
+func wayText(baseline *float64, target *float64, change v1alpha1.Change, unit string) string {
+	var b strings.Builder
+	if baseline != nil {
+		b.WriteString(sample.Display(*baseline) + " ")
+	}
+	if target != nil {
+		b.WriteString("→ " + sample.Display(*target))
+		return withUnit(b.String(), unit)
+	}
+	b.WriteString(string(change))
+	return b.String()
+}
+
+// percent is a whole percentage as people read it.
+func percent[N int32 | int64](n N) string { return strconv.FormatInt(int64(n), 10) + " %" }
+
+// score is a number of hundredths as 0.00 to 1.00.
+func score(hundredths int64) string {
+	return strconv.FormatFloat(float64(hundredths)/100, 'f', 2, 64)
+}
+
+// hundredths reads what score wrote; false for anything else.
+func hundredths(text string) (int64, bool) {
+	whole, fraction, found := strings.Cut(text, ".")
+	if !found || len(fraction) != 2 {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(whole+fraction, 10, 64)
+	return n, err == nil
+}

@@ -1,0 +1,137 @@
+package prom
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/api"
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+
+	"okr.dev/controller/internal/sample"
+)
+
+const (
+	defaultTimeout          = 10 * time.Second
+	defaultMaxResponseBytes = 1 << 20
+)
+
+// Options say how to reach one endpoint.
+type Options struct {
+	// URL is the endpoint's address, http or https, without userinfo, query and fragment. A path is a prefix.
+	URL string
+	// Timeout is the deadline of one whole exchange: connect, headers and body. Zero: 10 s. A question that
+	// needs several exchanges (history, look back) has it for each.
+	Timeout time.Duration
+	// MaxResponseBytes bounds the decompressed body of one answer. Zero: 1 MiB.
+	MaxResponseBytes int64
+	// TLS is used for https; nil: the system's roots.
+	TLS *tls.Config
+	// Wrap adds credentials and headers around the endpoint's own pooled transport; nil: none. It must keep
+	// the response's body decompressed and follow no redirects.
+	Wrap func(http.RoundTripper) http.RoundTripper
+	// Observe is called with each HTTP answer, from the goroutine that asks; nil: not.
+	Observe func(Exchange)
+}
+
+// Client asks one endpoint. It is safe for concurrent use. Close it when the endpoint is no longer needed.
+type Client struct {
+	api       v1.API
+	timeout   time.Duration
+	transport *http.Transport
+	coverage  *coverage
+}
+
+// New returns a Client for the endpoint, without connecting. It returns an error that says what to write instead
+// where the URL is not acceptable.
+func New(o Options) (*Client, error) {
+	address, err := endpoint(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	if o.Timeout < 0 || o.MaxResponseBytes < 0 {
+		return nil, errors.New("timeout and maxResponseBytes must not be negative")
+	}
+	if o.Timeout == 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.MaxResponseBytes == 0 {
+		o.MaxResponseBytes = defaultMaxResponseBytes
+	}
+	transport := newTransport(o.TLS)
+	next := http.RoundTripper(transport)
+	if o.Wrap != nil {
+		next = o.Wrap(next)
+	}
+	client, err := api.NewClient(api.Config{
+		Address:      address,
+		RoundTripper: &guard{next: next, limit: o.MaxResponseBytes, observe: o.Observe},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("client of the endpoint: %w", err)
+	}
+	return &Client{api: v1.NewAPI(client), timeout: o.Timeout, transport: transport, coverage: newCoverage()}, nil
+}
+
+// endpoint checks an address. Its errors never repeat the address, which may hold a password.
+func endpoint(address string) (string, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return "", errors.New("the url does not parse: write it as https://host:9090")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", fmt.Errorf("the url's scheme is %q: write http or https", brief(u.Scheme, 20))
+	case u.User != nil:
+		return "", errors.New("the url holds a user or password: write credentials in basicAuth")
+	case u.Hostname() == "":
+		return "", errors.New("the url has no host: write it as https://host:9090")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "", errors.New("the url has a query or fragment: write it as https://host:9090/prefix")
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+// Close closes idle connections. Questions under way end by themselves.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+// Ask asks a question and returns the answer; whatever goes wrong is the sample's Reason and Message. A live
+// question is asked for the instant at, which is the sample's time. A question about a past instant is asked for
+// q.At and, if there is no number, for the last one within q.Lookback before it; the sample then has the time of
+// that number. Values that rest on data the source no longer holds are HistoryUnavailable.
+func (c *Client) Ask(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
+	if q.Live() {
+		return c.askLive(ctx, q, at.UTC())
+	}
+	return c.askPast(ctx, q, time.Unix(q.At, 0).UTC())
+}
+
+// rendered returns q's query as it is sent for the instant at, or the sample that says why it is not sent.
+func rendered(q sample.Question, at time.Time) (string, sample.Sample) {
+	text, err := Render(q, at)
+	switch {
+	case errors.Is(err, ErrTooEarly):
+		return "", failure(sample.NoData, at, "%v", ErrTooEarly)
+	case err != nil:
+		return "", failure(sample.InvalidQuery, at, "%s", problem(err))
+	}
+	return text, sample.Sample{}
+}
+
+// instant asks for the value of a rendered query at one instant.
+func (c *Client) instant(ctx context.Context, text string, at time.Time) sample.Sample {
+	seen := &exchange{}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, exchangeKey{}, seen), c.timeout)
+	defer cancel()
+	value, warnings, _, err := c.api.Query(ctx, text, at, c.giveUp())
+	return decode(answer{seen, value, warnings, err}, at)
+}
+
+// giveUp tells the server when nobody waits any more. In whole seconds, rounded up: Prometheus does not read "1.5s".
+func (c *Client) giveUp() v1.Option {
+	return v1.WithTimeout((c.timeout + time.Second - 1).Truncate(time.Second))
+}

@@ -1,0 +1,104 @@
+package prom
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"okr.dev/controller/internal/sample"
+)
+
+// maxServerText bounds what of the server's own error text reaches a message, in bytes.
+const maxServerText = 300
+
+// addresses are what a server's error text may tell of other machines: its own remote storage, for example.
+var addresses = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s"']+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\[[0-9a-fA-F:]*::?[0-9a-fA-F:]*\]:\d+`)
+
+// failure is a sample without a value.
+func failure(reason sample.Reason, at time.Time, format string, args ...any) sample.Sample {
+	return sample.Sample{Reason: reason, Time: at, Message: fmt.Sprintf(format, args...)}
+}
+
+// refused is the failure that Prometheus' own envelope tells.
+func refused(e envelope, at time.Time) sample.Sample {
+	text := brief(addresses.ReplaceAllString(e.Error, "(address)"), maxServerText)
+	if text == "" {
+		text = "no details given"
+	}
+	switch e.ErrorType {
+	case "bad_data":
+		return failure(sample.InvalidQuery, at, "the server refused the query: %s", text)
+	case "timeout":
+		return failure(sample.Timeout, at, "the server gave up on the query after its own time limit")
+	case "canceled":
+		return failure(sample.QueryFailed, at, "the server cancelled the query")
+	default:
+		return failure(sample.QueryFailed, at, "the query failed: %s", text)
+	}
+}
+
+// notPrometheus is the failure of a complete HTTP answer that is not Prometheus' envelope.
+func notPrometheus(status int, at time.Time) sample.Sample {
+	if status/100 == 2 {
+		return failure(sample.SourceUnavailable, at, "the answer is not that of a Prometheus API")
+	}
+	return failure(sample.SourceUnavailable, at, "the source answered with HTTP status %d and no Prometheus error", status)
+}
+
+// unauthorized is the failure of 401 and 403, whatever came with them.
+func unauthorized(status int, at time.Time) sample.Sample {
+	return failure(sample.AuthenticationFailed, at, "the source answered with HTTP status %d (%s): check the source's "+
+		"credentials", status, http.StatusText(status))
+}
+
+// unanswered is the failure of an exchange that did not end with a complete HTTP answer. Errors of net/http hold
+// addresses and ports, so only what kind they are reaches the message.
+func unanswered(err error, at time.Time) sample.Sample {
+	var dns *net.DNSError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, errTooLarge):
+		return failure(sample.ResponseTooLarge, at, "the answer is larger than the source's maxResponseBytes: "+
+			"aggregate in the query, or raise the limit")
+	case errors.Is(err, context.Canceled):
+		return failure(sample.SourceUnavailable, at, "the question was cancelled before an answer came")
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return failure(sample.Timeout, at, "no complete answer within the source's timeout")
+	case errors.Is(err, errRedirect):
+		return failure(sample.SourceUnavailable, at, "the source answered with a redirect, which is not followed: "+
+			"write the final address in the source's url")
+	case errors.Is(err, errLinkLocal):
+		return failure(sample.SourceUnavailable, at, "the source's address is link-local, which is refused")
+	case errors.As(err, &dns):
+		return failure(sample.SourceUnavailable, at, "the source's host name cannot be resolved")
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return failure(sample.SourceUnavailable, at, "the source refused the connection")
+	case isTLS(err):
+		return failure(sample.SourceUnavailable, at, "no TLS connection to the source: check its certificate and the "+
+			"source's tls settings")
+	default:
+		return failure(sample.SourceUnavailable, at, "no complete answer came from the source")
+	}
+}
+
+func isTLS(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		record       tls.RecordHeaderError
+		alert        tls.AlertError
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		invalid      x509.CertificateInvalidError
+	)
+	return errors.As(err, &verification) || errors.As(err, &record) || errors.As(err, &alert) ||
+		errors.As(err, &authority) || errors.As(err, &hostname) || errors.As(err, &invalid) ||
+		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+}

@@ -1,0 +1,235 @@
+package prom
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"okr.dev/controller/internal/sample"
+)
+
+var good = data("scalar", "[1790000000,\"1\"]")
+
+// serve answers with h until the test ends. Handlers that hang end with their request.
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm() // a server notices that its client left only once the body is read
+		h(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// drip writes one byte at a time, until the request ends.
+func drip(w http.ResponseWriter, r *http.Request) {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-tick.C:
+			_, _ = w.Write([]byte(" "))
+			_ = http.NewResponseController(w).Flush()
+		}
+	}
+}
+
+// flood writes 64 KiB of spaces at a time, until nobody reads any more.
+func flood(w http.ResponseWriter, _ *http.Request) {
+	chunk := bytes.Repeat([]byte(" "), 64<<10)
+	for {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+// bomb answers 100 MiB in 100 KiB.
+func bomb(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Encoding", "gzip")
+	packed := gzip.NewWriter(w)
+	chunk := make([]byte, 1<<20)
+	for range 100 {
+		if _, err := packed.Write(chunk); err != nil {
+			return
+		}
+	}
+	_ = packed.Close()
+}
+
+func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+func truncated(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "1000")
+	_, _ = w.Write([]byte(good))
+}
+
+func TestTransport(t *testing.T) {
+	const late = "no complete answer within the source's timeout"
+	const large = "the answer is larger than the source's maxResponseBytes: aggregate in the query, or raise the limit"
+	cases := map[string]struct {
+		reason  string
+		handler http.HandlerFunc
+		timeout time.Duration
+		want    sample.Reason
+		message string
+	}{
+		"hanging":   {reason: "the deadline covers the headers", handler: hang, timeout: 100 * time.Millisecond, want: sample.Timeout, message: late},
+		"dripping":  {reason: "the deadline covers the body", handler: drip, timeout: 100 * time.Millisecond, want: sample.Timeout, message: late},
+		"endless":   {reason: "the body is bounded", handler: flood, want: sample.ResponseTooLarge, message: large},
+		"gzip bomb": {reason: "what counts is the decoded body", handler: bomb, want: sample.ResponseTooLarge, message: large},
+		"truncated": {reason: "half an answer is none", handler: truncated, want: sample.SourceUnavailable, message: "no complete answer came from the source"},
+		"gzip": {reason: "compressed answers are read", want: sample.Sampled, handler: func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Accept-Encoding") != "gzip" || r.UserAgent() != "okr-controller" {
+				http.Error(w, "no gzip, or somebody else", http.StatusBadRequest)
+				return
+			}
+			w.Header().Set("Content-Encoding", "gzip")
+			packed := gzip.NewWriter(w)
+			_, _ = packed.Write([]byte(good))
+			_ = packed.Close()
+		}},
+		"only GET": {reason: "client_golang falls back to GET", want: sample.Sampled, handler: func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				http.Error(w, "no", http.StatusMethodNotAllowed)
+				return
+			}
+			_, _ = w.Write([]byte(good))
+		}},
+		"explicit time": {reason: "time and a readable timeout are sent", want: sample.Sampled, timeout: 1500 * time.Millisecond, handler: func(w http.ResponseWriter, r *http.Request) {
+			if r.FormValue("time") != "1790000000" || r.FormValue("timeout") != "2s" || r.FormValue("query") != "up" {
+				http.Error(w, r.Form.Encode(), http.StatusTeapot)
+				return
+			}
+			_, _ = w.Write([]byte(good))
+		}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if tc.timeout == 0 {
+				tc.timeout = 10 * time.Second
+			}
+			c := newClient(t, Options{URL: serve(t, tc.handler), Timeout: tc.timeout})
+			got := c.Ask(context.Background(), sample.Question{Query: "up"}, asked)
+			if diff := cmp.Diff([]string{string(tc.want), tc.message}, []string{string(got.Reason), got.Message}); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		var visits atomic.Int32
+		elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { visits.Add(1) })
+		from := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere, status) })
+		got := newClient(t, Options{URL: from}).Ask(context.Background(), sample.Question{Query: "up"}, asked)
+		if got.Reason != sample.SourceUnavailable || !strings.Contains(got.Message, "redirect") || visits.Load() != 0 {
+			t.Errorf("%d: got %+v and %d visits, want a refusal and none", status, got, visits.Load())
+		}
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	plain := serve(t, http.NotFound)
+	cases := map[string]struct{ reason, url, message string }{
+		"refused":            {"nobody listens", "http://" + closed, "the source refused the connection"},
+		"certificate":        {"nobody vouches for it", secure.URL, "no TLS connection to the source: check its certificate and the source's tls settings"},
+		"no TLS":             {"https to an http port", strings.Replace(plain, "http:", "https:", 1), "no TLS connection to the source: check its certificate and the source's tls settings"},
+		"metadata service":   {"link-local is refused", "http://169.254.169.254", "the source's address is link-local, which is refused"},
+		"mapped":             {"in any notation", "http://[::ffff:169.254.169.254]", "the source's address is link-local, which is refused"},
+		"link-local of IPv6": {"of both families", "http://[fe80::1]", "the source's address is link-local, which is refused"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := newClient(t, Options{URL: tc.url}).Ask(context.Background(), sample.Question{Query: "up"}, asked)
+			want := sample.Sample{Time: asked, Reason: sample.SourceUnavailable, Message: tc.message}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestUnresolvableAndCancelled(t *testing.T) {
+	dns := &net.DNSError{Err: "no such host", Name: "secret.internal", IsNotFound: true}
+	if got := unanswered(dns, asked); got.Reason != sample.SourceUnavailable || got.Message != "the source's host name cannot be resolved" {
+		t.Errorf("a name that does not resolve: %+v", got)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	got := newClient(t, Options{URL: serve(t, hang)}).Ask(ctx, sample.Question{Query: "up"}, asked)
+	if got.Reason != sample.SourceUnavailable || got.Message != "the question was cancelled before an answer came" {
+		t.Errorf("a question cancelled: %+v", got)
+	}
+}
+
+func TestNew(t *testing.T) {
+	cases := map[string]struct{ reason, url, want string }{
+		"http":      {"plain", "http://prometheus:9090", ""},
+		"prefix":    {"behind a path", "https://host/prometheus/", ""},
+		"ftp":       {"scheme", "ftp://host", `the url's scheme is "ftp": write http or https`},
+		"file":      {"no files", "file:///etc/passwd", `the url's scheme is "file": write http or https`},
+		"relative":  {"no scheme", "host:9090", `the url's scheme is "host": write http or https`},
+		"userinfo":  {"credentials live elsewhere, and are not repeated", "http://me:secret@host", "the url holds a user or password: write credentials in basicAuth"},
+		"broken":    {"not repeated either", "http://me:sec ret@ho st", "the url does not parse: write it as https://host:9090"},
+		"no host":   {"nowhere to go", "http://", "the url has no host: write it as https://host:9090"},
+		"only port": {"nowhere to go", "http://:9090", "the url has no host: write it as https://host:9090"},
+		"query":     {"parameters are ours", "http://host?a=b", "the url has a query or fragment: write it as https://host:9090/prefix"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c, err := New(Options{URL: tc.url})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			} else {
+				c.Close()
+			}
+			if got != tc.want {
+				t.Errorf("%s: got %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestObserve(t *testing.T) {
+	var got []Exchange
+	date := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", date.Format(http.TimeFormat))
+		w.Header().Set("Retry-After", "7")
+		if strings.Contains(r.FormValue("query"), "down") {
+			w.Header().Set("Retry-After", date.Add(time.Minute).Format(http.TimeFormat))
+		}
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	c := newClient(t, Options{URL: url, Observe: func(e Exchange) { got = append(got, e) }})
+	c.Ask(context.Background(), sample.Question{Query: "up"}, asked)
+	c.Ask(context.Background(), sample.Question{Query: "down"}, asked)
+	want := []Exchange{{Status: 429, RetryAfter: 7 * time.Second, Date: date}, {Status: 429, RetryAfter: time.Minute, Date: date}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Retry-After in seconds and as a date: -want +got:\n%s", diff)
+	}
+}

@@ -1,0 +1,152 @@
+package sampler
+
+import (
+	"slices"
+
+	"okr.dev/controller/internal/sample"
+)
+
+// owner is an object that asks questions.
+type owner struct {
+	name     sample.Owner
+	watchers []watcher
+	// woken is the number of the sample that it was last woken for.
+	woken uint64
+}
+
+// watcher is an owner's interest in one entry.
+type watcher struct {
+	owner *owner
+	entry *entry
+	// slot is the place in entry.watchers.
+	slot int
+	// woken is the number of the entry's sample that the owner was woken for: nobody is woken twice for one,
+	// lest an owner that cannot take it into account yet is woken for ever.
+	woken  uint64
+	seen   sample.Sample
+	bounds []float64
+	scale  sample.Scale
+}
+
+// Register replaces what o asks, together with what it shows of the answers. Questions that no owner asks any
+// more are dropped with what was held. An owner is woken, now or later, by the first sample that changes what it
+// shows; a sample that came since it read Held wakes it at once.
+func (s *Sampler) Register(o sample.Owner, watches []sample.Watch) {
+	if s.register(o, watches) {
+		s.config.Wake(o)
+	}
+}
+
+// Forget drops all that o asks.
+func (s *Sampler) Forget(o sample.Owner) { s.register(o, nil) }
+
+func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (wake bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	before := s.owners[name]
+	after := &owner{name: name, watchers: make([]watcher, len(watches))}
+	if before != nil {
+		after.woken = before.woken
+	}
+	for i, watch := range watches {
+		w := &after.watchers[i]
+		*w = watcher{
+			owner: after, entry: s.entryOf(watch.Question, now),
+			seen: watch.Seen, bounds: slices.Clone(watch.Bounds), scale: watch.Scale,
+		}
+		w.recall(before)
+		w.join()
+	}
+	// The new ones have joined before the old ones leave, so that an entry that is asked again is not dropped.
+	s.dismiss(before)
+	if len(watches) == 0 {
+		delete(s.owners, name)
+		return false
+	}
+	s.owners[name] = after
+	for i := range after.watchers {
+		w := &after.watchers[i]
+		wake = w.news() || wake
+	}
+	return wake
+}
+
+// entryOf returns q's entry, a new one if nobody has asked q yet.
+func (s *Sampler) entryOf(q sample.Question, now instant) *entry {
+	if e, ok := s.entries[q]; ok {
+		return e
+	}
+	src := s.sourceOf(q.Source)
+	e := &entry{turn: turn{index: -1}, question: q, fingerprint: fingerprint(q), source: src, since: now}
+	s.entries[q] = e
+	src.add(e)
+	src.waiting.set(e, e.first(now))
+	s.reorder(src)
+	return e
+}
+
+// dismiss ends all that o watches, and drops the entries that nobody else does.
+func (s *Sampler) dismiss(o *owner) {
+	if o == nil {
+		return
+	}
+	for i := range o.watchers {
+		w := &o.watchers[i]
+		w.leave()
+		if len(w.entry.watchers) == 0 {
+			s.drop(w.entry)
+		}
+	}
+}
+
+func (s *Sampler) drop(e *entry) {
+	delete(s.entries, e.question)
+	// A request under way finds nobody to answer to.
+	e.asking = nil
+	e.source.remove(e)
+	s.reorder(e.source)
+	s.tidy(e.source)
+}
+
+// recall takes over from the same owner's earlier watchers of the entry which sample it was woken for.
+func (w *watcher) recall(before *owner) {
+	if before == nil {
+		return
+	}
+	for i := range before.watchers {
+		if earlier := &before.watchers[i]; earlier.entry == w.entry {
+			w.woken = max(w.woken, earlier.woken)
+		}
+	}
+}
+
+func (w *watcher) join() {
+	w.slot = len(w.entry.watchers)
+	w.entry.watchers = append(w.entry.watchers, w)
+}
+
+func (w *watcher) leave() {
+	all := w.entry.watchers
+	last := len(all) - 1
+	all[w.slot] = all[last]
+	all[w.slot].slot = w.slot
+	all[last] = nil
+	w.entry.watchers = all[:last]
+}
+
+// news reports whether the owner is to be woken for the entry's newest sample, and notes that it has been. An
+// owner that watches the entry twice, with other bounds, is woken once.
+func (w *watcher) news() bool {
+	e := w.entry
+	if e.number == 0 || w.woken == e.number {
+		return false
+	}
+	if !(sample.Watch{Seen: w.seen, Bounds: w.bounds, Scale: w.scale}).Material(e.last) {
+		return false
+	}
+	w.woken = e.number
+	again := w.owner.woken == e.number
+	w.owner.woken = e.number
+	return !again
+}

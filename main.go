@@ -1,0 +1,115 @@
+// Command okr-controller measures goals: it evaluates Objectives, KeyResults and KPIs from metrics and writes how
+// they stand into their status.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	// Time zones are part of the binary: the image has no zone files.
+	_ "time/tzdata"
+
+	"github.com/prometheus/common/model"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/controllers"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "okr-controller:", err)
+		os.Exit(1)
+	}
+}
+
+// flags are what the command line says.
+type flags struct {
+	metricsAddress, probeAddress, namespace string
+	leaderElect                             bool
+	alignmentGrace                          model.Duration
+	log                                     zap.Options
+}
+
+func parseFlags() flags {
+	f := flags{alignmentGrace: model.Duration(21 * 24 * time.Hour)}
+	flag.StringVar(&f.metricsAddress, "metrics-bind-address", ":8443",
+		"Where /metrics is served, over HTTPS and to authorized clients only; 0 turns it off.")
+	flag.StringVar(&f.probeAddress, "health-probe-bind-address", ":8081", "Where /healthz and /readyz are served; 0 turns them off.")
+	flag.BoolVar(&f.leaderElect, "leader-elect", false, "Let one of several replicas do the work.")
+	flag.StringVar(&f.namespace, "namespace", os.Getenv("POD_NAMESPACE"),
+		"The controller's own namespace, for its lease. Default: $POD_NAMESPACE.")
+	flag.Func("alignment-grace", "How long before and after its period an objective looks after a KPI, such as 21d. (default 21d)",
+		func(s string) error { return f.alignmentGrace.Set(s) })
+	f.log.BindFlags(flag.CommandLine)
+	flag.Parse()
+	return f
+}
+
+func run() error {
+	f := parseFlags()
+	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&f.log)))
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return fmt.Errorf("no Kubernetes API server to talk to (set KUBECONFIG or run in a cluster): %w", err)
+	}
+	scheme := runtime.NewScheme()
+	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
+	utilruntime.Must(v1alpha1.AddToScheme(scheme))
+	ctx := ctrl.SetupSignalHandler()
+	mgr, err := ctrl.NewManager(config, options(scheme, f))
+	if err != nil {
+		return fmt.Errorf("create manager: %w", err)
+	}
+	if err := controllers.Setup(ctx, mgr, controllers.Options{
+		AlignmentGrace: time.Duration(f.alignmentGrace), Registry: metrics.Registry,
+	}); err != nil {
+		return err
+	}
+	if err := addChecks(mgr); err != nil {
+		return fmt.Errorf("add health checks: %w", err)
+	}
+	return start(ctx, mgr)
+}
+
+func options(scheme *runtime.Scheme, f flags) ctrl.Options {
+	return ctrl.Options{
+		Scheme:                        scheme,
+		HealthProbeBindAddress:        f.probeAddress,
+		LeaderElection:                f.leaderElect,
+		LeaderElectionID:              "okr-controller.goals.okr.dev",
+		LeaderElectionNamespace:       f.namespace,
+		LeaderElectionReleaseOnCancel: true,
+		Metrics: metricsserver.Options{
+			BindAddress: f.metricsAddress, SecureServing: true, FilterProvider: filters.WithAuthenticationAndAuthorization,
+		},
+		// Managed fields are most of an object's size, and nobody here reads them.
+		Cache: cache.Options{DefaultTransform: cache.TransformStripManagedFields()},
+	}
+}
+
+func addChecks(mgr ctrl.Manager) error {
+	if err := mgr.AddHealthzCheck("healthz", healthz.Ping); err != nil {
+		return err
+	}
+	return mgr.AddReadyzCheck("readyz", healthz.Ping)
+}
+
+func start(ctx context.Context, mgr ctrl.Manager) error {
+	if err := mgr.Start(ctx); err != nil {
+		return fmt.Errorf("run manager: %w", err)
+	}
+	return nil
+}
