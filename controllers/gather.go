@@ -15,10 +15,10 @@ import (
 	"okr.dev/controller/internal/prom"
 )
 
-// world reads, from the cache, what objects refer to. What it returns is shared with the cache: read only.
 // namespaceKind is the kind of namespaces, of which only metadata is read.
 var namespaceKind = corev1.SchemeGroupVersion.WithKind("Namespace")
 
+// world reads, from the cache, what objects refer to. What it returns is shared with the cache: read only.
 type world struct{ client.Reader }
 
 // get reads an object; false if there is none of that name.

@@ -3,8 +3,6 @@ package controllers
 import (
 	"context"
 
-	apiequality "k8s.io/apimachinery/pkg/api/equality"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,6 +12,14 @@ import (
 )
 
 const kindKeyResult = "KeyResult"
+
+var keyResultKind = kind[*v1alpha1.KeyResult, v1alpha1.KeyResultStatus]{
+	name:   kindKeyResult,
+	status: func(o *v1alpha1.KeyResult) *v1alpha1.KeyResultStatus { return &o.Status },
+	verdict: func(o *v1alpha1.KeyResult) verdict {
+		return verdict{health: string(o.Status.Health), told: v1alpha1.OnTrackCondition, conditions: o.Status.Conditions}
+	},
+}
 
 // KeyResultReconciler measures and judges key results.
 type KeyResultReconciler struct{ *environment }
@@ -40,27 +46,12 @@ func (r *KeyResultReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 	now := r.now()
 	result := evaluate.KeyResult(in, r.sampler.Held, now)
 	r.sampler.Register(owner, result.Watches)
-	if apiequality.Semantic.DeepEqual(keyResult.Status, result.Status) {
-		return r.outcome(now, result.Next, nil)
-	}
-	updated := keyResult.DeepCopy()
-	updated.Status = result.Status
-	before, after := keyResultVerdict(keyResult), keyResultVerdict(updated)
-	if err := r.writeStatus(ctx, keyResult, updated, kindKeyResult, writeReason(before, after)); err != nil {
-		return r.outcome(now, result.Next, err)
-	}
-	r.announce(updated, before, after)
-	return r.outcome(now, result.Next, nil)
-}
-
-func keyResultVerdict(kr *v1alpha1.KeyResult) verdict {
-	return verdict{string(kr.Status.Health), v1alpha1.OnTrackCondition, kr.Status.Conditions}
+	return settle(ctx, r.environment, keyResultKind, keyResult, result, now)
 }
 
 func (r *KeyResultReconciler) setup(mgr ctrl.Manager) error {
-	own := ownChange(func(o client.Object) []metav1.Condition { return o.(*v1alpha1.KeyResult).Status.Conditions })
 	return ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.KeyResult{}, builder.WithPredicates(own)).
+		For(&v1alpha1.KeyResult{}, builder.WithPredicates(ownChange(keyResultKind.verdict))).
 		Watches(&v1alpha1.Objective{}, enqueue(r.ofObjective), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.measuredBy), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueue(r.asking), builder.WithPredicates(specChanged)).

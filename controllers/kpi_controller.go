@@ -3,8 +3,6 @@ package controllers
 import (
 	"context"
 
-	apiequality "k8s.io/apimachinery/pkg/api/equality"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,6 +12,14 @@ import (
 )
 
 const kindKPI = "KPI"
+
+var kpiKind = kind[*v1alpha1.KPI, v1alpha1.KPIStatus]{
+	name:   kindKPI,
+	status: func(o *v1alpha1.KPI) *v1alpha1.KPIStatus { return &o.Status },
+	verdict: func(o *v1alpha1.KPI) verdict {
+		return verdict{health: string(o.Status.Health), told: v1alpha1.HealthyCondition, conditions: o.Status.Conditions}
+	},
+}
 
 // KPIReconciler measures KPIs, judges them by their bands and flags those that no objective looks after.
 type KPIReconciler struct{ *environment }
@@ -44,27 +50,12 @@ func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	now := r.now()
 	result := evaluate.KPI(in, r.sampler.Held, now)
 	r.sampler.Register(owner, result.Watches)
-	if apiequality.Semantic.DeepEqual(kpi.Status, result.Status) {
-		return r.outcome(now, result.Next, nil)
-	}
-	updated := kpi.DeepCopy()
-	updated.Status = result.Status
-	before, after := kpiVerdict(kpi), kpiVerdict(updated)
-	if err := r.writeStatus(ctx, kpi, updated, kindKPI, writeReason(before, after)); err != nil {
-		return r.outcome(now, result.Next, err)
-	}
-	r.announce(updated, before, after)
-	return r.outcome(now, result.Next, nil)
-}
-
-func kpiVerdict(kpi *v1alpha1.KPI) verdict {
-	return verdict{string(kpi.Status.Health), v1alpha1.HealthyCondition, kpi.Status.Conditions}
+	return settle(ctx, r.environment, kpiKind, kpi, result, now)
 }
 
 func (r *KPIReconciler) setup(mgr ctrl.Manager) error {
-	own := ownChange(func(o client.Object) []metav1.Condition { return o.(*v1alpha1.KPI).Status.Conditions })
 	return ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.KPI{}, builder.WithPredicates(own)).
+		For(&v1alpha1.KPI{}, builder.WithPredicates(ownChange(kpiKind.verdict))).
 		Watches(&v1alpha1.Objective{}, enqueue(r.lookedAfterBy), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.KeyResult{}, enqueue(measuring), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueue(r.asking), builder.WithPredicates(specChanged)).

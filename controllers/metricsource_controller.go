@@ -4,12 +4,9 @@ import (
 	"context"
 	"sync"
 
-	apiequality "k8s.io/apimachinery/pkg/api/equality"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
@@ -18,6 +15,14 @@ import (
 )
 
 const kindMetricSource = "MetricSource"
+
+var sourceKind = kind[*v1alpha1.MetricSource, v1alpha1.MetricSourceStatus]{
+	name:   kindMetricSource,
+	status: func(o *v1alpha1.MetricSource) *v1alpha1.MetricSourceStatus { return &o.Status },
+	verdict: func(o *v1alpha1.MetricSource) verdict {
+		return verdict{conditions: o.Status.Conditions}
+	},
+}
 
 // MetricSourceReconciler keeps one client per source and tells the sampler how to ask.
 type MetricSourceReconciler struct {
@@ -54,21 +59,7 @@ func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request
 	now := r.now()
 	result := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, InvalidURL: invalid}, r.sampler.Held, now)
 	r.sampler.Register(owner, result.Watches)
-	if apiequality.Semantic.DeepEqual(source.Status, result.Status) {
-		return r.outcome(now, result.Next, nil)
-	}
-	updated := source.DeepCopy()
-	updated.Status = result.Status
-	before, after := sourceVerdict(source), sourceVerdict(updated)
-	if err := r.writeStatus(ctx, source, updated, kindMetricSource, writeReason(before, after)); err != nil {
-		return r.outcome(now, result.Next, err)
-	}
-	r.announce(updated, before, after)
-	return r.outcome(now, result.Next, nil)
-}
-
-func sourceVerdict(source *v1alpha1.MetricSource) verdict {
-	return verdict{conditions: source.Status.Conditions}
+	return settle(ctx, r.environment, sourceKind, source, result, now)
 }
 
 // connect makes the client for the present edit of a source, once, and tells the sampler. It returns why no
@@ -111,9 +102,8 @@ func (r *MetricSourceReconciler) drop(name string) {
 }
 
 func (r *MetricSourceReconciler) setup(mgr ctrl.Manager) error {
-	own := ownChange(func(o client.Object) []metav1.Condition { return o.(*v1alpha1.MetricSource).Status.Conditions })
 	return ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.MetricSource{}, builder.WithPredicates(own)).
+		For(&v1alpha1.MetricSource{}, builder.WithPredicates(ownChange(sourceKind.verdict))).
 		WatchesRawSource(r.alarm.source(kindMetricSource)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)

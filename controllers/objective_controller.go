@@ -3,18 +3,23 @@ package controllers
 import (
 	"context"
 
-	apiequality "k8s.io/apimachinery/pkg/api/equality"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
 )
 
 const kindObjective = "Objective"
+
+var objectiveKind = kind[*v1alpha1.Objective, v1alpha1.ObjectiveStatus]{
+	name:   kindObjective,
+	status: func(o *v1alpha1.Objective) *v1alpha1.ObjectiveStatus { return &o.Status },
+	verdict: func(o *v1alpha1.Objective) verdict {
+		return verdict{health: string(o.Status.Health), told: v1alpha1.OnTrackCondition, conditions: o.Status.Conditions}
+	},
+}
 
 // ObjectiveReconciler rolls up key results into their objective.
 type ObjectiveReconciler struct{ *environment }
@@ -37,30 +42,15 @@ func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 	}
 	now := r.now()
 	result := evaluate.Objective(in, now)
-	if apiequality.Semantic.DeepEqual(objective.Status, result.Status) {
-		return r.outcome(now, result.Next, nil)
-	}
-	updated := objective.DeepCopy()
-	updated.Status = result.Status
-	before, after := objectiveVerdict(objective), objectiveVerdict(updated)
-	if err := r.writeStatus(ctx, objective, updated, kindObjective, writeReason(before, after)); err != nil {
-		return r.outcome(now, result.Next, err)
-	}
-	r.announce(updated, before, after)
-	return r.outcome(now, result.Next, nil)
-}
-
-func objectiveVerdict(o *v1alpha1.Objective) verdict {
-	return verdict{string(o.Status.Health), v1alpha1.OnTrackCondition, o.Status.Conditions}
+	return settle(ctx, r.environment, objectiveKind, objective, result, now)
 }
 
 func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
-	own := ownChange(func(o client.Object) []metav1.Condition { return o.(*v1alpha1.Objective).Status.Conditions })
 	return ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.Objective{}, builder.WithPredicates(own)).
+		For(&v1alpha1.Objective{}, builder.WithPredicates(ownChange(objectiveKind.verdict))).
 		Watches(&v1alpha1.KeyResult{}, enqueue(objectiveOf), builder.WithPredicates(memberChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(specChanged)).
-		WatchesMetadata(namespaceMetadata(), enqueue(r.inNamespace), builder.WithPredicates(predicate.Predicate(labelsChanged))).
+		WatchesMetadata(namespaceMetadata(), enqueue(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)
 }

@@ -44,27 +44,33 @@ const workers = 4
 
 // Setup adds the sampler, the indexes, the metrics and the four reconcilers to the manager.
 func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
-	if err := addIndexes(ctx, mgr); err != nil {
-		return err
-	}
-	instruments := newInstruments()
-	bell := &alarm{queues: map[string]queue{}}
-	env := &environment{
+	return newEnvironment(mgr, options).setup(ctx, mgr)
+}
+
+func newEnvironment(mgr ctrl.Manager, options Options) *environment {
+	instruments, bell := newInstruments(), &alarm{queues: map[string]queue{}}
+	return &environment{
 		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell,
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,
 		sampler: sampler.New(sampler.Config{Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler")}),
 	}
-	if err := mgr.Add(env.sampler); err != nil {
+}
+
+func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
+	if err := addIndexes(ctx, mgr); err != nil {
+		return err
+	}
+	if err := mgr.Add(e.sampler); err != nil {
 		return fmt.Errorf("add sampler: %w", err)
 	}
-	if err := instruments.register(options.Registry, &goals{world: env.world, sampler: env.sampler, elected: mgr.Elected()}); err != nil {
+	if err := e.metrics.register(e.options.Registry, &goals{world: e.world, sampler: e.sampler, elected: mgr.Elected()}); err != nil {
 		return fmt.Errorf("register metrics: %w", err)
 	}
 	for _, setup := range []func(ctrl.Manager) error{
-		(&MetricSourceReconciler{environment: env, clients: map[string]sourceClient{}}).setup,
-		(&KPIReconciler{env}).setup,
-		(&KeyResultReconciler{env}).setup,
-		(&ObjectiveReconciler{env}).setup,
+		(&MetricSourceReconciler{environment: e, clients: map[string]sourceClient{}}).setup,
+		(&KPIReconciler{e}).setup,
+		(&KeyResultReconciler{e}).setup,
+		(&ObjectiveReconciler{e}).setup,
 	} {
 		if err := setup(mgr); err != nil {
 			return fmt.Errorf("set up reconciler: %w", err)

@@ -5,10 +5,44 @@ import (
 	"fmt"
 	"time"
 
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"okr.dev/controller/internal/evaluate"
 )
+
+// kind is what the kinds of objects have in common for the one who writes their status.
+type kind[Object client.Object, Status any] struct {
+	name string
+	// status is where an object keeps its status.
+	status func(Object) *Status
+	// verdict is what that status says.
+	verdict func(Object) verdict
+}
+
+// object is an API object that can be copied as what it is.
+type object[T any] interface {
+	client.Object
+	DeepCopy() T
+}
+
+// settle ends every reconcile: it writes what an evaluation at now has changed, if anything, tells of the
+// transitions, and returns when to look again. An evaluation that changes nothing costs nothing.
+func settle[O object[O], S any](ctx context.Context, e *environment, k kind[O, S], before O, result evaluate.Result[S], now time.Time) (ctrl.Result, error) {
+	if apiequality.Semantic.DeepEqual(*k.status(before), result.Status) {
+		return outcome(now, result.Next, nil)
+	}
+	after := before.DeepCopy()
+	*k.status(after) = result.Status
+	was, is := k.verdict(before), k.verdict(after)
+	if err := e.writeStatus(ctx, before, after, k.name, writeReason(was, is)); err != nil {
+		return outcome(now, result.Next, err)
+	}
+	e.announce(after, was, is)
+	return outcome(now, result.Next, nil)
+}
 
 // lookAgain is how soon an object is looked at again after somebody else changed it: the cache needs to hear of
 // that first.
@@ -35,7 +69,7 @@ const (
 
 // outcome turns the end of a reconcile into what the queue should do: look again soon after a conflict, never
 // again after a deletion, with backoff after any other error, and otherwise at the next look.
-func (e *environment) outcome(now, next time.Time, err error) (ctrl.Result, error) {
+func outcome(now, next time.Time, err error) (ctrl.Result, error) {
 	switch {
 	case apierrors.IsConflict(err):
 		return ctrl.Result{RequeueAfter: lookAgain}, nil

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"maps"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -15,31 +16,43 @@ import (
 )
 
 // specChanged passes creations, deletions and edits, and no status writes.
-var specChanged = predicate.GenerationChangedPredicate{}
+var specChanged = predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool { return edited(e.ObjectOld, e.ObjectNew) },
+}
+
+// edited reports whether the spec is another one. Where the watch was interrupted, an object that was deleted and
+// created again meanwhile arrives as an update.
+func edited(before, after client.Object) bool {
+	return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID()
+}
 
 // ownChange passes what makes an object worth looking at for its own sake: creations, deletions, edits, and a
 // status that somebody has wiped. The controller's own writes do not pass.
-func ownChange(conditions func(client.Object) []metav1.Condition) predicate.Predicate {
-	return predicate.Or[client.Object](specChanged, predicate.Funcs{
-		CreateFunc: func(event.CreateEvent) bool { return false },
-		DeleteFunc: func(event.DeleteEvent) bool { return false },
+func ownChange[O client.Object](says func(O) verdict) predicate.Predicate {
+	return predicate.Funcs{
 		UpdateFunc: func(e event.UpdateEvent) bool {
-			return len(conditions(e.ObjectOld)) > 0 && len(conditions(e.ObjectNew)) == 0
+			wiped := len(says(e.ObjectOld.(O)).conditions) > 0 && len(says(e.ObjectNew.(O)).conditions) == 0
+			return wiped || edited(e.ObjectOld, e.ObjectNew)
 		},
-	})
+	}
 }
 
-// labelsChanged passes namespaces whose labels were edited: consent by selector depends on them.
-var labelsChanged = predicate.And[client.Object](predicate.LabelChangedPredicate{}, predicate.Funcs{
-	CreateFunc: func(event.CreateEvent) bool { return false },
+// labelsChanged passes namespaces whose labels consent by selector may have to be decided anew for: edited ones,
+// and new ones, because an object in a new namespace may become known before the namespace does. Those that are
+// there when the controller starts are known before it looks at anything.
+var labelsChanged = predicate.Funcs{
+	CreateFunc: func(e event.CreateEvent) bool { return !e.IsInInitialList },
 	DeleteFunc: func(event.DeleteEvent) bool { return false },
-})
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return !maps.Equal(e.ObjectOld.GetLabels(), e.ObjectNew.GetLabels())
+	},
+}
 
 // memberChanged passes key results whose published numbers, or place in the roll-up, changed.
 var memberChanged = predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*v1alpha1.KeyResult), e.ObjectNew.(*v1alpha1.KeyResult)
-		return before.Generation != after.Generation || published(before) != published(after)
+		return edited(before, after) || published(before) != published(after)
 	},
 }
 

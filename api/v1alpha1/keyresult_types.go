@@ -27,9 +27,9 @@ const (
 // Change is how far a number should move from its baseline, always signed: "+20%", "-15%", "+15" or "-0.5".
 // A percentage is of the baseline's size: -20% of -50 is -60.
 //
-// +kubebuilder:validation:MinLength=2
-// +kubebuilder:validation:MaxLength=27
-// +kubebuilder:validation:XValidation:rule="self.matches('^[+-][0-9]{1,15}([.][0-9]{1,9})?%?$')",message="write a signed change, such as \"+20%\", \"-15%\" or \"+15\""
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=64
+// +kubebuilder:validation:XValidation:rule="self.matches('^[+-][0-9]{1,15}([.][0-9]{1,9})?%?$')",message="not a signed change: write + or - and a number, in percent or not, such as \"+20%\", \"-15%\" or \"+15\""
 // +kubebuilder:validation:XValidation:rule="!self.matches('^[+-]0+([.]0+)?%?$')",message="a change of 0 is no movement: write how far the number should move, such as \"+20%\""
 type Change string
 
@@ -37,37 +37,42 @@ type Change string
 // 100·(value − baseline)/(target − baseline), up or down alike.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.target) != has(self.change)",message="write exactly one of target (the number to arrive at) and change (how far to move, such as \"+20%\")"
-// +kubebuilder:validation:XValidation:rule="!has(self.direction) || (!has(self.change) && !has(self.baseline))",message="remove direction: a change carries its sign, and a given baseline and target say which way"
-// +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.target) || double(self.baseline) != double(self.target)",message="baseline and target are the same number: write a target that differs from the baseline"
-// +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.change) || !self.change.endsWith('%') || double(self.baseline) != 0.0",message="a percentage of a baseline of 0 is 0: write target, or an absolute change such as \"+15\""
+// +kubebuilder:validation:XValidation:rule="!has(self.direction) || (!has(self.change) && !has(self.baseline))",fieldPath=".direction",message="remove direction: a change carries its sign, and a given baseline and target say which way"
+// +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.target) || [self.baseline, self.target].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || double(self.baseline) != double(self.target)",message="baseline and target are the same number: write a target that differs from the baseline"
+// +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.change) || !self.change.endsWith('%') || !string(self.baseline).matches('^-?0+([.]0+)?$')",message="a percentage of a baseline of 0 is 0: write target, or an absolute change such as \"+15\""
 type Reach struct {
-	// Baseline is the number at the start. Absent, it is measured at the start of the key result and frozen;
-	// then say with direction (or the sign of change) which way to go. A query with $__elapsed counts from 0
-	// and takes none.
+	// baseline is the number at the start: an integer such as 800, or a quoted
+	// fraction such as "7.6". Absent, it is measured at the start of the key
+	// result and frozen; then direction, or the sign of change, says which way to
+	// go. A query with $__elapsed counts from 0 and takes none.
 	// +optional
 	Baseline *Decimal `json:"baseline,omitempty"`
 
-	// Target is the number to arrive at.
+	// target is the number to arrive at: an integer such as 300, or a quoted
+	// fraction such as "99.95". Exactly one of target and change.
 	// +optional
 	Target *Decimal `json:"target,omitempty"`
 
-	// Change is how far to move from the baseline, in place of target: "+20%", "-15%" or "+15".
+	// change is how far to move from the baseline, in place of target: signed and
+	// quoted, in percent of the baseline ("+20%", "-15%") or in the value's own
+	// unit ("+15"). Exactly one of target and change.
 	// +optional
 	Change Change `json:"change,omitempty"`
 
-	// Direction says which way target lies from a baseline that is measured: Increase or Decrease.
+	// direction says which way target lies from a baseline that is measured.
+	// Needed with target where baseline is left out, and only there.
 	// +optional
 	Direction Direction `json:"direction,omitempty"`
 }
 
 // Checkpoint is how far a key result should have come by the end of a day.
 type Checkpoint struct {
-	// On is the day; its end counts.
+	// date is the day, such as 2026-11-15; its end counts.
 	// +required
-	On Date `json:"on,omitempty"`
+	Date Date `json:"date,omitempty"`
 
-	// Percent is how much of the way should be done by then, 0 to 100. The start (0) and the end (100) are
-	// implied.
+	// percent is how much of the way should be done by then, 0 to 100. The start
+	// (0) and the end (100) are implied.
 	// +required
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
@@ -76,14 +81,15 @@ type Checkpoint struct {
 
 // KeyResultPace bends the line that progress is expected to follow.
 type KeyResultPace struct {
-	// Checkpoints replace the straight line from start to end, for work that lands late. Dates rise, percent
-	// never falls.
+	// checkpoints replace the straight line from start to end, for work that lands
+	// late, such as {date: 2026-11-15, percent: 20}. Up to 32. Dates rise, and
+	// percent never falls.
 	// +required
 	// +listType=map
-	// +listMapKey=on
+	// +listMapKey=date
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:XValidation:rule="self.map(c, int(c.on.substring(0,4)) * 10000 + int(c.on.substring(5,7)) * 100 + int(c.on.substring(8,10))).isSorted()",message="checkpoints are out of order: write them with rising dates"
+	// +kubebuilder:validation:XValidation:rule="self.exists(c, !c.date.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00Z)?$')) || self.map(c, int(c.date.substring(0,4)) * 10000 + int(c.date.substring(5,7)) * 100 + int(c.date.substring(8,10))).isSorted()",message="checkpoints are out of order: write them with rising dates"
 	// +kubebuilder:validation:XValidation:rule="self.map(c, c.percent).isSorted()",message="a later checkpoint has a lower percent: write percentages that never fall"
 	Checkpoints []Checkpoint `json:"checkpoints,omitempty"`
 }
@@ -91,69 +97,88 @@ type KeyResultPace struct {
 // KeyResultSpec is a measurable movement that proves an objective.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.metric) != has(self.kpiRef)",message="say where the value comes from: write exactly one of metric (a query) and kpiRef (a KPI)"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.baseline) || !has(self.metric) || !self.metric.query.contains('$__elapsed')",message="remove reach.baseline: a query with $__elapsed counts from 0"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.target) || has(self.reach.baseline) || has(self.reach.direction) || (has(self.metric) && self.metric.query.contains('$__elapsed'))",message="reach.direction is needed: without reach.baseline, write Increase or Decrease"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.change) || !self.reach.change.endsWith('%') || !has(self.metric) || !self.metric.query.contains('$__elapsed')",message="a query with $__elapsed counts from 0, of which there is no percentage: write reach.target"
-// +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",message="cancelled says when and why a key result was given up: set state: Cancelled too, or remove cancelled"
-// +kubebuilder:validation:XValidation:rule="!has(self.startOn) || !has(self.dueOn) || self.startOn <= self.dueOn",message="startOn is after dueOn: write a startOn that is not after dueOn"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach.baseline) || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.baseline",message="remove reach.baseline: a query with $__elapsed counts from 0"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach.direction) || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.direction",message="remove reach.direction: a query with $__elapsed counts from 0, and its target says which way"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach.target) || !has(self.metric) || !self.metric.query.contains('$__elapsed') || !string(self.reach.target).matches('^-?0+([.]0+)?$')",fieldPath=".reach.target",message="a query with $__elapsed counts from 0: write a reach.target other than 0"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach.target) || has(self.reach.change) || has(self.reach.baseline) || has(self.reach.direction) || (has(self.metric) && self.metric.query.contains('$__elapsed'))",fieldPath=".reach.direction",message="reach.direction is needed where reach.baseline is left out: write Increase or Decrease, or write reach.baseline"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach.change) || !self.reach.change.endsWith('%') || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.change",message="a query with $__elapsed counts from 0, of which there is no percentage: write reach.target instead of reach.change"
+// +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",fieldPath=".cancelled",message="cancelled says when and why a key result was given up: set state: Cancelled too, or remove cancelled"
+// +kubebuilder:validation:XValidation:rule="!has(self.startOn) || !has(self.dueOn) || [self.startOn, self.dueOn].exists(d, !d.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$')) || self.startOn.substring(0, 10) <= self.dueOn.substring(0, 10)",fieldPath=".startOn",message="startOn is after dueOn: write a startOn that is not after dueOn"
 type KeyResultSpec struct {
-	// ObjectiveRef names the objective that this key result proves, in the same namespace.
+	// objectiveRef names the Objective that this key result proves, in the same
+	// namespace.
 	// +required
 	ObjectiveRef ObjectiveReference `json:"objectiveRef,omitempty,omitzero"`
 
-	// Title is the movement in words, such as "p99 checkout latency from 800 ms to 300 ms".
+	// title is the movement in words, such as "p99 checkout latency from 800 ms to
+	// 300 ms".
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Title string `json:"title,omitempty"`
 
-	// Owner answers for the key result; absent, the objective's.
+	// owner says who answers for the key result: at least one of team, person and
+	// contact. Absent: the objective's.
 	// +optional
 	Owner *Owner `json:"owner,omitempty"`
 
-	// Unit is shown behind values: ms, %, $, customers.
+	// unit is shown behind values, such as ms, "%", $ or customers. Quote "%".
+	// Nothing is converted: reach and the query speak in this unit.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=32
 	Unit string `json:"unit,omitempty"`
 
-	// Weight is how much it counts in the objective, relative to the others. 0: shown, not counted.
+	// weight is how much the key result counts in its objective, relative to the
+	// others, 0 to 1000. 0: shown, not counted. Default: 1.
 	// +optional
 	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000
 	Weight *int32 `json:"weight,omitempty"`
 
-	// StartOn is the day on which work, and pace, begins; absent, the objective's start.
+	// startOn is the day on which work, and pace, begins, such as 2026-11-10.
+	// Absent: the objective's start.
 	// +optional
 	StartOn Date `json:"startOn,omitempty"`
 
-	// DueOn is the last day; absent, or after it, the last day of the objective's period.
+	// dueOn is the last day, included, such as 2026-12-15. Absent, or after the
+	// objective's period: the period's last day.
 	// +optional
 	DueOn Date `json:"dueOn,omitempty"`
 
-	// Reach says from where to where the number should move.
+	// reach says from where to where the number should move: a baseline and a
+	// target, or a change from the baseline. Progress is the share of the way
+	// covered, up or down alike: 100·(value − baseline)/(target − baseline).
+	//
+	// Examples: {baseline: 800, target: 300}, {change: "+20%"}, {target: 4000,
+	// direction: Increase}.
 	// +required
-	Reach Reach `json:"reach,omitempty,omitzero"`
+	Reach Reach `json:"reach,omitempty,omitzero"` //nolint:kubeapilinter // The rules of Reach refuse {} and say what to write; MinProperties would say less, and first.
 
-	// Metric is the query that gives the value. Exactly one of metric and kpiRef.
+	// metric says where the value comes from: a PromQL query, and the MetricSource
+	// that answers it. Exactly one of metric and kpiRef.
 	// +optional
 	Metric *Metric `json:"metric,omitempty"`
 
-	// KPIRef names the KPI whose metric gives the value. Exactly one of metric and kpiRef.
+	// kpiRef names the KPI whose metric gives the value. Exactly one of metric and
+	// kpiRef.
 	// +optional
 	KPIRef *KPIReference `json:"kpiRef,omitempty"`
 
-	// Pace bends the line of expected progress; absent, it is straight.
+	// pace bends the line that progress is expected to follow. Absent: a straight
+	// line from start to end.
 	// +optional
 	Pace *KeyResultPace `json:"pace,omitempty"`
 
-	// State is Active or Cancelled.
+	// state is what people have decided: Active, or Cancelled (given up: shown,
+	// not counted). Default: Active.
 	// +optional
 	// +kubebuilder:default=Active
 	State KeyResultState `json:"state,omitempty"`
 
-	// Cancelled says when and why the key result was given up; goes with state: Cancelled.
+	// cancelled says when and why the key result was given up. It goes with state:
+	// Cancelled.
 	// +optional
 	Cancelled *Cancellation `json:"cancelled,omitempty"`
 }
@@ -162,80 +187,88 @@ type KeyResultSpec struct {
 type FrozenFinal struct {
 	// Final is the result.
 	Final `json:",inline"`
-	// Key identifies what decided it: the expression, the source, the instant, target, baseline and ambition.
+	// key identifies what decided it: the expression, the source, the instant,
+	// target, baseline and ambition.
 	// +optional
 	Key string `json:"key,omitempty"`
 }
 
 // KeyResultFrozen is what the controller remembers of a key result.
 type KeyResultFrozen struct {
-	// Baseline is the value measured at the start. It is asked for once and stays.
+	// baseline is the value measured at the start. It is asked for once and stays.
 	// +optional
 	Baseline *FrozenValue `json:"baseline,omitempty"`
-	// LastGood is the newest good value.
+	// lastGood is the newest good value.
 	// +optional
 	LastGood *FrozenValue `json:"lastGood,omitempty"`
-	// Final is the result, once over.
+	// final is the result, once over.
 	// +optional
 	Final *FrozenFinal `json:"final,omitempty"`
 }
 
 // KeyResultStatus is how the key result stands.
 type KeyResultStatus struct {
-	// ObservedGeneration is the generation of the spec that this status is about; -1 before the first visit.
+	// observedGeneration is the generation of the spec that this status is about;
+	// -1 before the first visit.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Conditions: Ready, Stalled, Measured, OnTrack, Reopened.
+	// conditions are Ready, Measured and OnTrack, of which True is good, and
+	// Stalled and Reopened, of which False is good. All are set from the first
+	// visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
-	// Health is the verdict: Pending, OnTrack, AtRisk, OffTrack; over: Achieved, Missed; Cancelled; Unknown.
+	// health is the verdict: Pending, OnTrack, AtRisk, OffTrack; over: Achieved,
+	// Missed; Cancelled; Unknown.
 	// +optional
 	Health Health `json:"health,omitempty"`
 
-	// ProgressPercent is the share of the way covered in whole percent, 0 to 100, rounded down: 99.6 is not
-	// 100. Absent while nothing has been measured.
+	// progressPercent is the share of the way covered in whole percent, 0 to 100,
+	// rounded down: 99.6 is not 100. Absent while nothing has been measured.
 	// +optional
 	ProgressPercent *int32 `json:"progressPercent,omitempty"`
 
-	// AttainmentPercent is progress without the limits: 137 is beyond the target, -20 the wrong way.
+	// attainmentPercent is progress without the limits: 137 is beyond the target,
+	// -20 the wrong way.
 	// +optional
 	AttainmentPercent *int64 `json:"attainmentPercent,omitempty"`
 
-	// ExpectedPercent is where progress should be now to be on pace, in whole percent, rounded down.
+	// expectedPercent is where progress should be now to be on pace, in whole
+	// percent, rounded down.
 	// +optional
 	ExpectedPercent *int32 `json:"expectedPercent,omitempty"`
 
-	// Value is the last good value as people read it, such as "412 ms".
+	// value is the last good value as people read it, such as "412 ms".
 	// +optional
 	Value string `json:"value,omitempty"`
 
-	// Target is the way to go as people read it, such as "800 → 300 ms".
+	// target is the way to go as people read it, such as "800 → 300 ms".
 	// +optional
 	Target string `json:"target,omitempty"`
 
-	// Baseline is where the way begins as people read it, such as "800 ms".
+	// baseline is where the way begins as people read it, such as "800 ms".
 	// +optional
 	Baseline string `json:"baseline,omitempty"`
 
-	// Measurement is the newest good value and where it came from.
+	// measurement is the newest good value and where it came from.
 	// +optional
 	Measurement *Measurement `json:"measurement,omitempty"`
 
-	// Final is the result once the key result is over.
+	// final is the result once the key result is over.
 	// +optional
 	Final *Final `json:"final,omitempty"`
 
-	// Frozen is the controller's memory.
+	// frozen is the controller's memory: what it does not ask or decide twice.
 	// +optional
 	Frozen *KeyResultFrozen `json:"frozen,omitempty"`
 }
 
-// KeyResult is a measurable movement that proves an Objective: from a baseline to a target, by a date.
+// KeyResult is a measurable movement that proves an Objective: from a baseline
+// to a target, by a date.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -255,14 +288,15 @@ type KeyResultStatus struct {
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].message`,priority=1
 type KeyResult struct {
 	metav1.TypeMeta `json:",inline"`
+	// metadata is the standard metadata of objects.
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the movement.
+	// spec is the movement.
 	// +required
 	Spec KeyResultSpec `json:"spec,omitzero"`
 
-	// Status is how it stands. Written by the controller only.
+	// status is how it stands. Written by the controller only.
 	// +optional
 	// +kubebuilder:default={"observedGeneration":-1}
 	Status KeyResultStatus `json:"status,omitzero"`
@@ -275,6 +309,6 @@ type KeyResultList struct {
 	metav1.TypeMeta `json:",inline"`
 	metav1.ListMeta `json:"metadata,omitempty"`
 
-	// Items are the key results.
+	// items are the key results.
 	Items []KeyResult `json:"items"`
 }

@@ -5,91 +5,104 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // Band is where a number should stay. Its bounds belong to it.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.atLeast) || has(self.atMost)",message="an empty band holds every number: write atLeast, atMost or both"
-// +kubebuilder:validation:XValidation:rule="!has(self.atLeast) || !has(self.atMost) || double(self.atLeast) <= double(self.atMost)",message="no number lies in this band: atLeast must not exceed atMost"
+// +kubebuilder:validation:XValidation:rule="!has(self.atLeast) || !has(self.atMost) || [self.atLeast, self.atMost].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || double(self.atLeast) <= double(self.atMost)",message="no number lies in this band: write an atLeast that is not above atMost"
 type Band struct {
-	// AtLeast is the lower bound.
+	// atLeast is the lower bound, itself inside the band: an integer such as 300,
+	// or a quoted fraction such as "99.9". Absent: no lower bound.
 	// +optional
 	AtLeast *Decimal `json:"atLeast,omitempty"`
 
-	// AtMost is the upper bound.
+	// atMost is the upper bound, itself inside the band: an integer such as 300,
+	// or a quoted fraction such as "0.5". Absent: no upper bound.
 	// +optional
 	AtMost *Decimal `json:"atMost,omitempty"`
 }
 
 // KPISpec is a number that should stay inside a band.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.warning) || has(self.target)",message="warning is a narrower band inside target: write target too"
-// +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atLeast) || (has(self.warning.atLeast) ? double(self.warning.atLeast) >= double(self.target.atLeast) : (has(self.warning.atMost) && double(self.warning.atMost) >= double(self.target.atLeast)))",message="warning must lie inside target: write a warning.atLeast that is not below target.atLeast"
-// +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atMost) || (has(self.warning.atMost) ? double(self.warning.atMost) <= double(self.target.atMost) : (has(self.warning.atLeast) && double(self.warning.atLeast) <= double(self.target.atMost)))",message="warning must lie inside target: write a warning.atMost that is not above target.atMost"
-// +kubebuilder:validation:XValidation:rule="!self.metric.query.contains('$__elapsed')",message="$__elapsed is for key results, which have a start: use $__window with metric.window"
+// +kubebuilder:validation:XValidation:rule="!has(self.warning) || has(self.target)",fieldPath=".warning",message="warning is a narrower band inside target: write target too"
+// +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || (has(self.warning.atLeast) && has(self.target.atLeast)) || (has(self.warning.atMost) && has(self.target.atMost)) || (!has(self.warning.atLeast) && !has(self.warning.atMost)) || (!has(self.target.atLeast) && !has(self.target.atMost))",fieldPath=".warning",message="warning bounds another side than target: write warning.atLeast where target has atLeast, and warning.atMost where it has atMost"
+// +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atLeast) || [self.target.atLeast, self.warning.?atLeast.orValue(self.target.atLeast), self.warning.?atMost.orValue(self.target.atLeast)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || [self.target.atLeast, self.warning.?atLeast.orValue(self.target.atLeast), self.warning.?atMost.orValue(self.target.atLeast)].all(d, double(d) >= double(self.target.atLeast))",fieldPath=".warning",message="warning must lie inside target: write bounds in warning that are not below target.atLeast"
+// +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atMost) || [self.target.atMost, self.warning.?atLeast.orValue(self.target.atMost), self.warning.?atMost.orValue(self.target.atMost)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || [self.target.atMost, self.warning.?atLeast.orValue(self.target.atMost), self.warning.?atMost.orValue(self.target.atMost)].all(d, double(d) <= double(self.target.atMost))",fieldPath=".warning",message="warning must lie inside target: write bounds in warning that are not above target.atMost"
+// +kubebuilder:validation:XValidation:rule="!self.metric.query.contains('$__elapsed')",fieldPath=".metric.query",message="$__elapsed is for key results, which have a start: write $__window in the query, with metric.window"
 type KPISpec struct {
-	// Title names the number, such as "Checkout availability".
+	// title names the number, such as "Checkout availability".
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Title string `json:"title,omitempty"`
 
-	// Description says what the number tells and what to do when it leaves its band.
+	// description says what the number tells, and why it matters.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2048
 	Description string `json:"description,omitempty"`
 
-	// Owner answers for the number.
+	// owner says who answers for the number: at least one of team, person and
+	// contact.
 	// +optional
 	Owner *Owner `json:"owner,omitempty"`
 
-	// Level is how high up the number stands: Company, Department, Team or Individual.
+	// level is how high up in the organisation the number stands.
 	// +optional
 	Level Level `json:"level,omitempty"`
 
-	// Unit is shown behind values: ms, %, $, customers.
+	// unit is shown behind values, such as ms, "%", $ or customers. Quote "%".
+	// Nothing is converted: target, warning and the query speak in this unit.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=32
 	Unit string `json:"unit,omitempty"`
 
-	// TimeZone is where this KPI's days begin and end; absent, UTC.
+	// timeZone is where this KPI's days begin and end: an IANA name such as
+	// Europe/Berlin. Default: UTC.
 	// +optional
 	// +kubebuilder:default=UTC
 	TimeZone TimeZone `json:"timeZone,omitempty"`
 
-	// Metric is the query that gives the value.
+	// metric says where the number comes from: a PromQL query, and the
+	// MetricSource that answers it.
 	// +required
 	Metric Metric `json:"metric,omitempty,omitzero"`
 
-	// Target is the band: outside it the KPI is Unhealthy. Absent, the number is shown and not judged.
+	// target is the band in which the number should stay: outside it the KPI is
+	// Unhealthy. Absent, the number is shown and not judged.
 	// +optional
 	Target *Band `json:"target,omitempty"`
 
-	// Warning is a narrower band inside target: outside it, but inside target, the KPI is in Warning.
+	// warning is a narrower band inside target: outside it, but inside target,
+	// health is Warning and the condition Healthy still True. A side that warning
+	// leaves out is target's.
 	// +optional
 	Warning *Band `json:"warning,omitempty"`
 
-	// ObjectiveAfter is how long the KPI may be unhealthy before that is a matter for an objective rather than
-	// for an incident; then, with no objective looking after it, NeedsObjective turns True.
+	// objectiveAfter is how long the KPI may be unhealthy before that is a matter
+	// for an objective rather than for an incident, such as 24h or 7d. After that,
+	// with no objective looking after the KPI, the condition NeedsObjective turns
+	// True. Default: 24h.
 	// +optional
 	// +kubebuilder:default="24h"
 	ObjectiveAfter Duration `json:"objectiveAfter,omitempty"`
 
-	// Runbook is a link to what to do when the number leaves its band.
+	// runbook is a link to what to do when the number leaves its band. It begins
+	// with https:// or http://.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
 	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^ ]+$')",message="write a link that begins with https:// or http://"
 	Runbook string `json:"runbook,omitempty"`
 
-	// AllowedNamespaces says which namespaces' objectives and key results may refer to this KPI; absent, only
-	// its own.
+	// allowedNamespaces says which namespaces' objectives and key results may
+	// refer to this KPI. Absent: only its own.
 	// +optional
 	AllowedNamespaces *AllowedNamespaces `json:"allowedNamespaces,omitempty"`
 }
 
 // AlignedObjectives are the objectives that look after a KPI.
 type AlignedObjectives struct {
-	// Count is how many there are.
+	// count is how many there are.
 	// +optional
 	Count *int32 `json:"count,omitempty"`
-	// Names are up to 10 of them as namespace/name, sorted.
+	// names are up to 10 of them as namespace/name, sorted.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=10
@@ -98,48 +111,52 @@ type AlignedObjectives struct {
 
 // KPIFrozen is what the controller remembers of a KPI.
 type KPIFrozen struct {
-	// LastGood is the newest good value.
+	// lastGood is the newest good value.
 	// +optional
 	LastGood *FrozenValue `json:"lastGood,omitempty"`
-	// UnhealthySince is when the KPI became unhealthy. Kept while its health is Unknown.
+	// unhealthySince is when the KPI became unhealthy. Kept while its health is
+	// Unknown.
 	// +optional
 	UnhealthySince *metav1.Time `json:"unhealthySince,omitempty"`
 }
 
 // KPIStatus is how the KPI stands.
 type KPIStatus struct {
-	// ObservedGeneration is the generation of the spec that this status is about; -1 before the first visit.
+	// observedGeneration is the generation of the spec that this status is about;
+	// -1 before the first visit.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Conditions: Ready, Stalled, Measured, Healthy, Aligned, NeedsObjective.
+	// conditions are Ready, Measured, Healthy and Aligned, of which True is good,
+	// and Stalled and NeedsObjective, of which False is good. All are set from the
+	// first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
-	// Health is the verdict: Healthy, Warning, Unhealthy or Unknown.
+	// health is the verdict: Healthy, Warning, Unhealthy or Unknown.
 	// +optional
 	Health KPIHealth `json:"health,omitempty"`
 
-	// Value is the last good value as people read it, such as "99.95 %".
+	// value is the last good value as people read it, such as "99.95 %".
 	// +optional
 	Value string `json:"value,omitempty"`
 
-	// Target is the band as people read it, such as "≥ 99.9 %".
+	// target is the band as people read it, such as "≥ 99.9 %".
 	// +optional
 	Target string `json:"target,omitempty"`
 
-	// Measurement is the newest good value and where it came from.
+	// measurement is the newest good value and where it came from.
 	// +optional
 	Measurement *Measurement `json:"measurement,omitempty"`
 
-	// AlignedObjectives are the objectives that look after this KPI.
+	// alignedObjectives are the objectives that look after this KPI.
 	// +optional
 	AlignedObjectives *AlignedObjectives `json:"alignedObjectives,omitempty"`
 
-	// Frozen is the controller's memory.
+	// frozen is the controller's memory: what it does not ask or decide twice.
 	// +optional
 	Frozen *KPIFrozen `json:"frozen,omitempty"`
 }
@@ -162,14 +179,15 @@ type KPIStatus struct {
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Healthy")].message`,priority=1
 type KPI struct {
 	metav1.TypeMeta `json:",inline"`
+	// metadata is the standard metadata of objects.
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the number and its band.
+	// spec is the number and its band.
 	// +required
 	Spec KPISpec `json:"spec,omitzero"`
 
-	// Status is how it stands. Written by the controller only.
+	// status is how it stands. Written by the controller only.
 	// +optional
 	// +kubebuilder:default={"observedGeneration":-1}
 	Status KPIStatus `json:"status,omitzero"`
@@ -182,6 +200,6 @@ type KPIList struct {
 	metav1.TypeMeta `json:",inline"`
 	metav1.ListMeta `json:"metadata,omitempty"`
 
-	// Items are the KPIs.
+	// items are the KPIs.
 	Items []KPI `json:"items"`
 }

@@ -4,65 +4,77 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // Metric says where a number comes from: a PromQL query and the MetricSource that answers it.
 //
-// +kubebuilder:validation:XValidation:rule="self.query.contains('$__window') == has(self.window)",message="window and $__window go together: write metric.window (such as 7d) and use it in the query as [$__window], or leave both out"
+// +kubebuilder:validation:XValidation:rule="!self.query.contains('$__window') || has(self.window)",fieldPath=".window",message="the query has $__window: write metric.window too, such as 7d"
+// +kubebuilder:validation:XValidation:rule="self.query.contains('$__window') || !has(self.window)",fieldPath=".window",message="the query does not use window: write [$__window] in metric.query where the window belongs, or remove metric.window"
 type Metric struct {
-	// SourceRef names the MetricSource to ask; absent, the one named "default".
+	// sourceRef names the MetricSource to ask. Default: the one named "default".
 	// +optional
 	// +kubebuilder:default={name: "default"}
 	SourceRef SourceReference `json:"sourceRef,omitempty,omitzero"`
 
-	// Query is a PromQL expression that gives exactly one number: a scalar, or a vector of one series. Wrap it
-	// in sum(), max() or the like where there could be several. Placeholders: $__window is metric.window;
-	// $__namespace is the namespace of the object, for use inside a matcher's quotes; $__elapsed (KeyResults
-	// only) is the time since the key result's start in whole minutes, for numbers that count up from zero.
+	// query is a PromQL expression that gives exactly one number: a scalar, or a
+	// vector of one series. Wrap it in sum(), max() or the like where there could
+	// be several.
+	//
+	// Placeholders: $__window is metric.window, as in rate(x[$__window]).
+	// $__namespace is the namespace of the object, for use inside a matcher's
+	// quotes. $__elapsed (KeyResults only) is the time since the key result's
+	// start in whole minutes, as in increase(x[$__elapsed]), for numbers that
+	// count up from 0.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=4096
 	Query string `json:"query,omitempty"`
 
-	// Window replaces $__window in the query, such as 7d. A value over a day or longer keeps one bad minute
-	// from deciding a goal.
+	// window replaces $__window in the query: a length of time such as 7d. Needed
+	// where the query has $__window, and only there. A value over a day or longer
+	// keeps one bad minute from deciding a goal.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9]') || !self.matches('^([0-9]+[a-z]+)+$')",message="a window must be longer than 0: write a length of time such as 7d"
 	Window Duration `json:"window,omitempty"`
 
-	// Interval is the time between two askings. Absent: the longest range in the query divided by 500, between
-	// 1m and 1h. The source's limits.minInterval raises it.
+	// interval is the time between two askings, 1s or longer, such as 5m. Absent:
+	// the longest range in the query divided by 500, between 1m and 1h. The
+	// MetricSource's limits.minInterval raises it.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9][0-9]*([ywdhs]|m([0-9]|$)|[0-9]{3}ms)') || !self.matches('^([0-9]+[a-z]+)+$')",message="too short: write an interval of 1s or longer, such as 5m"
 	Interval Duration `json:"interval,omitempty"`
 
-	// StaleAfter is how long the last good value stands while the source gives no answer; after that health is
-	// Unknown. Absent: 24h for a KeyResult; 15m or three intervals, whichever is longer, for a KPI.
+	// staleAfter is how long the last good value stands while the source gives no
+	// answer, such as 1h; after that health is Unknown. Absent: 24h for a
+	// KeyResult; 15m or three intervals, whichever is longer, for a KPI.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9]') || !self.matches('^([0-9]+[a-z]+)+$')",message="staleAfter must be longer than 0: write a length of time such as 1h"
 	StaleAfter Duration `json:"staleAfter,omitempty"`
 }
 
 // Measurement is the newest good value and where it came from.
 type Measurement struct {
-	// Query is the query as written, placeholders included.
+	// query is the query as written, placeholders included.
 	// +optional
 	Query string `json:"query,omitempty"`
-	// Source is the MetricSource that was asked.
+	// source is the MetricSource that was asked.
 	// +optional
 	Source string `json:"source,omitempty"`
-	// Value is the number, with up to 12 significant digits.
+	// value is the number, with up to 12 significant digits.
 	// +optional
 	Value string `json:"value,omitempty"`
-	// Time is the instant the value belongs to. It is written together with other changes only: a value that
-	// stays the same does not touch it.
+	// time is the instant the value belongs to. It is written together with other
+	// changes only: a value that stays the same does not touch it.
 	// +optional
 	Time metav1.Time `json:"time,omitempty,omitzero"`
 }
 
 // FrozenValue is a value that is remembered, with what it was measured by.
 type FrozenValue struct {
-	// Value is the number, with up to 12 significant digits.
+	// value is the number, with up to 12 significant digits.
 	// +optional
 	Value string `json:"value,omitempty"`
-	// Time is the instant the value belongs to.
+	// time is the instant the value belongs to.
 	// +optional
 	Time metav1.Time `json:"time,omitempty,omitzero"`
-	// Key identifies the expression, the source and the instant. Under the same key the frozen value wins
-	// over any later answer.
+	// key identifies the expression, the source and the instant. Under the same
+	// key the frozen value wins over any later answer.
 	// +optional
 	Key string `json:"key,omitempty"`
 }

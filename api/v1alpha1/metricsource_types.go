@@ -4,57 +4,68 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // PrometheusEndpoint is where a server that speaks Prometheus' HTTP API is reached.
 type PrometheusEndpoint struct {
-	// URL is the server's address, such as https://prometheus.monitoring.svc:9090, with a path prefix where
-	// there is one. Redirects are not followed.
+	// url is the server's address, such as https://prometheus.monitoring.svc:9090,
+	// with a path prefix where there is one. Redirects are not followed.
 	// +required
-	// +kubebuilder:validation:MinLength=8
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",message="write an address such as https://prometheus.monitoring.svc:9090"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",message="not an address: write one that begins with http:// or https://, such as https://prometheus.monitoring.svc:9090"
 	// +kubebuilder:validation:XValidation:rule="!self.contains('@') && !self.contains('?') && !self.contains('#')",message="write the address alone, without user, query (?) or fragment (#)"
 	URL string `json:"url,omitempty"`
 }
 
 // SourceNamespaces says which namespaces may use a source.
 //
-// +kubebuilder:validation:XValidation:rule="self.from != 'Same'",message="a MetricSource has no namespace of its own: write from: All, or from: Selector with a selector"
-// +kubebuilder:validation:XValidation:rule="(self.from == 'Selector') == has(self.selector)",message="selector goes with from: Selector, and only with it"
+// +kubebuilder:validation:XValidation:rule="self.from != 'Selector' || has(self.selector)",message="from: Selector needs selector: write which namespaces, such as selector: {matchLabels: {team: checkout}}"
+// +kubebuilder:validation:XValidation:rule="self.from == 'Selector' || !has(self.selector)",fieldPath=".selector",message="selector goes with from: Selector only: write from: Selector, or remove selector"
 type SourceNamespaces struct {
-	// From is All (every namespace) or Selector (those whose labels match selector).
+	// from is All (every namespace) or Selector (those whose labels match
+	// selector).
 	// +required
+	// +kubebuilder:validation:Enum=All;Selector
 	From NamespacesFrom `json:"from,omitempty"`
 
-	// Selector matches the labels of namespaces.
+	// selector matches the labels of Namespaces; goes with from: Selector. An
+	// empty selector matches every namespace.
 	// +optional
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
 }
 
 // SourceLimits protect a server from its askers, and the controller from the server.
 type SourceLimits struct {
-	// Timeout is the deadline over a whole exchange: connecting, headers and body.
+	// timeout is the deadline over a whole exchange: connecting, headers and body.
+	// Default: 10s.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9]') || !self.matches('^([0-9]+[a-z]+)+$')",message="a timeout must be longer than 0: write a length of time such as 10s"
 	// +kubebuilder:default="10s"
 	Timeout Duration `json:"timeout,omitempty"`
 
-	// MaxConcurrent is how many queries may be under way at once.
+	// maxConcurrent is how many queries may be under way at once, 1 to 256.
+	// Default: 4.
 	// +optional
 	// +kubebuilder:default=4
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=256
 	MaxConcurrent *int32 `json:"maxConcurrent,omitempty"`
 
-	// QueriesPerSecond is how many queries may begin in a second.
+	// queriesPerSecond is how many queries may begin in a second, 1 to 10000.
+	// Default: 50.
 	// +optional
 	// +kubebuilder:default=50
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=10000
 	QueriesPerSecond *int32 `json:"queriesPerSecond,omitempty"`
 
-	// MinInterval is the shortest time between two askings of one query; shorter intervals are raised to it.
+	// minInterval is the shortest time between two askings of one query, 1s or
+	// longer; shorter intervals are raised to it. Default: 30s.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9][0-9]*([ywdhs]|m([0-9]|$)|[0-9]{3}ms)') || !self.matches('^([0-9]+[a-z]+)+$')",message="too short: write an interval of 1s or longer, such as 30s"
 	// +kubebuilder:default="30s"
 	MinInterval Duration `json:"minInterval,omitempty"`
 
-	// MaxResponseBytes is how large an answer may be, decompressed.
+	// maxResponseBytes is how large an answer may be, decompressed, in bytes: 1024
+	// to 104857600. A larger one is not read, and its value is missing. Default:
+	// 1048576.
 	// +optional
 	// +kubebuilder:default=1048576
 	// +kubebuilder:validation:Minimum=1024
@@ -64,20 +75,24 @@ type SourceLimits struct {
 
 // MetricSourceSpec is an endpoint and who may use it.
 type MetricSourceSpec struct {
-	// Prometheus is the endpoint: Prometheus itself, or a server with its HTTP API.
+	// prometheus is the endpoint: Prometheus itself, or a server with its HTTP
+	// API.
 	// +required
 	Prometheus PrometheusEndpoint `json:"prometheus,omitempty,omitzero"`
 
-	// AllowedNamespaces says which namespaces' KPIs and KeyResults may use this source.
+	// allowedNamespaces says which namespaces' KPIs and KeyResults may use this
+	// source. To the others it does not exist.
 	// +required
 	AllowedNamespaces SourceNamespaces `json:"allowedNamespaces,omitempty,omitzero"`
 
-	// QueryOffset asks for values this much earlier than now, such as 1m where data arrives late.
+	// queryOffset asks for values this much earlier than now, such as 1m where
+	// data arrives late. Default: 0s.
 	// +optional
 	// +kubebuilder:default="0s"
 	QueryOffset Duration `json:"queryOffset,omitempty"`
 
-	// Limits protect the server and the controller.
+	// limits protect the server from its askers, and the controller from the
+	// server. Each has a default.
 	// +optional
 	// +kubebuilder:default={}
 	Limits *SourceLimits `json:"limits,omitempty"`
@@ -85,11 +100,13 @@ type MetricSourceSpec struct {
 
 // MetricSourceStatus is how the source stands.
 type MetricSourceStatus struct {
-	// ObservedGeneration is the generation of the spec that this status is about; -1 before the first visit.
+	// observedGeneration is the generation of the spec that this status is about;
+	// -1 before the first visit.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Conditions: Ready, Stalled, Reachable.
+	// conditions are Ready and Reachable, of which True is good, and Stalled, of
+	// which False is good. All are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -97,8 +114,9 @@ type MetricSourceStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 }
 
-// MetricSource is a Prometheus-compatible endpoint and the namespaces that may use it. It belongs to
-// administrators: teams name a source, and never write an address.
+// MetricSource is a Prometheus-compatible endpoint and the namespaces that may
+// use it. It belongs to administrators: teams name a source, and never write
+// an address.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -110,14 +128,15 @@ type MetricSourceStatus struct {
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Reachable")].message`,priority=1
 type MetricSource struct {
 	metav1.TypeMeta `json:",inline"`
+	// metadata is the standard metadata of objects.
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the endpoint and who may use it.
+	// spec is the endpoint and who may use it.
 	// +required
 	Spec MetricSourceSpec `json:"spec,omitzero"`
 
-	// Status is how it stands. Written by the controller only.
+	// status is how it stands. Written by the controller only.
 	// +optional
 	// +kubebuilder:default={"observedGeneration":-1}
 	Status MetricSourceStatus `json:"status,omitzero"`
@@ -130,6 +149,6 @@ type MetricSourceList struct {
 	metav1.TypeMeta `json:",inline"`
 	metav1.ListMeta `json:"metadata,omitempty"`
 
-	// Items are the sources.
+	// items are the sources.
 	Items []MetricSource `json:"items"`
 }

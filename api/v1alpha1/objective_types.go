@@ -29,18 +29,20 @@ const (
 
 // ObjectivePace says how far behind pace a goal may fall.
 //
-// +kubebuilder:validation:XValidation:rule="self.atRiskGap <= self.offTrackGap",message="atRiskGap must not exceed offTrackGap: a goal is at risk before it is off track"
+// +kubebuilder:validation:XValidation:rule="self.atRiskGap <= self.offTrackGap",message="a goal is at risk before it is off track: write an atRiskGap (10 when absent) that is not above offTrackGap (25 when absent)"
 type ObjectivePace struct {
-	// AtRiskGap is how many points behind the expected progress is still on track. More is at risk. It shrinks
-	// to nothing over the last quarter of the time.
+	// atRiskGap is how many percentage points behind the expected progress is
+	// still on track, 0 to 100. More is at risk. It shrinks to nothing over the
+	// last quarter of the time. Default: 10.
 	// +optional
 	// +kubebuilder:default=10
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	AtRiskGap *int32 `json:"atRiskGap,omitempty"`
 
-	// OffTrackGap is how many points behind the expected progress is still at risk. More is off track. It
-	// shrinks to nothing over the last quarter of the time.
+	// offTrackGap is how many percentage points behind the expected progress is
+	// still at risk, 0 to 100. More is off track. It shrinks to nothing over the
+	// last quarter of the time. Default: 25.
 	// +optional
 	// +kubebuilder:default=25
 	// +kubebuilder:validation:Minimum=0
@@ -50,190 +52,212 @@ type ObjectivePace struct {
 
 // ObjectiveSpec is what a team wants to achieve in a period.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",message="cancelled says when and why an objective was given up: set state: Cancelled too, or remove cancelled"
+// +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",fieldPath=".cancelled",message="cancelled says when and why an objective was given up: set state: Cancelled too, or remove cancelled"
+// +kubebuilder:validation:XValidation:rule="!has(self.startOn) || !self.startOn.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$') || self.startOn.substring(0, 10) <= (self.period.size() == 21 ? self.period.substring(11) : self.period.size() == 4 ? self.period + '-12-31' : self.period.size() != 7 ? '9999' : self.period.endsWith('-Q1') ? self.period.substring(0, 4) + '-03-31' : self.period.endsWith('-Q2') || self.period.endsWith('-H1') ? self.period.substring(0, 4) + '-06-30' : self.period.endsWith('-Q3') ? self.period.substring(0, 4) + '-09-30' : self.period.endsWith('-Q4') || self.period.endsWith('-H2') ? self.period.substring(0, 4) + '-12-31' : self.period + '-31')",fieldPath=".startOn",message="startOn is after the period: write a day inside the period"
 type ObjectiveSpec struct {
-	// Title is the goal in words that inspire: qualitative, without numbers. The numbers are its key results.
+	// title is the goal in words that inspire: qualitative, without numbers. The
+	// numbers are its key results.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Title string `json:"title,omitempty"`
 
-	// Description says why it matters now.
+	// description says why it matters now.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2048
 	Description string `json:"description,omitempty"`
 
-	// Rationale says what was seen and analysed before this goal was chosen.
+	// rationale says what was seen and analysed before this goal was chosen.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2048
 	Rationale string `json:"rationale,omitempty"`
 
-	// Owner answers for the objective; its key results inherit it.
+	// owner says who answers for the objective: at least one of team, person and
+	// contact. Its key results inherit it.
 	// +optional
 	Owner *Owner `json:"owner,omitempty"`
 
-	// Level is how high up the objective stands: Company, Department, Team or Individual.
+	// level is how high up in the organisation the objective stands.
 	// +optional
 	Level Level `json:"level,omitempty"`
 
-	// Period is the time in which the objective is to be achieved, such as 2026-Q4.
+	// period is the time in which the objective is to be achieved: a year "2026"
+	// (quoted, for YAML reads a bare 2026 as a number), a half 2026-H2, a quarter
+	// 2026-Q4, a month 2026-10, or two dates 2026-10-01/2026-12-15, the last day
+	// included.
 	// +required
 	Period Period `json:"period,omitempty"`
 
-	// Cycle is a free label for organisations with a fiscal calendar, such as FY27-Q1; absent, the period
-	// stands in.
+	// cycle is a free label for organisations with a fiscal calendar, such as
+	// FY27-Q1. It decides nothing: period does. Absent, the period stands in.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Cycle string `json:"cycle,omitempty"`
 
-	// StartOn is the day on which work, and pace, begins; absent, the first day of the period. Set it for an
-	// objective that is written when its period has already begun: otherwise it is behind from birth.
+	// startOn is the day on which work, and pace, begins, such as 2026-11-10.
+	// Absent: the first day of the period. Set it for an objective that is written
+	// when its period has already begun: otherwise it is behind from birth.
 	// +optional
 	StartOn Date `json:"startOn,omitempty"`
 
-	// TimeZone is where this objective's and its key results' days begin and end; absent, UTC.
+	// timeZone is where this objective's and its key results' days begin and end:
+	// an IANA name such as Europe/Berlin. Default: UTC.
 	// +optional
 	// +kubebuilder:default=UTC
 	TimeZone TimeZone `json:"timeZone,omitempty"`
 
-	// Ambition is Committed (a promise: passes at 100 percent) or Aspirational (a stretch: passes at 70).
+	// ambition is Committed (a promise: passes at 100 percent, and pace leads
+	// there) or Aspirational (a stretch: passes at 70 percent, and pace leads
+	// there). Default: Committed.
 	// +optional
 	// +kubebuilder:default=Committed
 	Ambition Ambition `json:"ambition,omitempty"`
 
-	// State is Draft (shown, not judged), Active, or Cancelled (its key results too).
+	// state is what people have decided: Draft (shown, not judged), Active, or
+	// Cancelled (given up, its key results too). Default: Active.
 	// +optional
 	// +kubebuilder:default=Active
 	State ObjectiveState `json:"state,omitempty"`
 
-	// Cancelled says when and why the objective was given up; goes with state: Cancelled.
+	// cancelled says when and why the objective was given up. It goes with state:
+	// Cancelled.
 	// +optional
 	Cancelled *Cancellation `json:"cancelled,omitempty"`
 
-	// KPIRefs are the KPIs that this objective is meant to move. A KPI that an active objective names is
-	// Aligned.
+	// kpiRefs are the KPIs that this objective is meant to move, up to 16. A KPI
+	// that an active objective names is Aligned.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	KPIRefs []KPIReference `json:"kpiRefs,omitempty"`
 
-	// Pace says how far behind pace the objective and its key results may fall before they are at risk or off
-	// track; absent, 10 and 25 points.
+	// pace says how far behind the expected progress the objective and its key
+	// results may fall before they are at risk (absent: more than 10 points) and
+	// off track (absent: more than 25).
 	// +optional
 	Pace *ObjectivePace `json:"pace,omitempty"`
 
-	// AllowedNamespaces says which namespaces' objectives may name this one as their parent; absent, only its
-	// own.
+	// allowedNamespaces says which namespaces' objectives may name this one as
+	// their parent. Absent: only its own.
 	// +optional
 	AllowedNamespaces *AllowedNamespaces `json:"allowedNamespaces,omitempty"`
 }
 
 // KeyResultSummary counts an objective's key results.
 type KeyResultSummary struct {
-	// Total is how many active key results of a weight above 0 the objective has.
+	// total is how many active key results of a weight above 0 the objective has.
 	// +optional
 	Total *int32 `json:"total,omitempty"`
-	// Measured is how many of them have ever been measured.
+	// measured is how many of them have ever been measured.
 	// +optional
 	Measured *int32 `json:"measured,omitempty"`
-	// Summary is "measured/total", such as 3/4.
+	// summary is "measured/total", such as 3/4.
 	// +optional
 	Summary string `json:"summary,omitempty"`
 }
 
 // Final is the result of a goal that is over. It is frozen: later answers and edits do not change it.
 type Final struct {
-	// Value is the final number of a key result, with up to 12 significant digits.
+	// value is the final number of a key result, with up to 12 significant digits.
 	// +optional
 	Value string `json:"value,omitempty"`
-	// Time is the instant the value belongs to; for an objective, the end of its period.
+	// time is the instant the value belongs to; for an objective, the end of its
+	// period.
 	// +optional
 	Time metav1.Time `json:"time,omitempty,omitzero"`
-	// ProgressPercent is the final progress in whole percent, 0 to 100, rounded down.
+	// progressPercent is the final progress in whole percent, 0 to 100, rounded
+	// down.
 	// +optional
 	ProgressPercent *int32 `json:"progressPercent,omitempty"`
-	// Score is between 0.00 and 1.00, two decimals, rounded down.
+	// score is between 0.00 and 1.00, two decimals, rounded down.
 	// +optional
 	Score string `json:"score,omitempty"`
-	// Grade is Green, Amber or Red. Committed: Green at 1.00, Amber from 0.70. Aspirational: Green from 0.70,
-	// Amber from 0.40.
+	// grade is Green, Amber or Red. Committed: Green at 1.00, Amber from 0.70.
+	// Aspirational: Green from 0.70, Amber from 0.40.
 	// +optional
 	Grade Grade `json:"grade,omitempty"`
 }
 
 // MemberScore is what a key result contributed to an objective's final score.
 type MemberScore struct {
-	// Name of the key result.
+	// name of the key result.
 	// +required
+	// +kubebuilder:validation:MinLength=1
 	Name string `json:"name,omitempty"`
-	// Weight it had.
+	// weight it had.
 	// +optional
 	Weight int32 `json:"weight,omitempty"`
-	// Score it had.
+	// score it had.
 	// +optional
 	Score string `json:"score,omitempty"`
 }
 
 // ObjectiveFrozen is what the controller remembers of an objective.
 type ObjectiveFrozen struct {
-	// Final is the result, once every key result has one.
+	// final is the result, once every key result has one.
 	// +optional
 	Final *Final `json:"final,omitempty"`
-	// Members are the key results behind the final score.
+	// members are the key results behind the final score.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
 	Members []MemberScore `json:"members,omitempty"`
-	// Key identifies what decided the final: the ambition.
+	// key identifies what decided the final: the ambition.
 	// +optional
 	Key string `json:"key,omitempty"`
 }
 
 // ObjectiveStatus is how the objective stands.
 type ObjectiveStatus struct {
-	// ObservedGeneration is the generation of the spec that this status is about; -1 before the first visit.
+	// observedGeneration is the generation of the spec that this status is about;
+	// -1 before the first visit.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Conditions: Ready, Stalled, ResolvedRefs, OnTrack, Reopened.
+	// conditions are Ready, ResolvedRefs and OnTrack, of which True is good, and
+	// Stalled and Reopened, of which False is good. All are set from the first
+	// visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
-	// Health is the verdict: Pending, OnTrack, AtRisk, OffTrack; over: Achieved, Missed; Cancelled; Unknown.
+	// health is the verdict: Pending, OnTrack, AtRisk, OffTrack; over: Achieved,
+	// Missed; Cancelled; Unknown.
 	// +optional
 	Health Health `json:"health,omitempty"`
 
-	// ProgressPercent is the weighted mean of the key results' progress, in whole percent, 0 to 100, rounded
-	// down. Absent while nothing has been measured.
+	// progressPercent is the weighted mean of the key results' progress, in whole
+	// percent, 0 to 100, rounded down. Absent while nothing has been measured.
 	// +optional
 	ProgressPercent *int32 `json:"progressPercent,omitempty"`
 
-	// ExpectedPercent is where progress should be now to be on pace, in whole percent, rounded down.
+	// expectedPercent is where progress should be now to be on pace, in whole
+	// percent, rounded down.
 	// +optional
 	ExpectedPercent *int32 `json:"expectedPercent,omitempty"`
 
-	// KeyResults counts the key results.
+	// keyResults counts the key results.
 	// +optional
 	KeyResults *KeyResultSummary `json:"keyResults,omitempty"`
 
-	// Final is the result once the objective is over and every key result has one.
+	// final is the result once the objective is over and every key result has one.
 	// +optional
 	Final *Final `json:"final,omitempty"`
 
-	// Frozen is the controller's memory.
+	// frozen is the controller's memory: what it does not ask or decide twice.
 	// +optional
 	Frozen *ObjectiveFrozen `json:"frozen,omitempty"`
 }
 
-// Objective is a qualitative goal for one period, owned by a team and proved by 2 to 5 KeyResults.
+// Objective is a qualitative goal for one period, owned by a team and proved
+// by 2 to 5 KeyResults.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -254,14 +278,15 @@ type ObjectiveStatus struct {
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].message`,priority=1
 type Objective struct {
 	metav1.TypeMeta `json:",inline"`
+	// metadata is the standard metadata of objects.
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the goal.
+	// spec is the goal.
 	// +required
 	Spec ObjectiveSpec `json:"spec,omitzero"`
 
-	// Status is how it stands. Written by the controller only.
+	// status is how it stands. Written by the controller only.
 	// +optional
 	// +kubebuilder:default={"observedGeneration":-1}
 	Status ObjectiveStatus `json:"status,omitzero"`
@@ -274,6 +299,6 @@ type ObjectiveList struct {
 	metav1.TypeMeta `json:",inline"`
 	metav1.ListMeta `json:"metadata,omitempty"`
 
-	// Items are the objectives.
+	// items are the objectives.
 	Items []Objective `json:"items"`
 }

@@ -4,21 +4,22 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // Owner says who answers for something. It is shown, never used to grant anything.
 //
-// +kubebuilder:validation:MinProperties=1
+// +kubebuilder:validation:XValidation:rule="has(self.team) || has(self.person) || has(self.contact)",message="an empty owner: write at least one of team, person and contact, or leave owner out"
 type Owner struct {
-	// Team is the team that owns it.
+	// team is the team that owns it. It is shown in tables.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Team string `json:"team,omitempty"`
 
-	// Person is the one to talk to.
+	// person is the one to talk to: a name or a handle.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Person string `json:"person,omitempty"`
 
-	// Contact is where to reach them: a channel, an address, a page.
+	// contact is where to reach them: a channel such as "#checkout" (quoted, for #
+	// begins a comment in YAML), an address, a page.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -40,7 +41,7 @@ const (
 
 // ObjectiveReference names an Objective of the same namespace, always.
 type ObjectiveReference struct {
-	// Name of the Objective.
+	// name of the Objective.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -49,14 +50,15 @@ type ObjectiveReference struct {
 
 // KPIReference names a KPI.
 type KPIReference struct {
-	// Name of the KPI.
+	// name of the KPI.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name,omitempty"`
 
-	// Namespace of the KPI; absent, that of the object which refers to it. A KPI of another namespace must
-	// allow this one in its spec.allowedNamespaces; one that does not is treated as missing.
+	// namespace of the KPI; absent, that of the object which refers to it. A KPI
+	// of another namespace must allow this one in its spec.allowedNamespaces; one
+	// that does not is treated as missing.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
@@ -65,7 +67,7 @@ type KPIReference struct {
 
 // SourceReference names a MetricSource.
 type SourceReference struct {
-	// Name of the MetricSource.
+	// name of the MetricSource.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -75,21 +77,22 @@ type SourceReference struct {
 // AllowedNamespaces says which namespaces may refer to an object. One that may not is told "not found, or not
 // shared with this namespace".
 //
-// +kubebuilder:validation:XValidation:rule="(self.from == 'Selector') == has(self.selector)",message="selector goes with from: Selector, and only with it"
+// +kubebuilder:validation:XValidation:rule="self.from != 'Selector' || has(self.selector)",message="from: Selector needs selector: write which namespaces, such as selector: {matchLabels: {team: checkout}}"
+// +kubebuilder:validation:XValidation:rule="self.from == 'Selector' || !has(self.selector)",fieldPath=".selector",message="selector goes with from: Selector only: write from: Selector, or remove selector"
 type AllowedNamespaces struct {
-	// From is Same (the object's own namespace), All (every namespace), or Selector (those whose labels match
-	// selector).
+	// from is Same (only the object's own namespace), All (every namespace), or
+	// Selector (the object's own, and those whose labels match selector).
 	// +required
+	// +kubebuilder:validation:Enum=Same;All;Selector
 	From NamespacesFrom `json:"from,omitempty"`
 
-	// Selector matches the labels of namespaces. The object's own namespace is always allowed.
+	// selector matches the labels of Namespaces; goes with from: Selector. An
+	// empty selector matches every namespace.
 	// +optional
 	Selector *metav1.LabelSelector `json:"selector,omitempty"`
 }
 
-// NamespacesFrom is where references may come from.
-//
-// +kubebuilder:validation:Enum=Same;All;Selector
+// NamespacesFrom is where references may come from. Which of the values are possible is said where it is used.
 type NamespacesFrom string
 
 // Where references may come from.
@@ -101,11 +104,11 @@ const (
 
 // Cancellation says when and why something was given up.
 type Cancellation struct {
-	// On is the day of the decision.
+	// date is the day of the decision, such as 2026-11-10.
 	// +required
-	On Date `json:"on,omitempty"`
+	Date Date `json:"date,omitempty"`
 
-	// Reason is why, in a sentence for those who come after.
+	// reason is why, in a sentence for those who come after.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2048

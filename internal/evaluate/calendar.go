@@ -51,7 +51,7 @@ func calendarOf(o *v1alpha1.Objective) (calendar, *problem) {
 	}
 	c := calendar{zone: location, period: period, begins: period.First}
 	if o.Spec.StartOn != "" {
-		start, err := okr.ParseDate(string(o.Spec.StartOn))
+		start, err := okr.ParseDate(o.Spec.StartOn.String())
 		if err != nil {
 			return calendar{}, stalled(v1alpha1.ReasonInvalidDates, "spec.startOn: "+err.Error())
 		}
@@ -69,14 +69,14 @@ func calendarOf(o *v1alpha1.Objective) (calendar, *problem) {
 func (c calendar) pace(kr *v1alpha1.KeyResult, ambition okr.Ambition) (okr.Pace, *problem) {
 	begins, due := c.begins, c.period.Last
 	if kr.Spec.StartOn != "" {
-		start, err := okr.ParseDate(string(kr.Spec.StartOn))
+		start, err := okr.ParseDate(kr.Spec.StartOn.String())
 		if err != nil {
 			return okr.Pace{}, stalled(v1alpha1.ReasonInvalidDates, "spec.startOn: "+err.Error())
 		}
 		begins = start
 	}
 	if kr.Spec.DueOn != "" {
-		last, err := okr.ParseDate(string(kr.Spec.DueOn))
+		last, err := okr.ParseDate(kr.Spec.DueOn.String())
 		if err != nil {
 			return okr.Pace{}, stalled(v1alpha1.ReasonInvalidDates, "spec.dueOn: "+err.Error())
 		}
@@ -93,11 +93,11 @@ func (c calendar) pace(kr *v1alpha1.KeyResult, ambition okr.Ambition) (okr.Pace,
 		return pace, nil
 	}
 	for _, checkpoint := range kr.Spec.Pace.Checkpoints {
-		on, err := okr.ParseDate(string(checkpoint.On))
+		on, err := okr.ParseDate(checkpoint.Date.String())
 		if err != nil || on.Before(begins) || !on.Before(due) {
 			return okr.Pace{}, stalled(v1alpha1.ReasonInvalidDates, fmt.Sprintf(
 				"spec.pace.checkpoints: %s is not inside the key result's time: write a day from %s on and before %s, for which 100 percent is implied",
-				checkpoint.On, begins, due))
+				checkpoint.Date, begins, due))
 		}
 		pace.Checkpoints = append(pace.Checkpoints, okr.Checkpoint{At: on.End(c.zone), Percent: float64(*checkpoint.Percent)})
 	}

@@ -3,7 +3,6 @@
 package evaluate
 
 import (
-	"slices"
 	"time"
 
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
@@ -28,6 +27,10 @@ type Result[Status any] struct {
 	Next time.Time
 }
 
+// whole is an instant in whole seconds, as times are written in a status: what is computed from a time that was
+// written then agrees with what was computed before.
+func whole(now time.Time) time.Time { return now.UTC().Truncate(time.Second) }
+
 // horizon is how far ahead the next look lies at most: a suspended machine or a stepped clock is caught up
 // with in that time.
 const horizon = time.Hour
@@ -35,15 +38,11 @@ const horizon = time.Hour
 // maxMessage is the size limit of a condition's message, in bytes.
 const maxMessage = 1024
 
-// conditions collects the conditions of one evaluation on top of the ones before.
+// conditions collects the conditions of one evaluation on top of the ones before, which it changes.
 type conditions struct {
 	list       []metav1.Condition
 	generation int64
 	now        time.Time
-}
-
-func newConditions(before []metav1.Condition, generation int64, now time.Time) *conditions {
-	return &conditions{list: slices.Clone(before), generation: generation, now: now}
 }
 
 func (c *conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {
@@ -52,7 +51,7 @@ func (c *conditions) set(kind string, status metav1.ConditionStatus, reason, mes
 	}
 	meta.SetStatusCondition(&c.list, metav1.Condition{
 		Type: kind, Status: status, Reason: reason, Message: message,
-		ObservedGeneration: c.generation, LastTransitionTime: metav1.NewTime(c.now.UTC().Truncate(time.Second)),
+		ObservedGeneration: c.generation, LastTransitionTime: second(c.now),
 	})
 }
 
@@ -142,8 +141,3 @@ func truncate(s string, size int) string {
 }
 
 func pointer[T any](v T) *T { return &v }
-
-// find returns a condition as it stands; nil if it is not set yet.
-func (c *conditions) find(kind string) *metav1.Condition {
-	return meta.FindStatusCondition(c.list, kind)
-}

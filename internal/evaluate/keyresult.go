@@ -28,12 +28,9 @@ const keyResultStaleAfter = 24 * time.Hour
 
 // KeyResult evaluates a key result at now.
 func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha1.KeyResultStatus] {
-	before := in.KeyResult.Status.DeepCopy()
-	k := &keyResult{
-		in: in, samples: samples, now: now, before: *before,
-		status:     *before.DeepCopy(),
-		conditions: newConditions(before.Conditions, in.KeyResult.Generation, now),
-	}
+	before := &in.KeyResult.Status
+	k := &keyResult{in: in, samples: samples, now: whole(now), before: before, status: *before.DeepCopy()}
+	k.conditions = &conditions{list: k.status.Conditions, generation: in.KeyResult.Generation, now: k.now}
 	if k.status.Frozen == nil {
 		k.status.Frozen = &v1alpha1.KeyResultFrozen{}
 	}
@@ -47,7 +44,7 @@ type keyResult struct {
 	in         KeyResultInput
 	samples    Samples
 	now        time.Time
-	before     v1alpha1.KeyResultStatus
+	before     *v1alpha1.KeyResultStatus // read only
 	status     v1alpha1.KeyResultStatus
 	conditions *conditions
 
@@ -55,6 +52,8 @@ type keyResult struct {
 	pace     okr.Pace
 	// baseline and target are nil while they are not known.
 	baseline, target *float64
+	// moved says that the remembered value would give another verdict now than the newest one does.
+	moved bool
 
 	watches []sample.Watch
 	next    []time.Time
@@ -68,22 +67,43 @@ func (k *keyResult) evaluate() {
 		k.verdict(okr.Cancelled, v1alpha1.ReasonCancelled, message)
 		return
 	}
-	if bad := k.prepare(); bad != nil {
+	bad := k.prepare()
+	if bad == nil {
+		k.conditions.readiness(k.blame(k.in.Metric.problem()))
+	} else {
 		k.conditions.readiness(bad)
-		if k.status.Frozen.Final != nil {
-			k.showFinal()
-			return
+	}
+	switch {
+	case k.status.Frozen.Final != nil: // whatever has become of dates and references since
+		if bad == nil {
+			k.conditions.reopened(k.status.Frozen.Final.Key != k.finalKey(k.finalQuestion()))
 		}
-		k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, bad.reason, bad.message)
-		k.verdict(okr.Unknown, bad.reason, bad.message)
-		return
-	}
-	k.conditions.readiness(k.in.Metric.problem())
-	if k.now.Before(k.pace.End) {
+		k.showFinal()
+	case bad != nil:
+		k.unprepared(bad)
+	case k.now.Before(k.pace.End):
 		k.live()
-		return
+	default:
+		k.over()
 	}
-	k.over()
+}
+
+// unprepared is the status of a key result with something in the way. Expected goes on with the time where it is
+// known, for the objective adds it up.
+func (k *keyResult) unprepared(bad *problem) {
+	if k.pace.Start.Before(k.pace.End) {
+		k.expect(okr.KeyResult{Pace: k.pace})
+	}
+	k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, bad.reason, bad.message)
+	k.verdict(okr.Unknown, bad.reason, bad.message)
+}
+
+// expect shows the expected progress at now.
+func (k *keyResult) expect(running okr.KeyResult) {
+	k.status.ExpectedPercent = pointer(int32(k.pace.ExpectedPercent(k.now)))
+	if change, found := running.NextChange(0, k.now, k.now.Add(horizon)); found {
+		k.next = append(k.next, change)
+	}
 }
 
 // cancelled reports whether the key result, or its objective, was given up, and what to say about it.
@@ -101,7 +121,7 @@ func cancellation(c *v1alpha1.Cancellation) string {
 	if c == nil {
 		return "cancelled"
 	}
-	return fmt.Sprintf("cancelled on %s: %s", c.On, c.Reason)
+	return fmt.Sprintf("cancelled on %s: %s", c.Date, c.Reason)
 }
 
 // prepare reads the references and the dates. A missing source is not in the way: the last good value stands
@@ -119,19 +139,22 @@ func (k *keyResult) prepare() *problem {
 	if k.pace, bad = days.pace(k.in.KeyResult, k.ambition); bad != nil {
 		return bad
 	}
-	if k.in.Metric == nil {
+	switch {
+	case k.in.Metric == nil && spec.KPIRef == nil: // the API refuses it
+		return stalled(v1alpha1.ReasonInvalidQuery, "spec: write exactly one of metric and kpiRef")
+	case k.in.Metric == nil:
 		return missing(notFound("KPI", kpiName(*spec.KPIRef, k.in.KeyResult.Namespace)))
-	}
-	if !k.in.Metric.invalid() {
+	case k.in.Metric.invalid():
+		return k.blame(k.in.Metric.problem())
+	default:
 		return nil
 	}
-	return k.blame(k.in.Metric.problem())
 }
 
 // blame says whose the problem of a metric is: that of the KPI where one measures the key result.
 func (k *keyResult) blame(p *problem) *problem {
 	ref := k.in.KeyResult.Spec.KPIRef
-	if ref == nil {
+	if p == nil || ref == nil {
 		return p
 	}
 	return &problem{reason: p.reason, message: "KPI " + kpiName(*ref, k.in.KeyResult.Namespace) + ": " + p.message, heals: true}
@@ -151,13 +174,10 @@ func (k *keyResult) live() {
 	value := k.measureLive()
 	way := k.resolveWay(begun)
 	k.show(value)
-	if way != nil && value.usable {
+	if begun && way != nil && value.usable {
 		value.status, value.reason, value.message, value.usable = way.status, way.reason, way.message, false
 	}
-	if value.reason == v1alpha1.ReasonInvalidQuery {
-		k.conditions.readiness(k.blame(stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: "+value.message)))
-	}
-	k.conditions.set(v1alpha1.MeasuredCondition, value.status, value.reason, value.message)
+	k.measuredIs(value.status, value.reason, value.message)
 	draft := k.in.Objective.Spec.State == v1alpha1.ObjectiveDraft
 	switch {
 	case draft:
@@ -167,8 +187,25 @@ func (k *keyResult) live() {
 	default:
 		k.judge(value)
 	}
-	if q := k.in.Metric.live(k.pace.Span); k.asksLive() {
-		k.watches = append(k.watches, sample.Watch{Question: q, Seen: value.seen, Scale: k.scale(), Bounds: k.bounds(begun && !draft)})
+	if k.asksLive() {
+		k.watch(sample.Watch{
+			Question: k.in.Metric.live(k.pace.Span), Seen: value.seen, Scale: k.scale(), Bounds: k.bounds(begun && !draft),
+		})
+	}
+}
+
+// measuredIs sets Measured. A query that the server refuses stalls as well.
+func (k *keyResult) measuredIs(status metav1.ConditionStatus, reason, message string) {
+	if reason == v1alpha1.ReasonInvalidQuery {
+		k.conditions.readiness(k.blame(stalled(reason, "spec.metric.query: "+message)))
+	}
+	k.conditions.set(v1alpha1.MeasuredCondition, status, reason, message)
+}
+
+// watch has a question asked from now on, if the source may be.
+func (k *keyResult) watch(w sample.Watch) {
+	if k.in.Metric.SourceFound {
+		k.watches = append(k.watches, w)
 	}
 }
 
@@ -186,43 +223,61 @@ func (k *keyResult) measureLive() measured {
 		return measured{status: metav1.ConditionUnknown, reason: v1alpha1.ReasonPending,
 			message: "a query with $__elapsed is asked from 5 minutes after the start"}
 	}
-	held, _ := k.samples(q)
-	current := k.before.ObservedGeneration == k.in.KeyResult.Generation
-	judged := k.before.Health != v1alpha1.HealthUnknown && k.before.Health != ""
-	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, current, judged)
-	value := measure(metric, key, held, remembered, metric.staleAfter(keyResultStaleAfter), k.now)
+	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, k.current(), k.judged())
+	value := measure(metric, key, metric.held(k.samples, q), remembered, metric.staleAfter(keyResultStaleAfter), k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
 	k.status.Measurement = value.measurement(metric, k.status.Measurement)
 	return value
 }
 
-// show writes value, target and progress as people read them. Progress is that of the last good value, which
-// stands in while there is none.
-func (k *keyResult) show(value measured) {
-	spec := &k.in.KeyResult.Spec
-	if value.value != nil {
-		k.status.Value = quantity(*value.value, spec.Unit)
-	}
-	k.showWay()
-	k.status.ProgressPercent, k.status.AttainmentPercent = nil, nil
-	if p, known := k.percent(value); known {
-		k.status.ProgressPercent = pointer(int32(okr.Whole(okr.Clamp(p))))
-		k.status.AttainmentPercent = pointer(okr.Whole(p))
+// current reports whether the status before is about the present spec.
+func (k *keyResult) current() bool { return k.before.ObservedGeneration == k.in.KeyResult.Generation }
+
+// judged reports whether the live value gave a verdict before.
+func (k *keyResult) judged() bool {
+	switch k.before.Health {
+	case v1alpha1.HealthOnTrack, v1alpha1.HealthAtRisk, v1alpha1.HealthOffTrack:
+		return true
+	default:
+		return false
 	}
 }
 
+// show writes value, target and progress as people read them. Progress is that of the last good value, which
+// stands in while there is none; there is none of a way that leads nowhere.
+func (k *keyResult) show(value measured) {
+	if value.value != nil {
+		k.status.Value = k.quantity(*value.value)
+	}
+	k.showWay()
+	switch p, known := k.percent(value); {
+	case known:
+		k.status.ProgressPercent = pointer(int32(okr.Whole(okr.Clamp(p))))
+		k.status.AttainmentPercent = pointer(okr.Whole(p))
+	case k.baseline != nil && k.target == nil:
+		k.status.ProgressPercent, k.status.AttainmentPercent = nil, nil
+	}
+}
+
+// showWay writes baseline and target as people read them. A baseline that is to be measured anew is shown until
+// that is done.
 func (k *keyResult) showWay() {
 	spec := &k.in.KeyResult.Spec
-	k.status.Baseline = ""
-	if k.baseline != nil {
-		k.status.Baseline = quantity(*k.baseline, spec.Unit)
+	baseline, target := k.baseline, k.target
+	if frozen := k.status.Frozen.Baseline; baseline == nil && frozen != nil {
+		if v, ok := number(frozen.Value); ok {
+			baseline = &v
+		}
 	}
-	target := k.target
+	k.status.Baseline = ""
+	if baseline != nil {
+		k.status.Baseline = k.quantity(*baseline)
+	}
 	if target == nil && spec.Reach.Target != nil {
 		target = pointer(spec.Reach.Target.Float64())
 	}
-	k.status.Target = wayText(k.baseline, target, spec.Reach.Change, spec.Unit)
+	k.status.Target = wayText(baseline, target, spec.Reach.Change, spec.Unit)
 }
 
 // percent is the share of the way covered; false while value, baseline or target is not known.
@@ -230,7 +285,8 @@ func (k *keyResult) percent(value measured) (float64, bool) {
 	if value.value == nil || k.baseline == nil || k.target == nil || k.now.Before(k.pace.Start) {
 		return 0, false
 	}
-	return okr.Percent(*k.baseline, *k.target, *value.value), true
+	p := okr.Percent(*k.baseline, *k.target, *value.value)
+	return p, okr.Known(p)
 }
 
 func (k *keyResult) pending(reason, message string) {
@@ -243,17 +299,28 @@ func (k *keyResult) pending(reason, message string) {
 func (k *keyResult) judge(value measured) {
 	running := k.running()
 	p, known := k.percent(value)
+	if !value.usable || !known {
+		k.expect(running)
+		k.verdict(okr.Unknown, value.reason, value.message)
+		return
+	}
 	verdict := running.Verdict(p, k.now)
 	k.status.ExpectedPercent = pointer(int32(verdict.ExpectedPercent))
 	if change, found := running.NextChange(p, k.now, k.now.Add(horizon)); found {
 		k.next = append(k.next, change)
 	}
-	if !value.usable || !known {
-		k.verdict(okr.Unknown, value.reason, value.message)
-		return
-	}
+	k.moved = k.remembers(func(p float64) bool { return running.Verdict(p, k.now) != verdict })
 	k.verdict(verdict.Health, string(verdict.Reason), fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
 		k.status.Value, percent(*k.status.AttainmentPercent), k.status.Target, percent(*k.status.ExpectedPercent)))
+}
+
+// remembers reports whether the percentage by the value in the status before is as asked.
+func (k *keyResult) remembers(is func(p float64) bool) bool {
+	if k.before.Frozen == nil || k.before.Frozen.LastGood == nil {
+		return false
+	}
+	v, ok := number(k.before.Frozen.LastGood.Value)
+	return ok && is(okr.Percent(*k.baseline, *k.target, v))
 }
 
 func (k *keyResult) running() okr.KeyResult {
@@ -285,18 +352,23 @@ func (k *keyResult) verdict(health okr.Health, reason, message string) {
 }
 
 // result is what has come of the evaluation. Times and last digits of a value are taken over only together with
-// something that a person reads.
+// something that a person reads, or where the verdict hangs on them: a restart goes by what is remembered.
 func (k *keyResult) result() Result[v1alpha1.KeyResultStatus] {
 	k.status.Conditions = k.conditions.list
-	next := nextLook(k.now, k.next...)
-	quiet := *k.status.DeepCopy()
-	if old, fresh := k.before.Frozen, quiet.Frozen; old != nil && sameKey(old.LastGood, fresh.LastGood) {
-		fresh.LastGood, quiet.Measurement = old.LastGood, k.before.Measurement
-		if unchanged(quiet, k.before) {
-			return Result[v1alpha1.KeyResultStatus]{k.before, k.watches, next}
+	result := Result[v1alpha1.KeyResultStatus]{k.status, k.watches, nextLook(k.now, k.next...)}
+	if *k.status.Frozen == (v1alpha1.KeyResultFrozen{}) {
+		result.Status.Frozen = nil
+		return result
+	}
+	if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
+		quiet, frozen := k.status, *k.status.Frozen
+		frozen.LastGood = old.LastGood
+		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
+		if unchanged(&quiet, k.before) {
+			result.Status = *k.before
 		}
 	}
-	return Result[v1alpha1.KeyResultStatus]{k.status, k.watches, next}
+	return result
 }
 
 func sameKey(a, b *v1alpha1.FrozenValue) bool {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -16,15 +17,6 @@ const closing = 7 * 24 * time.Hour
 
 // over evaluates a key result whose end has passed: the value at the end is asked for, scored and frozen.
 func (k *keyResult) over() {
-	metric := *k.in.Metric
-	q := metric.at(k.pace.End, settle, k.pace.Span)
-	key := k.finalKey(q)
-	if frozen := k.status.Frozen.Final; frozen != nil {
-		k.conditions.reopened(frozen.Key != key)
-		k.resolveFrozenWay()
-		k.showFinal()
-		return
-	}
 	if k.in.Objective.Spec.State == v1alpha1.ObjectiveDraft {
 		k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, v1alpha1.ReasonDraft, "a draft is not measured after its end")
 		k.pending(v1alpha1.ReasonDraft, "a draft is not judged")
@@ -33,36 +25,20 @@ func (k *keyResult) over() {
 	k.status.ExpectedPercent = pointer(int32(k.pace.ExpectedPercent(k.pace.End)))
 	way := k.resolveWay(true)
 	k.showWay()
-	if k.concluded() {
-		return
-	}
-	held, _ := k.samples(q)
-	k.watches = append(k.watches, sample.Watch{Question: q, Seen: held.Last})
+	q := k.finalQuestion()
+	held := k.in.Metric.held(k.samples, q)
 	if way == nil && held.Last.OK() {
-		k.freeze(held.Last, key)
+		k.watch(sample.Watch{Question: q, Seen: held.Last})
+		k.freeze(held.Last, k.finalKey(q))
 		k.showFinal()
 		return
 	}
-	k.close(way, held.Last)
+	k.close(q, held.Last, k.whyOpen(way, held.Last))
 }
 
-// concluded reports whether it was already found, for the present spec, that there is no final value to be had.
-// It is then not asked for again at every start of the controller.
-func (k *keyResult) concluded() bool {
-	before := k.conditions.find(v1alpha1.OnTrackCondition)
-	found := before != nil && before.Reason == v1alpha1.ReasonFinalUnavailable &&
-		k.before.ObservedGeneration == k.in.KeyResult.Generation
-	if found {
-		k.watches = nil
-	}
-	return found
-}
-
-// resolveFrozenWay restores baseline and target for what is shown, asking nothing.
-func (k *keyResult) resolveFrozenWay() {
-	asked := k.watches
-	k.resolveWay(true)
-	k.watches = asked
+// finalQuestion asks for the value at the end.
+func (k *keyResult) finalQuestion() sample.Question {
+	return k.in.Metric.at(k.pace.End, settle, k.pace.Span)
 }
 
 // freeze makes the final result.
@@ -96,21 +72,46 @@ func (k *keyResult) showFinal() {
 	k.verdict(health, reason, fmt.Sprintf("over: score %s (%s), final value %s", final.Score, final.Grade, k.status.Value))
 }
 
-// close says that the final value is still expected, or that it could not be had.
-func (k *keyResult) close(way *obstacle, last sample.Sample) {
-	deadline := k.pace.End.Add(closing)
-	k.next = append(k.next, deadline)
-	why := obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing, "the value at the end is asked for 10 minutes after it"}
+// whyOpen says why there is no final result (yet).
+func (k *keyResult) whyOpen(way *obstacle, last sample.Sample) obstacle {
+	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.MeasuredCondition)
 	switch {
+	case !k.in.Metric.SourceFound:
+		return obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, k.in.Metric.sourceMissing()}
 	case last.Reason != "" && !last.OK():
-		why = obstacle{metav1.ConditionFalse, string(last.Reason), last.Message}
+		return obstacle{metav1.ConditionFalse, string(last.Reason), last.Message}
+	case last.Reason == "" && k.wasClosing() && before != nil && before.Status == metav1.ConditionFalse &&
+		before.Reason != v1alpha1.ReasonReferenceNotFound:
+		return obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
 	case way != nil:
-		why = *way
+		return *way
+	default:
+		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing, "the value at the end is asked for 10 minutes after it"}
 	}
-	k.conditions.set(v1alpha1.MeasuredCondition, why.status, why.reason, why.message)
-	if !k.now.Before(deadline) && why.status == metav1.ConditionFalse {
-		k.verdict(okr.Unknown, v1alpha1.ReasonFinalUnavailable, "there is no final value: "+why.message)
+}
+
+// wasClosing reports whether the status before is one of the closing phase, about the present spec.
+func (k *keyResult) wasClosing() bool {
+	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.OnTrackCondition)
+	return k.current() && before != nil &&
+		(before.Reason == v1alpha1.ReasonClosing || before.Reason == v1alpha1.ReasonFinalUnavailable)
+}
+
+// close says that the final value is still expected, or that it could not be had. What the source has answered
+// by then is not asked again, not even at the next start of the controller; a source that has not answered is.
+func (k *keyResult) close(q sample.Question, last sample.Sample, why obstacle) {
+	k.measuredIs(why.status, why.reason, why.message)
+	deadline := k.pace.End.Add(closing)
+	if k.now.Before(deadline) || why.status != metav1.ConditionFalse {
+		k.next = append(k.next, deadline)
+		k.watch(sample.Watch{Question: q, Seen: last})
+		k.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over: "+why.message)
 		return
 	}
-	k.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over: "+why.message)
+	if why.settled() {
+		k.watches = nil
+	} else {
+		k.watch(sample.Watch{Question: q, Seen: last})
+	}
+	k.verdict(okr.Unknown, v1alpha1.ReasonFinalUnavailable, "there is no final value: "+why.message)
 }

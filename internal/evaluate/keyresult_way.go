@@ -1,6 +1,9 @@
 package evaluate
 
 import (
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -73,8 +76,8 @@ func (k *keyResult) resolveBaseline(begun bool) *obstacle {
 			return nil
 		}
 	}
-	held, _ := k.samples(q)
-	k.watches = append(k.watches, sample.Watch{Question: q, Seen: held.Last})
+	held := metric.held(k.samples, q)
+	k.watch(sample.Watch{Question: q, Seen: held.Last})
 	if held.Last.OK() {
 		k.baseline = pointer(held.Last.Value)
 		k.status.Frozen.Baseline = &v1alpha1.FrozenValue{Value: exact(held.Last.Value), Time: second(held.Last.Time), Key: key}
@@ -85,12 +88,18 @@ func (k *keyResult) resolveBaseline(begun bool) *obstacle {
 
 // noBaseline says why the value at the start is not known (yet).
 func (k *keyResult) noBaseline(last sample.Sample) *obstacle {
+	const prefix = "baseline: "
 	if last.Reason != "" {
-		return &obstacle{metav1.ConditionFalse, string(last.Reason), "baseline: " + last.Message}
+		return &obstacle{metav1.ConditionFalse, string(last.Reason), prefix + last.Message}
 	}
-	current := k.before.ObservedGeneration == k.in.KeyResult.Generation
-	if before := k.conditions.find(v1alpha1.MeasuredCondition); current && before != nil && before.Status == metav1.ConditionFalse {
+	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.MeasuredCondition)
+	if k.current() && before != nil && before.Status == metav1.ConditionFalse && strings.HasPrefix(before.Message, prefix) {
 		return &obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
 	}
 	return &obstacle{metav1.ConditionUnknown, v1alpha1.ReasonPending, "waiting for the value at the start"}
+}
+
+// settled reports whether only an edit would take the obstacle away: the source has answered.
+func (o obstacle) settled() bool {
+	return sample.Reason(o.reason).Answered() || o.reason == v1alpha1.ReasonBaselineZero || o.reason == v1alpha1.ReasonAlreadyMet
 }

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -27,11 +26,8 @@ type KPIInput struct {
 
 // KPI evaluates a KPI at now.
 func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus] {
-	before := in.KPI.Status.DeepCopy()
-	k := &kpi{
-		in: in, samples: samples, now: now, before: *before, status: *before.DeepCopy(),
-		conditions: newConditions(before.Conditions, in.KPI.Generation, now),
-	}
+	k := &kpi{in: in, samples: samples, now: whole(now), before: &in.KPI.Status, status: *in.KPI.Status.DeepCopy()}
+	k.conditions = &conditions{list: k.status.Conditions, generation: in.KPI.Generation, now: k.now}
 	if k.status.Frozen == nil {
 		k.status.Frozen = &v1alpha1.KPIFrozen{}
 	}
@@ -45,7 +41,7 @@ type kpi struct {
 	in         KPIInput
 	samples    Samples
 	now        time.Time
-	before     v1alpha1.KPIStatus
+	before     *v1alpha1.KPIStatus // read only
 	status     v1alpha1.KPIStatus
 	conditions *conditions
 	watches    []sample.Watch
@@ -81,7 +77,7 @@ func (k *kpi) measure() measured {
 	metric := k.in.Metric
 	q := metric.live(okr.Span{})
 	key := metric.key(q)
-	held, _ := k.samples(q)
+	held := metric.held(k.samples, q)
 	current := k.before.ObservedGeneration == k.in.KPI.Generation
 	judged := k.before.Health != v1alpha1.KPIUnknown && k.before.Health != ""
 	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, current, judged)
@@ -93,8 +89,10 @@ func (k *kpi) measure() measured {
 	if value.value != nil {
 		k.status.Value = quantity(*value.value, k.in.KPI.Spec.Unit)
 	}
-	bounds := append(band(k.in.KPI.Spec.Target).Bounds(), band(k.in.KPI.Spec.Warning).Bounds()...)
-	k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds}}
+	if metric.SourceFound {
+		bounds := append(band(k.in.KPI.Spec.Target).Bounds(), band(k.in.KPI.Spec.Warning).Bounds()...)
+		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds}}
+	}
 	return value
 }
 
@@ -203,14 +201,14 @@ func alignmentText(a okr.Alignment) string {
 	var text string
 	switch {
 	case len(a.By) > 0:
-		text = "looked after by " + strings.Join(a.By[:min(len(a.By), 10)], ", ")
+		text = "looked after by " + enumerate(a.By)
 	case a.Status == okr.Neither:
 		text = "no active objective names this KPI or measures a key result by it; waiting a minute before saying so"
 	default:
 		text = "no active objective names this KPI or measures a key result by it"
 	}
 	if len(a.Later) > 0 {
-		text += "; not counted yet: " + strings.Join(a.Later[:min(len(a.Later), 10)], ", ")
+		text += "; not counted yet: " + enumerate(a.Later)
 	}
 	return text
 }
@@ -239,13 +237,18 @@ func (k *kpi) needsObjective(need okr.Need, alignment okr.Alignment, since time.
 // something that a person reads.
 func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 	k.status.Conditions = k.conditions.list
-	next := nextLook(k.now, k.next...)
-	quiet := *k.status.DeepCopy()
-	if old, fresh := k.before.Frozen, quiet.Frozen; old != nil && sameKey(old.LastGood, fresh.LastGood) {
-		fresh.LastGood, quiet.Measurement = old.LastGood, k.before.Measurement
-		if unchanged(quiet, k.before) {
-			return Result[v1alpha1.KPIStatus]{k.before, k.watches, next}
+	result := Result[v1alpha1.KPIStatus]{k.status, k.watches, nextLook(k.now, k.next...)}
+	if *k.status.Frozen == (v1alpha1.KPIFrozen{}) {
+		result.Status.Frozen = nil
+		return result
+	}
+	if old := k.before.Frozen; old != nil && sameKey(old.LastGood, k.status.Frozen.LastGood) {
+		quiet, frozen := k.status, *k.status.Frozen
+		frozen.LastGood = old.LastGood
+		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
+		if unchanged(&quiet, k.before) {
+			result.Status = *k.before
 		}
 	}
-	return Result[v1alpha1.KPIStatus]{k.status, k.watches, next}
+	return result
 }

@@ -10,6 +10,9 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
+// waiting is what is said of a value that has been asked for and not answered yet.
+const waiting = "waiting for the first answer"
+
 // measured is what is known of a live value.
 type measured struct {
 	// value is the newest good value; nil if there has never been one under the present key.
@@ -34,7 +37,7 @@ type memory struct {
 	measured *metav1.Condition
 	// current says that what was said before is about the present spec.
 	current bool
-	// judged says that there was a verdict before.
+	// judged says that the value gave a verdict before.
 	judged bool
 }
 
@@ -42,40 +45,31 @@ func memoryOf(lastGood *v1alpha1.FrozenValue, before []metav1.Condition, current
 	return memory{lastGood, meta.FindStatusCondition(before, v1alpha1.MeasuredCondition), current, judged}
 }
 
+// held is what is known of a question's answer. A source that is not shared is not asked, and what it answers
+// to others is nobody's business here.
+func (m Metric) held(samples Samples, q sample.Question) sample.Held {
+	if !m.SourceFound {
+		return sample.Held{}
+	}
+	held, _ := samples(q)
+	return held
+}
+
 // measure decides what the live value is. An answer without a usable number ends the verdict at once; no answer
-// ends it when the last good value is stale.
+// ends it when the last good value is stale; and only a good value begins it again.
 func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
 	result := measured{seen: held.Last}
 	result.takeGood(key, held, remembered.lastGood)
-	reason, message := held.Last.Reason, held.Last.Message
-	if !m.SourceFound {
-		reason, message = sample.Reason(v1alpha1.ReasonReferenceNotFound), notFound("MetricSource", m.Spec.SourceRef.Name)
-	}
-	switch {
-	case reason == "":
-		result.carry(remembered)
-		return result
-	case reason == sample.Sampled:
-		result.status, result.reason, result.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"
-	default:
-		result.status, result.reason, result.message = metav1.ConditionFalse, string(reason), message
-		if reason.Answered() {
-			return result
-		}
-	}
-	if result.value == nil || (!held.Good.OK() && !remembered.judged) {
+	result.say(m, held.Last, remembered)
+	if !held.Last.OK() && held.Last.Reason.Answered() || !result.stands(held, remembered) {
 		return result
 	}
-	since := held.Since
-	if since.IsZero() {
-		since = now
-	}
-	if result.staleAt = since.Add(staleAfter); now.Before(result.staleAt) {
-		result.usable = true
+	staleAt := heldSince(m, held, remembered, now).Add(staleAfter)
+	if now.Before(staleAt) {
+		result.usable, result.staleAt = true, staleAt
 		return result
 	}
-	result.staleAt = time.Time{}
-	if reason == sample.Sampled {
+	if result.status != metav1.ConditionFalse {
 		result.status, result.reason = metav1.ConditionFalse, v1alpha1.ReasonStale
 		result.message = "the last good value is older than metric.staleAfter"
 	}
@@ -95,15 +89,69 @@ func (r *measured) takeGood(key string, held sample.Held, lastGood *v1alpha1.Fro
 	}
 }
 
-// carry repeats what was said before, because nothing has been asked since the controller started.
-func (r *measured) carry(remembered memory) {
-	before := remembered.measured
-	if before == nil || !remembered.current && r.value == nil {
-		r.status, r.reason, r.message = metav1.ConditionUnknown, v1alpha1.ReasonPending, "waiting for the first answer"
-		return
+// say fills in what Measured says about the newest answer.
+func (r *measured) say(m Metric, last sample.Sample, remembered memory) {
+	switch {
+	case !m.SourceFound:
+		r.status, r.reason, r.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, m.sourceMissing()
+	case last.OK():
+		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"
+	case last.Reason != "":
+		r.status, r.reason, r.message = metav1.ConditionFalse, string(last.Reason), last.Message
+	case remembered.holds(r.value != nil):
+		before := remembered.measured
+		r.status, r.reason, r.message = before.Status, before.Reason, before.Message
+	default:
+		r.status, r.reason, r.message = metav1.ConditionUnknown, v1alpha1.ReasonPending, waiting
 	}
-	r.status, r.reason, r.message = before.Status, before.Reason, before.Message
-	r.usable = r.value != nil && (before.Status == metav1.ConditionTrue || remembered.judged)
+}
+
+// holds reports whether what Measured said before still holds when nothing has been asked since the controller
+// started. What was said about other things than an answer, or about another question, does not.
+func (m memory) holds(valued bool) bool {
+	switch before := m.measured; {
+	case before == nil:
+		return false
+	case before.Status == metav1.ConditionTrue:
+		return valued
+	case before.Status == metav1.ConditionUnknown:
+		return m.current && before.Reason == v1alpha1.ReasonPending
+	case before.Reason == v1alpha1.ReasonReferenceNotFound:
+		return false
+	default:
+		return m.current || valued && before.Reason != v1alpha1.ReasonInvalidQuery
+	}
+}
+
+// stands reports whether the last good value may stand in while no answer comes. Once a verdict has ended, by an
+// answer without a number or by age, it may not: neither a restart nor a failure brings a verdict back.
+func (r *measured) stands(held sample.Held, remembered memory) bool {
+	switch before := remembered.measured; {
+	case r.value == nil:
+		return false
+	case held.Last.OK() || remembered.judged:
+		return true
+	case before == nil:
+		return held.Good.OK()
+	case before.Status == metav1.ConditionUnknown:
+		return held.Good.OK()
+	default:
+		return before.Status == metav1.ConditionTrue
+	}
+}
+
+// heldSince is from when on staleness counts. Of a source that is not asked, no sampler knows it: it counts from
+// when that was first said.
+func heldSince(m Metric, held sample.Held, remembered memory, now time.Time) time.Time {
+	before := remembered.measured
+	switch {
+	case !m.SourceFound && before != nil && before.Status == metav1.ConditionFalse:
+		return before.LastTransitionTime.Time
+	case held.Since.IsZero():
+		return now
+	default:
+		return held.Since
+	}
 }
 
 // frozen is the value as it is remembered.

@@ -103,7 +103,9 @@ func (m Metric) problem() *problem {
 		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: "+m.Expression.Problem)
 	}
 	if !m.SourceFound {
-		return missing(notFound("MetricSource", m.Spec.SourceRef.Name))
+		return missing(m.sourceMissing())
 	}
 	return nil
 }
+
+func (m Metric) sourceMissing() string { return notFound("MetricSource", m.Spec.SourceRef.Name) }

@@ -23,9 +23,10 @@ const probeInterval = time.Minute
 
 // MetricSource evaluates a source at now.
 func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v1alpha1.MetricSourceStatus] {
+	now = whole(now)
 	status := *in.Source.Status.DeepCopy()
 	status.ObservedGeneration = in.Source.Generation
-	c := newConditions(status.Conditions, in.Source.Generation, now)
+	c := &conditions{list: status.Conditions, generation: in.Source.Generation, now: now}
 	bad := sharing(in.Source.Spec.AllowedNamespaces.Selector)
 	if in.InvalidURL != nil {
 		bad = stalled(v1alpha1.ReasonInvalidURL, "spec.prometheus.url: "+in.InvalidURL.Error())

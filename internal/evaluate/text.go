@@ -24,7 +24,7 @@ func exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 // number reads what exact wrote; false for anything else.
 func number(text string) (float64, bool) {
 	v, err := strconv.ParseFloat(text, 64)
-	return v, err == nil
+	return v, err == nil && v-v == 0 // neither NaN nor infinite
 }
 
 // bandText is a band as people read it: "≥ 99.9 %", "≤ 5 %", "70–85 %".
@@ -53,6 +53,15 @@ func wayText(baseline *float64, target *float64, change v1alpha1.Change, unit st
 	}
 	b.WriteString(string(change))
 	return b.String()
+}
+
+// enumerate joins up to ten names, and says how many more there are.
+func enumerate(names []string) string {
+	const most = 10
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
 }
 
 // percent is a whole percentage as people read it.

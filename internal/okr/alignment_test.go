@@ -76,7 +76,7 @@ func TestAlign(t *testing.T) {
 // is the same, and Settling lasts a minute and no more.
 func TestAlignmentHoldsUntilNext(t *testing.T) {
 	r := seeded(t)
-	for range 500 {
+	for range 100 * *rounds {
 		var claims []okr.Claim
 		for i := range r.IntN(4) {
 			claims = append(claims, okr.Claim{Objective: fmt.Sprint("shop/", i), Span: randomSpan(r), Draft: r.IntN(5) == 0})

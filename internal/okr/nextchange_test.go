@@ -25,7 +25,7 @@ func TestNextChangeIsExact(t *testing.T) {
 	t.Parallel()
 	r := seeded(t)
 	found := 0
-	for range 1500 {
+	for range 400 * *rounds {
 		k := randomKeyResult(r)
 		now := randomMoment(r, k.Pace, time.Hour)
 		p := randomProgress(r, k, now)
@@ -39,16 +39,76 @@ func TestNextChangeIsExact(t *testing.T) {
 			found++
 		}
 	}
-	if found < 200 {
+	if found < 50 {
 		t.Errorf("only %d changes were found", found)
 	}
+}
+
+// TestNextChangeComesBack is the same where a verdict changes for minutes, and back: a search that looks only at
+// the ends of a stretch would miss it.
+func TestNextChangeComesBack(t *testing.T) {
+	t.Parallel()
+	r := seeded(t)
+	for found, tries := 0, 0; found < 150**rounds; tries++ {
+		if tries > 100000**rounds {
+			t.Fatalf("only %d of %d verdicts came back", found, tries)
+		}
+		k, centre := randomBumps(r)
+		p := float64(k.Pace.ExpectedPercent(centre)) - r.Float64()*0.5
+		look := func(at time.Time) okr.Verdict { return k.Verdict(p, at) }
+		now, until, ok := excursion(centre.Add(-time.Hour), centre.Add(3*time.Hour), look)
+		if !ok {
+			continue
+		}
+		found++
+		want, _ := firstDifference(now, until, 1, look)
+		if got, ok := k.NextChange(p, now, until); !ok || !got.Equal(want) {
+			t.Fatalf("%+v, %v%% from %s to %s: next change %s %t, want %s", k, p, now, until, got, ok, want)
+		}
+	}
+}
+
+// TestNextChangeInTheLastQuarter is one such case made by hand: a tolerance of 0.5 begins to shrink while the rise
+// of an interval grows to meet it. What is 0.4871 behind is not tolerated for the 16 seconds between them.
+func TestNextChangeInTheLastQuarter(t *testing.T) {
+	s := okr.Span{Start: at, End: at.Add(96 * time.Hour)}
+	shrinks := at.Add(72 * time.Hour)
+	k := okr.KeyResult{
+		Pace: okr.Pace{Span: s, Pass: 100, Checkpoints: []okr.Checkpoint{
+			{At: at.Add(time.Hour), Percent: 10}, {At: shrinks.Add(-time.Hour), Percent: 10}, {At: shrinks.Add(5 * time.Hour), Percent: 11.8},
+		}},
+		Gaps: okr.Gaps{AtRisk: 0.5, OffTrack: 0.5}, Interval: 6 * time.Hour,
+	}
+	const p = 10 - 0.4871
+	now, until := shrinks.Add(-30*time.Minute), shrinks.Add(138*time.Minute)
+	want := shrinks.Add(2230 * time.Second)
+	if got, ok := k.NextChange(p, now, until); !ok || !got.Equal(want) {
+		t.Errorf("next change %s %t, want %s", got, ok, want)
+	}
+	back := want.Add(16 * time.Second)
+	if got, ok := k.NextChange(p, want, until); !ok || !got.Equal(back) {
+		t.Errorf("and back %s %t, want %s", got, ok, back)
+	}
+}
+
+// excursion finds, to the minute, where what is seen changes and comes back.
+func excursion(from, to time.Time, look func(time.Time) okr.Verdict) (before, after time.Time, ok bool) {
+	last := map[okr.Verdict]time.Time{}
+	for at, seen := from, (okr.Verdict{}); at.Before(to); at = at.Add(time.Minute) {
+		now := look(at)
+		if left, was := last[now]; was && now != seen {
+			return left, at, true
+		}
+		seen, last[now] = now, at
+	}
+	return before, after, false
 }
 
 // TestNextChangeFarAhead looks to the end of the span, in steps, and by the second around what is announced.
 func TestNextChangeFarAhead(t *testing.T) {
 	t.Parallel()
 	r := seeded(t)
-	for range 1500 {
+	for range 400 * *rounds {
 		k := randomKeyResult(r)
 		now := randomMoment(r, k.Pace, 30*24*time.Hour)
 		p := randomProgress(r, k, now)
@@ -113,7 +173,7 @@ func TestObjectiveNextChangeIsExact(t *testing.T) {
 	}
 	r := seeded(t)
 	found := 0
-	for range 3000 {
+	for range 500 * *rounds {
 		o := okr.Objective{Span: randomSpan(r), Gaps: randomGaps(r)}
 		members := randomMembers(r, 5)
 		pace := okr.Pace{Span: o.Span}
@@ -143,7 +203,7 @@ func TestObjectiveNextChangeIsExact(t *testing.T) {
 			t.Fatalf("%+v %+v from %s: changes at %s, before %s %t", o, members, now, early, got, ok)
 		}
 	}
-	if found < 200 {
+	if found < 50 {
 		t.Errorf("only %d changes were found", found)
 	}
 }

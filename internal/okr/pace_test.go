@@ -74,7 +74,7 @@ func TestExpected(t *testing.T) {
 
 func TestExpectedAgainstRationals(t *testing.T) {
 	r := seeded(t)
-	for range 5000 {
+	for range 1500 * *rounds {
 		pace := randomPace(r)
 		moment := randomMoment(r, pace, time.Hour)
 		want := exactExpected(pace, moment)

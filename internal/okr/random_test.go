@@ -1,6 +1,7 @@
 package okr_test
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -8,6 +9,9 @@ import (
 
 	"okr.dev/controller/internal/okr"
 )
+
+// rounds is for hunting: go test ./internal/okr -args -rounds 100.
+var rounds = flag.Int("rounds", 1, "how many times as many random cases to try, and other ones from 2 on")
 
 // at is an instant that all random spans lie around.
 var at = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
@@ -43,6 +47,37 @@ func randomPace(r *rand.Rand) okr.Pace {
 			okr.Checkpoint{At: pace.Start.Add(time.Duration(second) * time.Second), Percent: float64(percents[i])})
 	}
 	return pace
+}
+
+// randomBumps is a key result whose tolerances rise and fall while the whole percent of expected stays the same:
+// the line climbs in small steps, close together, and hardly anything else is tolerated. It also gives the moment
+// about which that happens.
+func randomBumps(r *rand.Rand) (okr.KeyResult, time.Time) {
+	span := okr.Span{Start: at, End: at.Add(time.Duration(24*3600+r.IntN(9*24*3600)) * time.Second)}
+	length := span.End.Sub(span.Start)
+	centre := []time.Time{span.Start, span.End.Add(-length / 4), span.End, span.Start.Add(length / 2)}[r.IntN(4)].Truncate(time.Second)
+	moments := make([]int, 1+r.IntN(6))
+	for i := range moments {
+		moments[i] = r.IntN(5400) - 1800
+	}
+	slices.Sort(moments)
+	k := okr.KeyResult{Pace: okr.Pace{Span: span, Pass: 100}, Interval: time.Duration(1+r.IntN(1800)) * time.Second}
+	percent := float64(r.IntN(80))
+	if centre.Equal(span.End) {
+		percent = 99
+	} else if centre.After(span.Start) { // level until then
+		k.Pace.Checkpoints = append(k.Pace.Checkpoints, okr.Checkpoint{At: span.Start.Add(time.Hour), Percent: percent})
+	}
+	for _, second := range slices.Compact(moments) {
+		percent += float64(r.IntN(2)) * r.Float64() / 3
+		moment := centre.Add(time.Duration(second) * time.Second)
+		if moment.After(span.Start) && moment.Before(span.End) {
+			k.Pace.Checkpoints = append(k.Pace.Checkpoints, okr.Checkpoint{At: moment, Percent: percent})
+		}
+	}
+	k.Gaps.AtRisk = r.Float64() / 2 * float64(r.IntN(2))
+	k.Gaps.OffTrack = k.Gaps.AtRisk + r.Float64()/2*float64(r.IntN(2))
+	return k, centre
 }
 
 func randomGaps(r *rand.Rand) okr.Gaps {

@@ -75,7 +75,7 @@ func TestRollUp(t *testing.T) {
 		{"one unknown, the other on track", 50, []okr.Member{member("a", okr.OnTrack, 50, 50), unmeasured("b", okr.Unknown, 50)},
 			okr.RollUp{Health: okr.Unknown, Reason: okr.MembersUnknown, Progress: pointer(50), Expected: 50, Total: 2, Measured: 1}},
 		{"one unknown, the other off track", 50, []okr.Member{member("a", okr.OffTrack, 0, 50), unmeasured("b", okr.Unknown, 50)},
-			okr.RollUp{Health: okr.AtRisk, Reason: okr.MembersBehind, Progress: pointer(0), Expected: 50, Total: 2, Measured: 1, Worst: "a"}},
+			okr.RollUp{Health: okr.AtRisk, Reason: okr.Behind, Progress: pointer(0), Expected: 50, Total: 2, Measured: 1, Worst: "a"}},
 		{"the last good value stands in for the means, not for the verdict", 50,
 			[]okr.Member{member("a", okr.OnTrack, 50, 50), member("b", okr.Unknown, 40, 50)},
 			okr.RollUp{Health: okr.Unknown, Reason: okr.MembersUnknown, Progress: pointer(45), Expected: 50, Total: 2, Measured: 2}},
@@ -136,7 +136,7 @@ func TestRollUpAgainstRationals(t *testing.T) {
 	t.Parallel()
 	r := seeded(t)
 	counts := map[okr.Health]int{}
-	for range 10000 {
+	for range 1000 * *rounds {
 		o := okr.Objective{Span: randomSpan(r), Gaps: randomGaps(r)}
 		members := randomMembers(r, 6)
 		moment := randomMoment(r, okr.Pace{Span: o.Span}, time.Hour)
@@ -148,7 +148,7 @@ func TestRollUpAgainstRationals(t *testing.T) {
 		}
 	}
 	for _, h := range []okr.Health{okr.OnTrack, okr.AtRisk, okr.OffTrack, okr.Unknown, okr.Pending} {
-		if counts[h] < 100 {
+		if counts[h] < 20 {
 			t.Errorf("only %d of the random verdicts were %s", counts[h], h)
 		}
 	}
@@ -157,7 +157,7 @@ func TestRollUpAgainstRationals(t *testing.T) {
 func TestRollUpProperties(t *testing.T) {
 	t.Parallel()
 	r := seeded(t)
-	for range 20000 {
+	for range 3000 * *rounds {
 		o := okr.Objective{Span: randomSpan(r), Gaps: randomGaps(r)}
 		members := randomMembers(r, 6)
 		moment := randomMoment(r, okr.Pace{Span: o.Span}, time.Hour)
@@ -223,7 +223,7 @@ func TestRollUpOfOddWeights(t *testing.T) {
 // down, and an interval of up to a point old.
 func TestStraightMembersAreNeverRed(t *testing.T) {
 	r := seeded(t)
-	for range 3000 {
+	for range 1000 * *rounds {
 		s := randomSpan(r)
 		o := okr.Objective{Span: s, Gaps: randomGaps(r)}
 		moment := s.Start.Add(time.Duration(r.Float64() * float64(s.End.Sub(s.Start)))).Truncate(time.Second)

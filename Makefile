@@ -1,0 +1,110 @@
+# Everything is built from pinned Go modules: this needs Go, make and git, and nothing else.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := $(CURDIR)/bin
+SERVERS := etcd kube-apiserver kubectl prometheus
+ALL_TOOLS := $(SERVERS) promtool controller-gen kustomize golangci-lint benchstat
+
+# The image that `make deploy` runs.
+IMG ?= okr-controller:latest
+# The kubectl of install and deploy: your own if you have one, else the pinned one.
+KUBECTL ?= $(if $(shell command -v kubectl),kubectl,$(BIN)/kubectl)
+# Which benchmarks `make bench` runs, and how often: enough runs for benchstat to see noise.
+BENCH ?= .
+COUNT ?= 6
+
+# Tests find the real servers here; envtest reads the same variable.
+export KUBEBUILDER_ASSETS ?= $(BIN)
+
+# bin/NAME asks the script, which builds only what is missing or whose pin changed, and else says nothing.
+.PHONY: FORCE
+$(BIN)/%: FORCE
+	@hack/build-tool.sh $*
+
+tool = $(addprefix $(BIN)/,$(1))
+
+##@ General
+
+.PHONY: help
+help: ## List every target
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build $(call tool,$(SERVERS)) ## Real servers, the controller and sample goals; Ctrl-C ends it (ONCE=1: check and exit)
+	@exec $(BIN)/demo $(if $(filter 1 true yes,$(ONCE)),--once)
+
+.PHONY: clean
+clean: ## Delete the built controller and demo, but not the tools, which take long
+	rm -f $(BIN)/manager $(BIN)/demo $(BIN)/bench.txt
+
+.PHONY: clean-all
+clean-all: ## Delete everything that was built, tools and servers included
+	rm -rf $(BIN)
+
+##@ Development
+
+.PHONY: tools
+tools: $(call tool,$(ALL_TOOLS)) ## Build the pinned tools and servers that are missing or out of date
+
+.PHONY: generate
+generate: $(call tool,controller-gen) ## Generate deep copies, CRDs and the controller's role
+	@hack/generate.sh
+
+.PHONY: fmt
+fmt: ## Format Go code
+	@gofmt -l -w $$(hack/go-files.sh)
+
+.PHONY: lint
+lint: $(call tool,golangci-lint) ## Run the linters
+	@$(BIN)/golangci-lint run
+
+.PHONY: verify
+verify: $(call tool,controller-gen kustomize golangci-lint) ## Check generated files, formatting, manifests, lint and sizes
+	@hack/verify.sh
+
+.PHONY: test
+test: $(call tool,$(SERVERS)) ## Run unit and integration tests against real servers, with the race detector
+	@hack/test.sh ./...
+
+.PHONY: test-unit
+test-unit: ## Run the tests that need no server
+	@hack/test.sh -short ./...
+
+.PHONY: bench
+bench: $(call tool,benchstat) ## Run benchmarks and summarise them (BENCH=pattern COUNT=runs)
+	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./internal/... | tee $(BIN)/bench.txt
+	@$(BIN)/benchstat $(BIN)/bench.txt
+
+##@ Build
+
+.PHONY: build
+build: ## Build the controller and the demo into bin/
+	@hack/build.sh
+
+##@ Your own cluster
+
+.PHONY: run
+run: ## Run the controller here, against the current kubeconfig
+	go run .
+
+.PHONY: install
+install: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Install the CRDs into the current cluster
+	$(BIN)/kustomize build config/crd | $(KUBECTL) apply --server-side -f -
+
+.PHONY: uninstall
+uninstall: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Remove the CRDs, and with them every goal in the cluster
+	$(BIN)/kustomize build config/crd | $(KUBECTL) delete --ignore-not-found -f -
+
+.PHONY: deploy
+deploy: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Deploy CRDs, roles and the controller (IMG=registry/name:tag)
+	$(BIN)/kustomize build config/default | sed 's|image: okr-controller:latest|image: $(IMG)|' | $(KUBECTL) apply --server-side -f -
+
+.PHONY: undeploy
+undeploy: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Remove everything that deploy made, goals included
+	$(BIN)/kustomize build config/default | $(KUBECTL) delete --ignore-not-found -f -

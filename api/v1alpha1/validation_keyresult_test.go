@@ -1,0 +1,150 @@
+package v1alpha1_test
+
+import (
+	"strings"
+	"testing"
+)
+
+const elapsed = `metric: {query: "sum(increase(answers_total[$__elapsed]))"}`
+
+var reaches = []verdict{
+	{reason: "from a baseline to a target", spec: `reach: {baseline: 800, target: 300}`},
+	{reason: "fractions, quoted", spec: `reach: {baseline: "7.6", target: "9.25"}`},
+	{reason: "below 0", spec: `reach: {baseline: -50, target: "-0.5"}`},
+	{reason: "a change in percent", spec: `reach: {change: "+20%"}`},
+	{reason: "a change in percent from a given baseline", spec: `reach: {baseline: 50, change: "-15.5%"}`},
+	{reason: "an absolute change", spec: `reach: {change: "+15"}`},
+	{reason: "an absolute change of 0 and a bit", spec: `reach: {change: "-0.5"}`},
+	{reason: "a signed change needs no quotes in percent", spec: `reach: {change: +20%}`},
+	{reason: "an absolute change from 0", spec: `reach: {baseline: 0, change: "+15"}`},
+	{reason: "a measured baseline, upwards", spec: `reach: {target: 4000, direction: Increase}`},
+	{reason: "a measured baseline, downwards", spec: `reach: {target: 20, direction: Decrease}`},
+	{reason: "a reach is needed", spec: `reach: null`, field: "spec.reach", says: "Required value"},
+	{reason: "neither target nor change", spec: `reach: {baseline: 800}`, field: "spec.reach", says: "write exactly one of target (the number to arrive at) and change"},
+	{reason: "an empty reach", spec: `reach: {}`, field: "spec.reach", says: "write exactly one of target"},
+	{reason: "both target and change", spec: `reach: {target: 300, change: "-15%"}`, field: "spec.reach", says: "write exactly one of target"},
+	{reason: "both, beside a baseline", spec: `reach: {baseline: 800, target: 300, change: "-15%"}`, field: "spec.reach", says: "write exactly one of target"},
+	{reason: "no direction where it is needed", spec: `reach: {target: 300}`, field: "spec.reach.direction", says: "write Increase or Decrease, or write reach.baseline"},
+	{reason: "no direction where a KPI is measured", spec: `{reach: {target: 300}, metric: null, kpiRef: {name: latency}}`, field: "spec.reach.direction", says: "write Increase or Decrease"},
+	{reason: "direction beside a baseline", spec: `reach: {baseline: 800, target: 300, direction: Decrease}`, field: "spec.reach.direction", says: "remove direction"},
+	{reason: "direction beside a change", spec: `reach: {change: "-15%", direction: Decrease}`, field: "spec.reach.direction", says: "remove direction"},
+	{reason: "no such direction", spec: `reach: {target: 300, direction: Down}`, field: "spec.reach.direction", says: `supported values: "Increase", "Decrease"`},
+	{reason: "no way to go", spec: `reach: {baseline: 300, target: 300}`, field: "spec.reach", says: "write a target that differs from the baseline"},
+	{reason: "equal as numbers", spec: `reach: {baseline: "1.0", target: 1}`, field: "spec.reach", says: "write a target that differs from the baseline"},
+	{reason: "equal as numbers, both quoted", spec: `reach: {baseline: "0", target: "-0.00"}`, field: "spec.reach", says: "write a target that differs from the baseline"},
+	{reason: "a percentage of 0", spec: `reach: {baseline: 0, change: "+20%"}`, field: "spec.reach", says: `write target, or an absolute change such as "+15"`},
+	{reason: "a percentage of 0.0", spec: `reach: {baseline: "0.0", change: "+20%"}`, field: "spec.reach", says: "write target, or an absolute change"},
+}
+
+var changes = []verdict{
+	{reason: "unsigned", spec: `reach: {change: "20%"}`, field: "spec.reach.change", says: `write + or - and a number, in percent or not, such as "+20%"`},
+	{reason: "no number", spec: `reach: {change: "+"}`, field: "spec.reach.change", says: "write + or - and a number"},
+	{reason: "a blank", spec: `reach: {change: "+ 20%"}`, field: "spec.reach.change", says: "write + or - and a number"},
+	{reason: "a unit", spec: `reach: {change: "-15 ms"}`, field: "spec.reach.change", says: "write + or - and a number"},
+	{reason: "both signs", spec: `reach: {change: "+-15"}`, field: "spec.reach.change", says: "write + or - and a number"},
+	{reason: "a change of 0", spec: `reach: {change: "+0%"}`, field: "spec.reach.change", says: "write how far the number should move"},
+	{reason: "a change of 0.00", spec: `reach: {change: "-0.00"}`, field: "spec.reach.change", says: "write how far the number should move"},
+	{reason: "an empty change", spec: `reach: {change: ""}`, field: "spec.reach.change", says: "write + or - and a number"},
+	// The API server's own words: YAML drops the sign of a bare +15, so it must not be guessed.
+	{reason: "an unquoted absolute change is a number", spec: `reach: {change: +15}`, field: "spec.reach.change", says: `must be of type string: "integer"`},
+}
+
+var decimals = []verdict{
+	{reason: "15 digits", spec: `reach: {baseline: 999999999999999, target: "-999999999999999.999999999"}`},
+	{reason: "leading zeros", spec: `reach: {baseline: "007", target: "8"}`},
+	{reason: "YAML itself makes 4 of 4.0", spec: `reach: {baseline: 3, target: 4.0}`},
+	{reason: "an unquoted fraction", spec: `reach: {baseline: 90, target: 99.95}`, field: "spec.reach.target", says: `must be of type integer,string: "number"`},
+	{reason: "16 digits", spec: `reach: {baseline: 1000000000000000, target: 1}`, field: "spec.reach.baseline", says: sayNumber},
+	{reason: "16 digits below 0", spec: `reach: {baseline: -1000000000000000, target: 1}`, field: "spec.reach.baseline", says: sayNumber},
+	{reason: "16 digits, quoted", spec: `reach: {baseline: 1, target: "1000000000000000"}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "10 digits after the point", spec: `reach: {baseline: 1, target: "0.0123456789"}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "a word", spec: `reach: {baseline: low, target: 300}`, field: "spec.reach.baseline", says: sayNumber},
+	{reason: "a unit", spec: `reach: {baseline: 800ms, target: 300}`, field: "spec.reach.baseline", says: sayNumber},
+	{reason: "percent", spec: `reach: {baseline: 1, target: 45%}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "thousands", spec: `reach: {baseline: 1, target: "100,000"}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "a power of ten", spec: `reach: {baseline: 1, target: "1e3"}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "a plus sign", spec: `reach: {baseline: 1, target: "+300"}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "nothing before the point", spec: `reach: {baseline: 1, target: ".5"}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "nothing after the point", spec: `reach: {baseline: 1, target: "5."}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "not a number", spec: `reach: {baseline: 1, target: NaN}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "infinity", spec: `reach: {baseline: 1, target: Inf}`, field: "spec.reach.target", says: sayNumber},
+	{reason: "empty", spec: `reach: {baseline: "", target: 1}`, field: "spec.reach.baseline", says: sayNumber},
+	{reason: "a wrong baseline beside a percentage", spec: `reach: {baseline: none, change: "+5%"}`, field: "spec.reach.baseline", says: sayNumber},
+}
+
+var keyResultValues = []verdict{
+	{reason: "a KPI gives the value", spec: `{metric: null, kpiRef: {name: latency}}`},
+	{reason: "a KPI of another namespace", spec: `{metric: null, kpiRef: {name: latency, namespace: shop}}`},
+	{reason: "no value", spec: `metric: null`, field: "spec", says: "write exactly one of metric (a query) and kpiRef (a KPI)"},
+	{reason: "two values", spec: `kpiRef: {name: latency}`, field: "spec", says: "write exactly one of metric (a query) and kpiRef (a KPI)"},
+	{reason: "counting from 0 up to a target", spec: `{reach: {target: 15000}, ` + elapsed + `}`},
+	{reason: "counting from 0 by a change", spec: `{reach: {change: "+15000"}, ` + elapsed + `}`},
+	{reason: "a baseline where it is 0", spec: `{reach: {baseline: 5, target: 15000}, ` + elapsed + `}`, field: "spec.reach.baseline", says: "remove reach.baseline: a query with $__elapsed counts from 0"},
+	{reason: "a direction where counting gives it", spec: `{reach: {target: 15000, direction: Increase}, ` + elapsed + `}`, field: "spec.reach.direction", says: "remove reach.direction: a query with $__elapsed counts from 0"},
+	{reason: "counting from 0 to 0", spec: `{reach: {target: 0}, ` + elapsed + `}`, field: "spec.reach.target", says: "write a reach.target other than 0"},
+	{reason: "a percentage of 0", spec: `{reach: {change: "+20%"}, ` + elapsed + `}`, field: "spec.reach.change", says: "write reach.target instead of reach.change"},
+	{reason: "a wrong target where counting", spec: `{reach: {target: many}, ` + elapsed + `}`, field: "spec.reach.target", says: sayNumber},
+}
+
+var keyResultWords = []verdict{
+	{reason: "all of it", spec: `
+owner: {team: checkout}
+unit: ms
+weight: 3
+startOn: 2026-11-10
+dueOn: 2026-12-15
+pace: {checkpoints: [{date: 2026-11-15, percent: 20}]}
+state: Active
+`},
+	{reason: "an objective is needed", spec: `objectiveRef: null`, field: "spec.objectiveRef", says: "Required value"},
+	{reason: "an objective has a name", spec: `objectiveRef: {name: ""}`, field: "spec.objectiveRef.name", says: "at least 1 char"},
+	{reason: "a title is needed", spec: `title: null`, field: "spec.title", says: "Required value"},
+	{reason: "a title beyond its limit", spec: `title: ` + strings.Repeat("x", 254), field: "spec.title", says: "may not be more than 253"},
+	{reason: "a unit at its limit", spec: `unit: ` + strings.Repeat("x", 32)},
+	{reason: "a unit beyond its limit", spec: `unit: ` + strings.Repeat("x", 33), field: "spec.unit", says: "may not be more than 32"},
+	{reason: "an owner of no one", spec: `owner: {}`, field: "spec.owner", says: sayOwner},
+	{reason: "shown, not counted", spec: `weight: 0`},
+	{reason: "the greatest weight", spec: `weight: 1000`},
+	{reason: "a weight below 0", spec: `weight: -1`, field: "spec.weight", says: "greater than or equal to 0"},
+	{reason: "a weight beyond its limit", spec: `weight: 1001`, field: "spec.weight", says: "less than or equal to 1000"},
+	{reason: "a fraction of a weight", spec: `weight: 0.5`, field: "spec.weight", says: "must be of type int"},
+	{reason: "one day", spec: `{startOn: 2026-11-10, dueOn: 2026-11-10}`},
+	{reason: "dates as kustomize rewrites them", spec: `{startOn: "2026-11-10T00:00:00Z", dueOn: 2026-11-10}`},
+	{reason: "an instant is not a date", spec: `startOn: "2026-11-10T08:00:00Z"`, field: "spec.startOn", says: sayDate},
+	{reason: "due before it starts", spec: `{startOn: 2026-11-10, dueOn: 2026-11-09}`, field: "spec.startOn", says: "write a startOn that is not after dueOn"},
+	{reason: "a wrong day is reported alone", spec: `{startOn: 2026-9-1, dueOn: 2026-11-09}`, field: "spec.startOn", says: sayDate},
+	{reason: "due on no day", spec: `dueOn: 2027-02-29`, field: "spec.dueOn", says: sayDate},
+	{reason: "a key result is not a draft", spec: `state: Draft`, field: "spec.state", says: `supported values: "Active", "Cancelled"`},
+	{reason: "cancelled without a word", spec: `state: Cancelled`},
+	{reason: "cancelled, with when and why", spec: `{state: Cancelled, cancelled: {date: 2026-11-10, reason: The survey ended.}}`},
+	{reason: "cancelled needs its state", spec: `cancelled: {date: 2026-11-10, reason: x}`, field: "spec.cancelled", says: "set state: Cancelled too, or remove cancelled"},
+	{reason: "a reason beyond its limit", spec: `{state: Cancelled, cancelled: {date: 2026-11-10, reason: ` + strings.Repeat("x", 2049) + `}}`,
+		field: "spec.cancelled.reason", says: "may not be more than 2048"},
+}
+
+var checkpoints = []verdict{
+	{reason: "32 checkpoints", spec: `pace: {checkpoints: ` + items(32, "{date: 20%02d-10-01, percent: 20}") + `}`},
+	{reason: "equal percentages", spec: `pace: {checkpoints: [{date: 2026-10-01, percent: 0}, {date: 2026-11-01, percent: 0}, {date: 2027-01-01, percent: 100}]}`},
+	{reason: "33 checkpoints", spec: `pace: {checkpoints: ` + items(33, "{date: 20%02d-10-01, percent: 20}") + `}`, field: "spec.pace.checkpoints", says: "must have at most 32 items"},
+	{reason: "a pace of nothing", spec: `pace: {}`, field: "spec.pace.checkpoints", says: "Required value"},
+	{reason: "no checkpoints", spec: `pace: {checkpoints: []}`, field: "spec.pace.checkpoints", says: "at least 1 items"},
+	{reason: "falling dates", spec: `pace: {checkpoints: [{date: 2026-11-15, percent: 20}, {date: 2026-11-01, percent: 30}]}`, field: "spec.pace.checkpoints", says: "write them with rising dates"},
+	{reason: "falling dates over a year's end", spec: `pace: {checkpoints: [{date: 2027-01-15, percent: 20}, {date: 2026-12-01, percent: 30}]}`, field: "spec.pace.checkpoints", says: "write them with rising dates"},
+	{reason: "falling percentages", spec: `pace: {checkpoints: [{date: 2026-11-01, percent: 30}, {date: 2026-11-15, percent: 20}]}`, field: "spec.pace.checkpoints", says: "write percentages that never fall"},
+	{reason: "a day twice", spec: `pace: {checkpoints: [{date: 2026-11-01, percent: 30}, {date: 2026-11-01, percent: 40}]}`, field: "spec.pace.checkpoints[1]", says: "Duplicate value"},
+	{reason: "no such day", spec: `pace: {checkpoints: [{date: 2026-11-31, percent: 30}]}`, field: "spec.pace.checkpoints[0].date", says: sayDate},
+	{reason: "a wrong day is reported alone", spec: `pace: {checkpoints: [{date: november, percent: 30}, {date: 2026-11-01, percent: 40}]}`, field: "spec.pace.checkpoints[0].date", says: sayDate},
+	{reason: "no percent", spec: `pace: {checkpoints: [{date: 2026-11-01}]}`, field: "spec.pace.checkpoints[0].percent", says: "Required value"},
+	{reason: "beyond 100 percent", spec: `pace: {checkpoints: [{date: 2026-11-01, percent: 101}]}`, field: "spec.pace.checkpoints[0].percent", says: "less than or equal to 100"},
+	{reason: "below 0 percent", spec: `pace: {checkpoints: [{date: 2026-11-01, percent: -1}]}`, field: "spec.pace.checkpoints[0].percent", says: "greater than or equal to 0"},
+	{reason: "a percent sign", spec: `pace: {checkpoints: [{date: 2026-11-01, percent: 20%}]}`, field: "spec.pace.checkpoints[0].percent", says: "must be of type integer"},
+}
+
+func TestKeyResultValidation(t *testing.T) {
+	judge(t, "KeyResult", smallKeyResult, reaches)
+	judge(t, "KeyResult", smallKeyResult, changes)
+	judge(t, "KeyResult", smallKeyResult, decimals)
+	judge(t, "KeyResult", smallKeyResult, keyResultValues)
+	judge(t, "KeyResult", smallKeyResult, keyResultWords)
+	judge(t, "KeyResult", smallKeyResult, checkpoints)
+}

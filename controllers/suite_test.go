@@ -1,0 +1,139 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/zap/zapcore"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/yaml"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/hack/servers"
+)
+
+// What the tests of this package share: one real API server and one real Prometheus. Each test has a namespace,
+// a source and a manager of its own.
+var (
+	scheme = runtime.NewScheme()
+	// plane is etcd and kube-apiserver, with the CRDs of this repository.
+	plane *servers.ControlPlane
+	// prometheusServer is the one that every source asks.
+	prometheusServer *servers.Prometheus
+	// admin may do everything. It reads without a cache, and refuses unknown fields as kubectl does.
+	admin client.WithWatch
+	// account is what every manager runs as: the ServiceAccount of config/rbac, with exactly its role.
+	account *rest.Config
+)
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	// Errors only. go test shows them if a test fails.
+	ctrl.SetLogger(zap.New(zap.Level(zapcore.ErrorLevel), zap.WriteTo(os.Stderr)))
+	dir, err := os.MkdirTemp("", "okr-controllers-")
+	if err == nil {
+		err = servers.RemoveAtExit(dir)
+	}
+	if err == nil {
+		err = start(context.Background(), dir)
+	}
+	status := 1
+	if err == nil {
+		status = m.Run()
+	}
+	if err = errors.Join(err, stop()); err != nil {
+		fmt.Fprintln(os.Stderr, "controllers:", err)
+		return 1
+	}
+	return status
+}
+
+func start(ctx context.Context, dir string) error {
+	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
+		return err
+	}
+	var err error
+	if prometheusServer, err = servers.StartPrometheus(ctx, servers.PrometheusOptions{Dir: filepath.Join(dir, "prometheus")}); err != nil {
+		return err
+	}
+	if plane, err = servers.StartControlPlane(servers.ControlPlaneOptions{Dir: dir}); err != nil {
+		return err
+	}
+	if err := plane.InstallCRDs("../config/crd/bases"); err != nil {
+		return err
+	}
+	config := plane.Config()
+	config.QPS = -1
+	plain, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
+	if err != nil {
+		return err
+	}
+	admin = plain
+	return grant(ctx)
+}
+
+func stop() error {
+	var err error
+	if plane != nil {
+		err = plane.Stop()
+	}
+	if prometheusServer != nil {
+		err = errors.Join(err, prometheusServer.Stop())
+	}
+	return err
+}
+
+// grant makes the ServiceAccount of the managers and binds the generated role to it, and nothing else.
+func grant(ctx context.Context) error {
+	role, err := managerRole()
+	if err != nil {
+		return err
+	}
+	const namespace, name = "okr-system", "okr-controller-manager"
+	objects := []client.Object{
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
+		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}},
+		role,
+		&rbacv1.ClusterRoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Name: role.Name},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
+			Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: namespace, Name: name}},
+		},
+	}
+	for _, object := range objects {
+		if err := admin.Create(ctx, object); err != nil {
+			return fmt.Errorf("create %T: %w", object, err)
+		}
+	}
+	kubeconfig, err := plane.ServiceAccountKubeconfig(ctx, namespace, name, time.Hour)
+	if err != nil {
+		return err
+	}
+	account, err = clientcmd.RESTConfigFromKubeConfig(kubeconfig)
+	return err
+}
+
+// managerRole is the role that controller-gen makes of the markers in this package.
+func managerRole() (*rbacv1.ClusterRole, error) {
+	text, err := os.ReadFile("../config/rbac/role.yaml")
+	if err != nil {
+		return nil, err
+	}
+	role := &rbacv1.ClusterRole{}
+	return role, yaml.UnmarshalStrict(text, role)
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"okr.dev/controller/hack/demo/company"
+	"okr.dev/controller/hack/servers"
+)
+
+// demo is one run: a folder, the servers in it, and what has been started.
+type demo struct {
+	progress
+
+	root    string // of the repository
+	dir     string // of this run: data, certificates, logs
+	manager string // the controller's binary
+
+	company    *company.Company
+	exporter   *company.Exporter
+	plane      *servers.ControlPlane
+	prometheus *servers.Prometheus
+	controller *servers.Process
+
+	started []started // in the order of starting
+}
+
+// started is something that must be stopped.
+type started struct {
+	name string
+	stop func() error
+	done <-chan struct{} // closed when it ends by itself; nil where that cannot be seen
+}
+
+func newDemo(root, manager string) (*demo, error) {
+	dir, err := os.MkdirTemp("", "okr-demo-")
+	if err != nil {
+		return nil, err
+	}
+	if err := servers.RemoveAtExit(dir); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return &demo{
+		progress: progress{out: os.Stdout},
+		root:     root,
+		dir:      dir,
+		manager:  manager,
+		company:  company.New(time.Now().Truncate(time.Second)),
+	}, nil
+}
+
+// show does everything there is to see, step by step.
+func (d *demo) show(ctx context.Context) error {
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"starting etcd and kube-apiserver", d.startControlPlane},
+		{"starting Prometheus and the company's exporter", d.startPrometheus},
+		{fmt.Sprintf("writing %d days of the company's history", company.HistoryDays), d.writeHistory},
+		{"installing the kinds and the controller's roles", d.install},
+		{"starting the controller, with exactly those roles", d.startController},
+		{"applying the sample goals, with their dates moved to today", d.applySamples},
+		{"waiting until everything is measured", d.waitMeasured},
+		{"", d.tellObjectives},
+		{fmt.Sprintf("the number of new customers falls to %d", fallenTo), d.fall},
+		{"", d.tellKPI("The KPI turned Unhealthy. Does somebody look after it?")},
+		{"waiting until it is certain that nobody does", d.waitNeed},
+		{"", d.tellKPI("It needs an objective")},
+		{"somebody writes one: " + answerFile, d.answer},
+		{"", d.tellKPI("Still unhealthy, but looked after")},
+		{"", d.tellAll},
+	} {
+		if err := d.do(ctx, step.name, step.do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// do does one step, and says how long it took if it has a name.
+func (d *demo) do(ctx context.Context, name string, step func(context.Context) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if name == "" {
+		return step(ctx)
+	}
+	d.begin(name)
+	err := step(ctx)
+	d.end(err)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// keep remembers what must be stopped, last started first.
+func (d *demo) keep(name string, stop func() error, done <-chan struct{}) {
+	d.started = append(d.started, started{name: name, stop: stop, done: done})
+}
+
+// ended receives the name of a server that ended by itself.
+func (d *demo) ended() <-chan string {
+	names := make(chan string, len(d.started))
+	for _, s := range d.started {
+		if s.done != nil {
+			go func() {
+				<-s.done
+				names <- s.name
+			}()
+		}
+	}
+	return names
+}
+
+// close stops everything and removes the run's folder.
+func (d *demo) close() error {
+	d.begin("stopping everything")
+	var err error
+	for i := len(d.started) - 1; i >= 0; i-- {
+		err = errors.Join(err, d.started[i].stop())
+	}
+	err = errors.Join(err, os.RemoveAll(d.dir))
+	d.end(err)
+	return err
+}
+
+func (d *demo) printUsage() {
+	d.printf(`
+The demo is up. In another terminal:
+
+    export KUBECONFIG=%s
+    alias kubectl=%s
+    kubectl get objectives -A
+    kubectl get okr -A
+    kubectl explain keyresult.spec.reach
+
+    Prometheus  %s
+    exporter    http://%s/metrics
+    logs        %s
+
+    Make a number fall, and let it go again:
+    curl -X POST 'http://%s/override?metric=company_new_paying_customers&value=30'
+    curl -X POST 'http://%s/override?metric=company_new_paying_customers'
+
+Ctrl-C stops it all and leaves nothing behind.
+`, d.kubeconfig(), d.plane.KubectlPath(), d.prometheus.URL, d.exporter.Address, d.dir, d.exporter.Address, d.exporter.Address)
+}
+
+// kubeconfig is the path of the administrator's kubeconfig, for people.
+func (d *demo) kubeconfig() string { return filepath.Join(d.dir, "kubeconfig") }

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
+)
+
+// The number that falls, and the KPI that watches it.
+const (
+	fallingMetric = "company_new_paying_customers"
+	fallenTo      = 30
+)
+
+// answerFile is the objective that answers.
+const answerFile = "config/samples/company-a/answer.yaml"
+
+var fallingKPI = client.ObjectKey{Namespace: "sales", Name: "new-paying-customers"}
+
+// fall makes the number fall and waits until its KPI says so.
+func (d *demo) fall(ctx context.Context) error {
+	if err := d.company.SetOverride(fallingMetric, fallenTo); err != nil {
+		return err
+	}
+	return d.untilKPI(ctx, func(kpi *v1alpha1.KPI) bool { return kpi.Status.Health == v1alpha1.KPIUnhealthy })
+}
+
+// waitNeed waits until the KPI is said to need an objective. A minute without one must have passed first, so that
+// goals which are still being applied raise no false flag.
+func (d *demo) waitNeed(ctx context.Context) error {
+	return d.untilKPI(ctx, func(kpi *v1alpha1.KPI) bool {
+		return meta.IsStatusConditionTrue(kpi.Status.Conditions, v1alpha1.NeedsObjectiveCondition)
+	})
+}
+
+// answer applies an objective for the KPI and waits until the flag is gone.
+func (d *demo) answer(ctx context.Context) error {
+	if err := d.applyAnswer(ctx); err != nil {
+		return err
+	}
+	if err := d.untilKPI(ctx, func(kpi *v1alpha1.KPI) bool {
+		return meta.IsStatusConditionTrue(kpi.Status.Conditions, v1alpha1.AlignedCondition) &&
+			meta.IsStatusConditionFalse(kpi.Status.Conditions, v1alpha1.NeedsObjectiveCondition)
+	}); err != nil {
+		return err
+	}
+	return d.waitMeasured(ctx)
+}
+
+func (d *demo) untilKPI(ctx context.Context, so func(*v1alpha1.KPI) bool) error {
+	reader, err := d.goals()
+	if err != nil {
+		return err
+	}
+	return d.until(ctx, func(ctx context.Context) (string, error) {
+		kpi := &v1alpha1.KPI{}
+		if err := reader.Get(ctx, fallingKPI, kpi); err != nil {
+			return "", err
+		}
+		if so(kpi) {
+			return "", nil
+		}
+		return describe(kpi), nil
+	})
+}
+
+// describe says in words where the KPI stands, for those who wait.
+func describe(kpi *v1alpha1.KPI) string {
+	text := fmt.Sprintf("%s is %s at %s", fallingKPI, kpi.Status.Health, kpi.Status.Value)
+	aligned := meta.FindStatusCondition(kpi.Status.Conditions, v1alpha1.AlignedCondition)
+	if aligned == nil || aligned.Reason != v1alpha1.ReasonSettling {
+		return text
+	}
+	left := time.Until(aligned.LastTransitionTime.Add(okr.Settle))
+	return fmt.Sprintf("%s; a minute without an objective must pass first, %.0f s are left", text, left.Seconds())
+}
+
+// tell prints what kubectl prints, below the command that prints it.
+func (d *demo) tell(ctx context.Context, heading string, arguments ...string) error {
+	table, err := d.kubectl(ctx, arguments...)
+	if err != nil {
+		return err
+	}
+	d.printf("\n# %s\n$ kubectl", heading)
+	for _, argument := range arguments {
+		if strings.ContainsAny(argument, `()[]!"`) {
+			argument = "'" + argument + "'"
+		}
+		d.printf(" %s", argument)
+	}
+	d.printf("\n%s", table)
+	return nil
+}
+
+// tellKPI prints the KPI that the story is about, and what is said of its alignment.
+func (d *demo) tellKPI(heading string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := d.tell(ctx, heading, "get", "kpi", fallingKPI.Name, "-n", fallingKPI.Namespace); err != nil {
+			return err
+		}
+		reader, err := d.goals()
+		if err != nil {
+			return err
+		}
+		kpi := &v1alpha1.KPI{}
+		if err := reader.Get(ctx, fallingKPI, kpi); err != nil {
+			return err
+		}
+		for _, kind := range []string{v1alpha1.AlignedCondition, v1alpha1.NeedsObjectiveCondition} {
+			if c := meta.FindStatusCondition(kpi.Status.Conditions, kind); c != nil {
+				d.printf("%s=%s: %s\n", c.Type, c.Status, c.Message)
+			}
+		}
+		d.printf("\n")
+		return nil
+	}
+}
+
+// tellObjectives prints the first table that anybody asks for.
+func (d *demo) tellObjectives(ctx context.Context) error {
+	if err := d.tell(ctx, "How is the company doing?", "get", "objectives", "-A"); err != nil {
+		return err
+	}
+	d.printf("\n")
+	return nil
+}
+
+// tellAll prints the tables that a person would ask for.
+func (d *demo) tellAll(ctx context.Context) error {
+	for _, table := range []struct {
+		heading   string
+		arguments []string
+	}{
+		{"How is the company doing?", []string{"get", "objectives", "-A"}},
+		{"What proves it?", []string{"get", "keyresults", "-A"}},
+		{"Is what we watch healthy, and does somebody look after it?", []string{"get", "kpis", "-A"}},
+		{"The objectives whose period ended yesterday, with their scores", []string{"get", "objectives", "-A",
+			"--field-selector=status.health!=OnTrack,status.health!=AtRisk,status.health!=OffTrack", "-o",
+			"custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,PERIOD:.spec.period,AMBITION:.spec.ambition,HEALTH:.status.health,SCORE:.status.final.score,GRADE:.status.final.grade"}},
+	} {
+		if err := d.tell(ctx, table.heading, table.arguments...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
