@@ -72,10 +72,6 @@ verify: $(call tool,controller-gen kustomize golangci-lint) ## Check generated f
 test: $(call tool,$(SERVERS)) ## Run unit and integration tests against real servers, with the race detector
 	@hack/test.sh ./...
 
-.PHONY: test-unit
-test-unit: ## Run the tests that need no server
-	@hack/test.sh -short ./...
-
 .PHONY: bench
 bench: $(call tool,benchstat) ## Run benchmarks and summarise them (BENCH=pattern COUNT=runs)
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./internal/... | tee $(BIN)/bench.txt

@@ -48,7 +48,7 @@ func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.Objective{}, builder.WithPredicates(ownChange(objectiveKind.verdict))).
-		Watches(&v1alpha1.KeyResult{}, enqueue(objectiveOf), builder.WithPredicates(memberChanged)).
+		Watches(&v1alpha1.KeyResult{}, enqueueTogether(objectiveOf), builder.WithPredicates(memberChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(specChanged)).
 		WatchesMetadata(namespaceMetadata(), enqueue(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WithOptions(r.controllerOptions()).

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -34,6 +36,8 @@ const patience = 60 * time.Second
 
 // rigLabel marks the namespaces and sources of one test.
 const rigLabel = "rig"
+
+var rigs atomic.Int32
 
 // rig is one test's part of the world: a namespace, a source of the same name, and a controller that sees only
 // these. Whatever it does, it does as the controller's ServiceAccount.
@@ -57,18 +61,19 @@ type rig struct {
 // start.
 func newRig(t *testing.T, others ...string) *rig {
 	t.Helper()
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "okr-"}}
-	if err := admin.Create(t.Context(), namespace); err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{T: t, namespace: namespace.Name, clock: &clock{}}
+	r := &rig{T: t, namespace: fmt.Sprintf("rig-%d", rigs.Add(1)), clock: &clock{}}
+	r.create(r.newNamespace(r.namespace))
 	for _, suffix := range others {
 		name := r.namespace + "-" + suffix
 		r.others = append(r.others, name)
-		r.create(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}})
+		r.create(r.newNamespace(name))
 	}
 	r.create(r.source(r.namespace, prometheusServer.URL))
 	return r
+}
+
+func (r *rig) newNamespace(name string) *corev1.Namespace {
+	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{rigLabel: r.namespace}}}
 }
 
 // source is a MetricSource that this rig's controller sees.
@@ -92,6 +97,7 @@ func (r *rig) start() {
 	for _, other := range r.others {
 		namespaces[other] = cache.Config{}
 	}
+	mine := labels.SelectorFromSet(labels.Set{rigLabel: r.namespace})
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                 scheme,
 		HealthProbeBindAddress: "0",
@@ -100,7 +106,8 @@ func (r *rig) start() {
 			DefaultTransform:  cache.TransformStripManagedFields(),
 			DefaultNamespaces: namespaces,
 			ByObject: map[client.Object]cache.ByObject{
-				&v1alpha1.MetricSource{}: {Label: labels.SelectorFromSet(labels.Set{rigLabel: r.namespace})},
+				&v1alpha1.MetricSource{}: {Label: mine},
+				namespaceMetadata():      {Label: mine},
 			},
 		},
 	})
@@ -188,6 +195,7 @@ func (r *rig) await(o client.Object, check func() error) {
 	r.soon(func() error {
 		r.read(o)
 		if err := check(); err != nil {
+			o.SetManagedFields(nil)
 			text, _ := yaml.Marshal(o)
 			return fmt.Errorf("%T %s: %w\n%s", o, o.GetName(), err, text)
 		}
@@ -293,11 +301,39 @@ func (r *rig) set(name string, value float64) {
 	r.write(name, servers.Point{Time: time.Now(), Value: value})
 }
 
+// justBefore is a value shortly before an instant.
+func justBefore(value float64, instant time.Time) servers.Point {
+	return servers.Point{Time: instant.Add(-time.Minute), Value: value}
+}
+
 func (r *rig) write(name string, points ...servers.Point) {
 	r.Helper()
 	series := servers.Series{Name: name, Labels: map[string]string{"test": r.namespace}, Points: points}
 	if err := prometheusServer.Write(r.Context(), series); err != nil {
 		r.Fatal(err)
+	}
+}
+
+// kpiStatuses is every status of KPIs in a namespace that a watcher sees.
+func (r *rig) kpiStatuses(namespace string) (seen func() []v1alpha1.KPI) {
+	r.Helper()
+	w, err := admin.Watch(r.Context(), &v1alpha1.KPIList{}, client.InNamespace(namespace))
+	if err != nil {
+		r.Fatal(err)
+	}
+	done := make(chan []v1alpha1.KPI, 1)
+	go func() {
+		var all []v1alpha1.KPI
+		for e := range w.ResultChan() {
+			if kpi, ok := e.Object.(*v1alpha1.KPI); ok && e.Type != watch.Deleted {
+				all = append(all, *kpi)
+			}
+		}
+		done <- all
+	}()
+	return func() []v1alpha1.KPI {
+		w.Stop()
+		return <-done
 	}
 }
 

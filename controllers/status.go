@@ -32,16 +32,16 @@ type object[T any] interface {
 // transitions, and returns when to look again. An evaluation that changes nothing costs nothing.
 func settle[O object[O], S any](ctx context.Context, e *environment, k kind[O, S], before O, result evaluate.Result[S], now time.Time) (ctrl.Result, error) {
 	if apiequality.Semantic.DeepEqual(*k.status(before), result.Status) {
-		return outcome(now, result.Next, nil)
+		return outcome(ctx, now, result.Next, nil)
 	}
 	after := before.DeepCopy()
 	*k.status(after) = result.Status
 	was, is := k.verdict(before), k.verdict(after)
 	if err := e.writeStatus(ctx, before, after, k.name, writeReason(was, is)); err != nil {
-		return outcome(now, result.Next, err)
+		return outcome(ctx, now, result.Next, err)
 	}
 	e.announce(after, was, is)
-	return outcome(now, result.Next, nil)
+	return outcome(ctx, now, result.Next, nil)
 }
 
 // lookAgain is how soon an object is looked at again after somebody else changed it: the cache needs to hear of
@@ -68,9 +68,12 @@ const (
 )
 
 // outcome turns the end of a reconcile into what the queue should do: look again soon after a conflict, never
-// again after a deletion, with backoff after any other error, and otherwise at the next look.
-func outcome(now, next time.Time, err error) (ctrl.Result, error) {
+// again after a deletion, with backoff after any other error, and otherwise at the next look. An error because the
+// controller stops is none: whoever starts next looks at everything.
+func outcome(ctx context.Context, now, next time.Time, err error) (ctrl.Result, error) {
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return ctrl.Result{}, nil
 	case apierrors.IsConflict(err):
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	case apierrors.IsNotFound(err):

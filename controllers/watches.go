@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"maps"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -106,6 +107,26 @@ func enqueue(find lookup) handler.EventHandler {
 		return requests
 	})
 }
+
+// gatherFor is how long an object waits for more of the changes that it is looked at for: several key results that
+// one sample changed are then one roll-up.
+const gatherFor = 250 * time.Millisecond
+
+// enqueueTogether has the found objects looked at once for all changes of that time.
+func enqueueTogether(find lookup) handler.EventHandler {
+	now := enqueue(find)
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { now.Create(ctx, e, gathering{q}) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { now.Update(ctx, e, gathering{q}) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { now.Delete(ctx, e, gathering{q}) },
+	}
+}
+
+// gathering is a queue in which requests wait. One that waits already does not wait longer.
+type gathering struct{ queue }
+
+// Add lets a request wait.
+func (g gathering) Add(request reconcile.Request) { g.AddAfter(request, gatherFor) }
 
 // keys are the names of a list's items.
 func keys[T any, P interface {

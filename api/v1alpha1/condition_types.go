@@ -101,6 +101,11 @@ const (
 	// ReasonNoAlignedObjective: no active objective names the KPI or measures a key result by it.
 	ReasonNoAlignedObjective = "NoAlignedObjective"
 
+	// ReasonHealthUnknown: NeedsObjective is Unknown because the KPI's health is.
+	ReasonHealthUnknown = "HealthUnknown"
+	// ReasonEditedAfterEnd: Reopened, what decides the score was edited after the end.
+	ReasonEditedAfterEnd = "EditedAfterEnd"
+
 	// ReasonAnswers: Reachable, the source answers.
 	ReasonAnswers = "Answers"
 )

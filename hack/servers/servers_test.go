@@ -24,7 +24,6 @@ import (
 )
 
 func TestHistoryIsFoundAtEveryInstant(t *testing.T) {
-	needServers(t)
 	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir(), ScrapeSelf: true})
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +60,6 @@ func TestHistoryIsFoundAtEveryInstant(t *testing.T) {
 }
 
 func TestPrometheusThatCannotStartSaysWhy(t *testing.T) {
-	needServers(t)
 	_, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{
 		Dir:     t.TempDir(),
 		Scrapes: []servers.Scrape{{Job: "bad", Target: "http://not a target"}},
@@ -72,7 +70,6 @@ func TestPrometheusThatCannotStartSaysWhy(t *testing.T) {
 }
 
 func TestControlPlaneIsScrapedAndGivesAccess(t *testing.T) {
-	needServers(t)
 	plane, err := servers.StartControlPlane(servers.ControlPlaneOptions{Dir: t.TempDir(), Sync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -189,13 +186,6 @@ func startAndWait(dir string) {
 		panic(err)
 	}
 	select {}
-}
-
-func needServers(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("needs real servers")
-	}
 }
 
 func stop(t *testing.T, stop func() error) {

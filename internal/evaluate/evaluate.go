@@ -91,7 +91,7 @@ func (c *conditions) readiness(p *problem) {
 // reopened sets Reopened: whether what decides a final result was edited after it was frozen.
 func (c *conditions) reopened(edited bool) {
 	if edited {
-		c.set(v1alpha1.ReopenedCondition, metav1.ConditionTrue, "EditedAfterEnd",
+		c.set(v1alpha1.ReopenedCondition, metav1.ConditionTrue, v1alpha1.ReasonEditedAfterEnd,
 			"what decides the score was edited after the end; the score stays as it was")
 		return
 	}

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -35,7 +34,10 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 		k.status.Frozen = &v1alpha1.KeyResultFrozen{}
 	}
 	k.status.ObservedGeneration = in.KeyResult.Generation
+	k.reopened = meta.IsStatusConditionTrue(before.Conditions, v1alpha1.ReopenedCondition)
 	k.evaluate()
+	k.conditions.readiness(k.problem)
+	k.conditions.reopened(k.reopened)
 	return k.result()
 }
 
@@ -48,6 +50,9 @@ type keyResult struct {
 	status     v1alpha1.KeyResultStatus
 	conditions *conditions
 
+	// problem is what is in the way, if anything is.
+	problem  *problem
+	reopened bool
 	ambition okr.Ambition
 	pace     okr.Pace
 	// baseline and target are nil while they are not known.
@@ -60,23 +65,19 @@ type keyResult struct {
 }
 
 func (k *keyResult) evaluate() {
-	k.conditions.reopened(meta.IsStatusConditionTrue(k.before.Conditions, v1alpha1.ReopenedCondition))
 	if cancelled, message := k.cancelled(); cancelled {
-		k.conditions.readiness(nil)
 		k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, v1alpha1.ReasonCancelled, "not measured any more")
 		k.verdict(okr.Cancelled, v1alpha1.ReasonCancelled, message)
 		return
 	}
 	bad := k.prepare()
-	if bad == nil {
-		k.conditions.readiness(k.blame(k.in.Metric.problem()))
-	} else {
-		k.conditions.readiness(bad)
+	if k.problem = bad; bad == nil {
+		k.problem = k.blame(k.in.Metric.problem())
 	}
 	switch {
 	case k.status.Frozen.Final != nil: // whatever has become of dates and references since
 		if bad == nil {
-			k.conditions.reopened(k.status.Frozen.Final.Key != k.finalKey(k.finalQuestion()))
+			k.reopened = k.status.Frozen.Final.Key != k.finalKey(k.finalQuestion())
 		}
 		k.showFinal()
 	case bad != nil:
@@ -174,8 +175,11 @@ func (k *keyResult) live() {
 	value := k.measureLive()
 	way := k.resolveWay(begun)
 	k.show(value)
-	if begun && way != nil && value.usable {
-		value.status, value.reason, value.message, value.usable = way.status, way.reason, way.message, false
+	if begun && way != nil {
+		value.usable = false
+		if value.status == metav1.ConditionTrue {
+			value.status, value.reason, value.message = way.status, way.reason, way.message
+		}
 	}
 	k.measuredIs(value.status, value.reason, value.message)
 	draft := k.in.Objective.Spec.State == v1alpha1.ObjectiveDraft
@@ -197,7 +201,7 @@ func (k *keyResult) live() {
 // measuredIs sets Measured. A query that the server refuses stalls as well.
 func (k *keyResult) measuredIs(status metav1.ConditionStatus, reason, message string) {
 	if reason == v1alpha1.ReasonInvalidQuery {
-		k.conditions.readiness(k.blame(stalled(reason, "spec.metric.query: "+message)))
+		k.problem = k.blame(stalled(reason, "spec.metric.query: "+message))
 	}
 	k.conditions.set(v1alpha1.MeasuredCondition, status, reason, message)
 }
@@ -242,57 +246,6 @@ func (k *keyResult) judged() bool {
 	default:
 		return false
 	}
-}
-
-// show writes value, target and progress as people read them. Progress is that of the last good value, which
-// stands in while there is none; there is none of a way that leads nowhere.
-func (k *keyResult) show(value measured) {
-	if value.value != nil {
-		k.status.Value = k.quantity(*value.value)
-	}
-	k.showWay()
-	switch p, known := k.percent(value); {
-	case known:
-		k.status.ProgressPercent = pointer(int32(okr.Whole(okr.Clamp(p))))
-		k.status.AttainmentPercent = pointer(okr.Whole(p))
-	case k.baseline != nil && k.target == nil:
-		k.status.ProgressPercent, k.status.AttainmentPercent = nil, nil
-	}
-}
-
-// showWay writes baseline and target as people read them. A baseline that is to be measured anew is shown until
-// that is done.
-func (k *keyResult) showWay() {
-	spec := &k.in.KeyResult.Spec
-	baseline, target := k.baseline, k.target
-	if frozen := k.status.Frozen.Baseline; baseline == nil && frozen != nil {
-		if v, ok := number(frozen.Value); ok {
-			baseline = &v
-		}
-	}
-	k.status.Baseline = ""
-	if baseline != nil {
-		k.status.Baseline = k.quantity(*baseline)
-	}
-	if target == nil && spec.Reach.Target != nil {
-		target = pointer(spec.Reach.Target.Float64())
-	}
-	k.status.Target = wayText(baseline, target, spec.Reach.Change, spec.Unit)
-}
-
-// percent is the share of the way covered; false while value, baseline or target is not known.
-func (k *keyResult) percent(value measured) (float64, bool) {
-	if value.value == nil || k.baseline == nil || k.target == nil || k.now.Before(k.pace.Start) {
-		return 0, false
-	}
-	p := okr.Percent(*k.baseline, *k.target, *value.value)
-	return p, okr.Known(p)
-}
-
-func (k *keyResult) pending(reason, message string) {
-	k.status.ProgressPercent, k.status.AttainmentPercent = nil, nil
-	k.status.ExpectedPercent = pointer[int32](0)
-	k.verdict(okr.Pending, reason, message)
 }
 
 // judge gives the verdict of a key result that is running.
@@ -349,41 +302,4 @@ func (k *keyResult) bounds(judged bool) []float64 {
 func (k *keyResult) verdict(health okr.Health, reason, message string) {
 	k.status.Health = v1alpha1.Health(health)
 	k.conditions.onTrack(health, reason, message)
-}
-
-// result is what has come of the evaluation. Times and last digits of a value are taken over only together with
-// something that a person reads, or where the verdict hangs on them: a restart goes by what is remembered.
-func (k *keyResult) result() Result[v1alpha1.KeyResultStatus] {
-	k.status.Conditions = k.conditions.list
-	result := Result[v1alpha1.KeyResultStatus]{k.status, k.watches, nextLook(k.now, k.next...)}
-	if *k.status.Frozen == (v1alpha1.KeyResultFrozen{}) {
-		result.Status.Frozen = nil
-		return result
-	}
-	if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
-		quiet, frozen := k.status, *k.status.Frozen
-		frozen.LastGood = old.LastGood
-		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
-		if unchanged(&quiet, k.before) {
-			result.Status = *k.before
-		}
-	}
-	return result
-}
-
-func sameKey(a, b *v1alpha1.FrozenValue) bool {
-	return (a == nil) == (b == nil) && (a == nil || a.Key == b.Key)
-}
-
-// finalKey identifies what decides the final score.
-func (k *keyResult) finalKey(q sample.Question) string {
-	reach := k.in.KeyResult.Spec.Reach
-	decimal := func(d *v1alpha1.Decimal) string {
-		if d == nil {
-			return ""
-		}
-		return exact(d.Float64())
-	}
-	return digest(k.in.Metric.key(q), decimal(reach.Baseline), decimal(reach.Target), string(reach.Change),
-		string(reach.Direction), strconv.FormatInt(k.pace.Start.Unix(), 10), exact(k.ambition.Pass))
 }

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -39,6 +40,19 @@ func (k *keyResult) over() {
 // finalQuestion asks for the value at the end.
 func (k *keyResult) finalQuestion() sample.Question {
 	return k.in.Metric.at(k.pace.End, settle, k.pace.Span)
+}
+
+// finalKey identifies what decides the final score.
+func (k *keyResult) finalKey(q sample.Question) string {
+	reach := k.in.KeyResult.Spec.Reach
+	decimal := func(d *v1alpha1.Decimal) string {
+		if d == nil {
+			return ""
+		}
+		return exact(d.Float64())
+	}
+	return digest(k.in.Metric.key(q), decimal(reach.Baseline), decimal(reach.Target), string(reach.Change),
+		string(reach.Direction), strconv.FormatInt(k.pace.Start.Unix(), 10), exact(k.ambition.Pass))
 }
 
 // freeze makes the final result.

@@ -115,11 +115,11 @@ func band(b *v1alpha1.Band) okr.Band {
 func (k *kpi) judge(value measured) {
 	spec := &k.in.KPI.Spec
 	switch {
-	case !value.usable:
-		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, value.reason, value.message)
-		return
 	case spec.Target == nil:
 		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, v1alpha1.ReasonNoTarget, "no band to judge by: write spec.target")
+		return
+	case !value.usable:
+		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, value.reason, value.message)
 		return
 	}
 	health := okr.JudgeKPI(*value.value, band(spec.Target), band(spec.Warning))
@@ -220,7 +220,7 @@ func (k *kpi) needsObjective(need okr.Need, alignment okr.Alignment, since time.
 		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, v1alpha1.ReasonUnhealthy,
 			"unhealthy since "+since.UTC().Format(time.RFC3339)+" and no objective looks after it")
 	case need.Status == okr.Neither && k.status.Health == v1alpha1.KPIUnknown:
-		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, "HealthUnknown", "the KPI's health is not known")
+		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, v1alpha1.ReasonHealthUnknown, "the KPI's health is not known")
 	case need.Status == okr.Neither:
 		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, string(alignment.Reason), alignmentText(alignment))
 	case !need.At.IsZero():

@@ -25,20 +25,19 @@ type ObjectiveInput struct {
 
 // Objective evaluates an objective at now. It asks no questions.
 func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus] {
-	before := in.Objective.Status
-	o := &objective{
-		in: in, now: now, status: *before.DeepCopy(), members: activeMembers(in.KeyResults),
-		conditions: newConditions(before.Conditions, in.Objective.Generation, now),
-	}
+	o := &objective{in: in, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeMembers(in.KeyResults)}
+	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
+	o.reopened = meta.IsStatusConditionTrue(o.status.Conditions, v1alpha1.ReopenedCondition)
 	o.evaluate()
+	o.conditions.reopened(o.reopened)
 	o.status.Conditions = o.conditions.list
-	return Result[v1alpha1.ObjectiveStatus]{Status: o.status, Next: nextLook(now, o.next...)}
+	return Result[v1alpha1.ObjectiveStatus]{Status: o.status, Next: nextLook(o.now, o.next...)}
 }
 
 // activeMembers are the key results that count: active, of a weight above 0, by name.
 func activeMembers(all []*v1alpha1.KeyResult) []*v1alpha1.KeyResult {
-	var members []*v1alpha1.KeyResult
+	members := make([]*v1alpha1.KeyResult, 0, len(all))
 	for _, kr := range all {
 		if kr.Spec.State != v1alpha1.KeyResultCancelled && weight(kr) > 0 {
 			members = append(members, kr)
@@ -62,21 +61,24 @@ type objective struct {
 	members    []*v1alpha1.KeyResult
 	status     v1alpha1.ObjectiveStatus
 	conditions *conditions
+	reopened   bool
 	next       []time.Time
 }
 
 func (o *objective) evaluate() {
 	o.references()
 	o.count()
-	o.conditions.reopened(false)
 	spec := &o.in.Objective.Spec
 	days, bad := calendarOf(o.in.Objective)
+	if bad == nil && spec.AllowedNamespaces != nil {
+		bad = sharing(spec.AllowedNamespaces.Selector)
+	}
 	o.conditions.readiness(bad)
 	switch {
 	case spec.State == v1alpha1.ObjectiveCancelled:
 		o.verdict(okr.Cancelled, v1alpha1.ReasonCancelled, cancellation(spec.Cancelled))
 	case o.status.Frozen != nil && o.status.Frozen.Final != nil:
-		o.conditions.reopened(o.edited())
+		o.reopened = o.edited(days.span)
 		o.showFinal()
 	case bad != nil:
 		o.verdict(okr.Unknown, bad.reason, bad.message)
@@ -129,11 +131,7 @@ func (o *objective) pending(reason, message string) {
 
 // running rolls up the key results' published numbers.
 func (o *objective) running(span okr.Span) {
-	goal := okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective)}
-	members := make([]okr.Member, 0, len(o.members))
-	for _, kr := range o.members {
-		members = append(members, memberOf(kr))
-	}
+	goal, members := okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective)}, o.published()
 	sum := goal.RollUp(members, o.now)
 	o.show(sum)
 	if change, found := goal.NextChange(members, o.now, o.now.Add(horizon)); found {
@@ -142,19 +140,29 @@ func (o *objective) running(span okr.Span) {
 	o.verdict(sum.Health, string(sum.Reason), o.explain(sum))
 }
 
-// memberOf is a key result by its published numbers. One that was never visited is Unknown.
-func memberOf(kr *v1alpha1.KeyResult) okr.Member {
-	m := okr.Member{Name: kr.Name, Weight: float64(weight(kr)), Health: okr.Health(kr.Status.Health)}
-	if m.Health == "" || kr.Status.ObservedGeneration < 0 {
-		m.Health = okr.Unknown
+// published are the key results as their objective sees them: by their published numbers. One that was never
+// visited is Unknown.
+func (o *objective) published() []okr.Member {
+	members, progress := make([]okr.Member, len(o.members)), make([]float64, len(o.members))
+	for i, kr := range o.members {
+		m := &members[i]
+		m.Name, m.Weight, m.Health = kr.Name, float64(weight(kr)), okr.Health(kr.Status.Health)
+		if unvisited(kr) {
+			m.Health = okr.Unknown
+		}
+		if p := kr.Status.ProgressPercent; p != nil {
+			progress[i] = float64(*p)
+			m.Progress = &progress[i]
+		}
+		if e := kr.Status.ExpectedPercent; e != nil {
+			m.Expected = float64(*e)
+		}
 	}
-	if p := kr.Status.ProgressPercent; p != nil {
-		m.Progress = pointer(float64(*p))
-	}
-	if e := kr.Status.ExpectedPercent; e != nil {
-		m.Expected = float64(*e)
-	}
-	return m
+	return members
+}
+
+func unvisited(kr *v1alpha1.KeyResult) bool {
+	return kr.Status.Health == "" || kr.Status.ObservedGeneration < 0
 }
 
 func (o *objective) show(sum okr.RollUp) {
@@ -178,7 +186,7 @@ func (o *objective) explain(sum okr.RollUp) string {
 		text = fmt.Sprintf("%s done, %s expected by now", percent(*o.status.ProgressPercent), percent(*o.status.ExpectedPercent))
 	}
 	if sum.Reason == okr.MembersUnknown {
-		text += "; the verdict depends on key results without one: " + strings.Join(o.unknown(), ", ")
+		text += "; the verdict depends on key results without one: " + enumerate(o.unknown())
 	}
 	if sum.Worst != "" {
 		text += "; furthest behind: " + sum.Worst
@@ -190,89 +198,11 @@ func (o *objective) explain(sum okr.RollUp) string {
 func (o *objective) unknown() []string {
 	var names []string
 	for _, kr := range o.members {
-		if memberOf(kr).Health == okr.Unknown {
+		if kr.Status.Health == v1alpha1.HealthUnknown || unvisited(kr) {
 			names = append(names, kr.Name)
 		}
 	}
 	return names
-}
-
-// over scores the objective once every key result has a final result.
-func (o *objective) over(span okr.Span) {
-	if len(o.members) == 0 {
-		o.status.ProgressPercent, o.status.ExpectedPercent = nil, nil
-		o.verdict(okr.Unknown, v1alpha1.ReasonNoKeyResults, "over, without an active key result of a weight above 0")
-		return
-	}
-	scores := make([]okr.MemberScore, 0, len(o.members))
-	frozen := make([]v1alpha1.MemberScore, 0, len(o.members))
-	var open, lost []string
-	for _, kr := range o.members {
-		final := kr.Status.Final
-		if final == nil {
-			open = append(open, kr.Name)
-			if c := meta.FindStatusCondition(kr.Status.Conditions, v1alpha1.OnTrackCondition); c != nil && c.Reason == v1alpha1.ReasonFinalUnavailable {
-				lost = append(lost, kr.Name)
-			}
-			continue
-		}
-		if n, ok := hundredths(final.Score); ok {
-			scores = append(scores, okr.MemberScore{Weight: float64(weight(kr)), Hundredths: n})
-			frozen = append(frozen, v1alpha1.MemberScore{Name: kr.Name, Weight: weight(kr), Score: final.Score})
-		}
-	}
-	switch total, known := okr.ObjectiveScore(scores); {
-	case len(lost) > 0:
-		o.verdict(okr.Unknown, v1alpha1.ReasonFinalUnavailable, "over, and there is no final value of "+strings.Join(lost, ", "))
-	case len(open) > 0 || len(scores) < len(o.members) || !known:
-		o.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over; still expected is the final value of "+strings.Join(open, ", "))
-	default:
-		o.freeze(total, frozen, span)
-	}
-}
-
-// freeze makes the final result.
-func (o *objective) freeze(total int64, members []v1alpha1.MemberScore, span okr.Span) {
-	ambition := ambitionOf(o.in.Objective)
-	o.status.Frozen = &v1alpha1.ObjectiveFrozen{
-		Members: members, Key: o.key(),
-		Final: &v1alpha1.Final{
-			Time: second(span.End), ProgressPercent: pointer(int32(total)), Score: score(total),
-			Grade: v1alpha1.Grade(ambition.Grade(total)),
-		},
-	}
-	o.status.ExpectedPercent = pointer(int32(ambition.Pass))
-	o.showFinal()
-}
-
-// key identifies what decides the score beside the members.
-func (o *objective) key() string { return digest(exact(ambitionOf(o.in.Objective).Pass)) }
-
-// edited reports whether ambition, members or what decides their scores changed after the score was frozen.
-func (o *objective) edited() bool {
-	frozen := o.status.Frozen
-	if frozen.Key != o.key() || len(frozen.Members) != len(o.members) {
-		return true
-	}
-	for i, kr := range o.members { // both are sorted by name
-		if frozen.Members[i].Name != kr.Name || frozen.Members[i].Weight != weight(kr) ||
-			meta.IsStatusConditionTrue(kr.Status.Conditions, v1alpha1.ReopenedCondition) {
-			return true
-		}
-	}
-	return false
-}
-
-// showFinal repeats the frozen result.
-func (o *objective) showFinal() {
-	final := *o.status.Frozen.Final
-	o.status.Final = &final
-	o.status.ProgressPercent = final.ProgressPercent
-	health := okr.Missed
-	if final.Grade == v1alpha1.GradeGreen {
-		health = okr.Achieved
-	}
-	o.verdict(health, string(health), fmt.Sprintf("over: score %s (%s)", final.Score, final.Grade))
 }
 
 func (o *objective) verdict(health okr.Health, reason, message string) {

@@ -52,7 +52,10 @@ func wayText(baseline *float64, target *float64, change v1alpha1.Change, unit st
 		return withUnit(b.String(), unit)
 	}
 	b.WriteString(string(change))
-	return b.String()
+	if strings.HasSuffix(string(change), "%") {
+		return b.String()
+	}
+	return withUnit(b.String(), unit)
 }
 
 // enumerate joins up to ten names, and says how many more there are.

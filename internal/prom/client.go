@@ -2,7 +2,6 @@ package prom
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -30,13 +29,8 @@ type Options struct {
 	Timeout time.Duration
 	// MaxResponseBytes bounds the decompressed body of one answer. Zero: 1 MiB.
 	MaxResponseBytes int64
-	// TLS is used for https; nil: the system's roots.
-	TLS *tls.Config
-	// Wrap adds credentials and headers around the endpoint's own pooled transport; nil: none. It must keep
-	// the response's body decompressed and follow no redirects.
-	Wrap func(http.RoundTripper) http.RoundTripper
-	// Observe is called with each HTTP answer, from the goroutine that asks; nil: not.
-	Observe func(Exchange)
+	// wrap puts something around the pooled transport; tests answer in its stead.
+	wrap func(http.RoundTripper) http.RoundTripper
 }
 
 // Client asks one endpoint. It is safe for concurrent use. Close it when the endpoint is no longer needed.
@@ -63,14 +57,14 @@ func New(o Options) (*Client, error) {
 	if o.MaxResponseBytes == 0 {
 		o.MaxResponseBytes = defaultMaxResponseBytes
 	}
-	transport := newTransport(o.TLS)
+	transport := newTransport()
 	next := http.RoundTripper(transport)
-	if o.Wrap != nil {
-		next = o.Wrap(next)
+	if o.wrap != nil {
+		next = o.wrap(next)
 	}
 	client, err := api.NewClient(api.Config{
 		Address:      address,
-		RoundTripper: &guard{next: next, limit: o.MaxResponseBytes, observe: o.Observe},
+		RoundTripper: &guard{next: next, limit: o.MaxResponseBytes},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("client of the endpoint: %w", err)
@@ -87,7 +81,7 @@ func endpoint(address string) (string, error) {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", fmt.Errorf("the url's scheme is %q: write http or https", brief(u.Scheme, 20))
 	case u.User != nil:
-		return "", errors.New("the url holds a user or password: write credentials in basicAuth")
+		return "", errors.New("the url holds a user or password: leave them out")
 	case u.Hostname() == "":
 		return "", errors.New("the url has no host: write it as https://host:9090")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":

@@ -36,7 +36,7 @@ func cannedClient(t testing.TB, status int, body string) *Client {
 	return newClient(t, Options{
 		URL:              "http://prometheus.example:9090",
 		MaxResponseBytes: 4096,
-		Wrap:             func(http.RoundTripper) http.RoundTripper { return canned{status, []byte(body)} },
+		wrap:             func(http.RoundTripper) http.RoundTripper { return canned{status, []byte(body)} },
 	})
 }
 
@@ -102,8 +102,8 @@ var decodeCases = map[string]struct {
 	"canceled":           {reason: "the server is stopping", status: 499, body: envelopeError("canceled", "x"), want: sample.QueryFailed, message: "the server cancelled the query"},
 	"internal":           {reason: "any other envelope", status: 500, body: envelopeError("internal", "x"), want: sample.QueryFailed, message: "the query failed: x"},
 	"error with 200":     {reason: "the envelope counts", body: envelopeError("execution", "x"), want: sample.QueryFailed, message: "the query failed: x"},
-	"401":                {reason: "whatever the body", status: 401, body: "<html>", want: sample.AuthenticationFailed, message: "the source answered with HTTP status 401 (Unauthorized): check the source's credentials"},
-	"403":                {reason: "even an envelope", status: 403, body: envelopeError("execution", "x"), want: sample.AuthenticationFailed, message: "the source answered with HTTP status 403 (Forbidden): check the source's credentials"},
+	"401":                {reason: "whatever the body", status: 401, body: "<html>", want: sample.AuthenticationFailed, message: "the source answered with HTTP status 401 (Unauthorized): it wants credentials, which a MetricSource cannot give yet"},
+	"403":                {reason: "even an envelope", status: 403, body: envelopeError("execution", "x"), want: sample.AuthenticationFailed, message: "the source answered with HTTP status 403 (Forbidden): it wants credentials, which a MetricSource cannot give yet"},
 	"404":                {reason: "the wrong address", status: 404, body: "404 page not found", want: sample.SourceUnavailable, message: "the source answered with HTTP status 404 and no Prometheus error"},
 	"429":                {reason: "too often", status: 429, body: "slow down", want: sample.SourceUnavailable, message: "the source answered with HTTP status 429 and no Prometheus error"},
 	"502":                {reason: "a proxy's page", status: 502, body: "<html>secret</html>", want: sample.SourceUnavailable, message: "the source answered with HTTP status 502 and no Prometheus error"},
@@ -192,7 +192,7 @@ func FuzzDecode(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		c, err := New(Options{URL: "http://prometheus.example", Wrap: func(http.RoundTripper) http.RoundTripper { return canned{status, body} }})
+		c, err := New(Options{URL: "http://prometheus.example", wrap: func(http.RoundTripper) http.RoundTripper { return canned{status, body} }})
 		if err != nil {
 			t.Fatal(err)
 		}

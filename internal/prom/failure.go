@@ -55,8 +55,8 @@ func notPrometheus(status int, at time.Time) sample.Sample {
 
 // unauthorized is the failure of 401 and 403, whatever came with them.
 func unauthorized(status int, at time.Time) sample.Sample {
-	return failure(sample.AuthenticationFailed, at, "the source answered with HTTP status %d (%s): check the source's "+
-		"credentials", status, http.StatusText(status))
+	return failure(sample.AuthenticationFailed, at, "the source answered with HTTP status %d (%s): "+
+		"it wants credentials, which a MetricSource cannot give yet", status, http.StatusText(status))
 }
 
 // unanswered is the failure of an exchange that did not end with a complete HTTP answer. Errors of net/http hold
@@ -82,8 +82,8 @@ func unanswered(err error, at time.Time) sample.Sample {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return failure(sample.SourceUnavailable, at, "the source refused the connection")
 	case isTLS(err):
-		return failure(sample.SourceUnavailable, at, "no TLS connection to the source: check its certificate and the "+
-			"source's tls settings")
+		return failure(sample.SourceUnavailable, at, "no TLS connection to the source: an authority that the "+
+			"system trusts must vouch for its certificate")
 	default:
 		return failure(sample.SourceUnavailable, at, "no complete answer came from the source")
 	}

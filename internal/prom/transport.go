@@ -3,14 +3,12 @@ package prom
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"syscall"
 	"time"
 )
@@ -28,17 +26,6 @@ var (
 	errLinkLocal = errors.New("link-local addresses are refused")
 )
 
-// Exchange is what one HTTP answer tells about the endpoint rather than about the question: for backing off and
-// for noticing a skewed clock.
-type Exchange struct {
-	// Status is the HTTP status code.
-	Status int
-	// RetryAfter is how long the server asks to be left alone; zero if it does not say. It is not bounded.
-	RetryAfter time.Duration
-	// Date is the server's clock, to the second; the zero time if it does not say.
-	Date time.Time
-}
-
 // exchange carries what the transport saw to the one who asked, past client_golang, which drops it.
 type exchange struct {
 	// status is zero while no complete answer has come.
@@ -51,9 +38,8 @@ type exchangeKey struct{}
 // guard is the round tripper that every exchange passes: it reads the body itself, bounded, under the request's
 // deadline, and lets no redirect through.
 type guard struct {
-	next    http.RoundTripper
-	limit   int64
-	observe func(Exchange)
+	next  http.RoundTripper
+	limit int64
 }
 
 // RoundTrip returns an answer whose body is already in memory, at most limit bytes after decompression.
@@ -65,9 +51,6 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if g.observe != nil {
-		g.observe(observed(resp))
-	}
 	if resp.StatusCode/100 == 3 {
 		return nil, errRedirect
 	}
@@ -95,28 +78,13 @@ func (g *guard) read(resp *http.Response) ([]byte, error) {
 	return body, err
 }
 
-func observed(resp *http.Response) Exchange {
-	seen := Exchange{Status: resp.StatusCode}
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		seen.Date = date.UTC()
-	}
-	wait := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(wait, 10, 32); err == nil {
-		seen.RetryAfter = max(0, time.Duration(seconds)*time.Second)
-	} else if until, err := http.ParseTime(wait); err == nil && !seen.Date.IsZero() {
-		seen.RetryAfter = max(0, until.Sub(seen.Date))
-	}
-	return seen
-}
-
 // newTransport returns the pooled transport of one endpoint. It takes no proxy from the environment: where the
 // controller connects is what the MetricSource says, and a proxy would dial past the link-local check. There are
 // no partial timeouts, for the request's own deadline covers the whole exchange.
-func newTransport(config *tls.Config) *http.Transport {
+func newTransport() *http.Transport {
 	dialer := &net.Dialer{ControlContext: refuseLinkLocal, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        config,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    16,
 		IdleConnTimeout:        idleTimeout,

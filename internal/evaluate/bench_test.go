@@ -1,0 +1,46 @@
+package evaluate_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+)
+
+// A key result with a measured baseline that is looked at again: nothing to write.
+func BenchmarkKeyResult(b *testing.B) {
+	in := inputOf(newKeyResult(measuredBaseline), newObjective())
+	held := answers{live: good(550, middle), start: good(800, begin)}
+	visit(in, held, middle)
+	b.ReportAllocs()
+	for b.Loop() {
+		evaluate.KeyResult(in, held.samples, middle)
+	}
+}
+
+// A KPI with an objective that is looked at again: nothing to write.
+func BenchmarkKPI(b *testing.B) {
+	in := kpiInput(newObjective())
+	held := answers{live: good(99.95, middle)}
+	visitKPI(in, held, middle)
+	b.ReportAllocs()
+	for b.Loop() {
+		evaluate.KPI(in, held.samples, middle)
+	}
+}
+
+// An objective of 1,000 key results that is looked at again: nothing to write.
+func BenchmarkObjective1000(b *testing.B) {
+	in := evaluate.ObjectiveInput{Objective: newObjective()}
+	for i := range int32(1000) {
+		health := []v1alpha1.Health{"OnTrack", "AtRisk", "OffTrack", "Unknown"}[i%4]
+		in.KeyResults = append(in.KeyResults, member(fmt.Sprintf("k%04d", (i*7919)%1000), health, i%100, 50))
+	}
+	visitObjective(in, middle)
+	b.ReportAllocs()
+	for b.Loop() {
+		evaluate.Objective(in, middle.Add(time.Minute))
+	}
+}

@@ -1,0 +1,103 @@
+package evaluate_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/sample"
+)
+
+func newSource() *v1alpha1.MetricSource {
+	s := &v1alpha1.MetricSource{ObjectMeta: metav1.ObjectMeta{Name: "default", Generation: 1}}
+	s.Spec.AllowedNamespaces.From = v1alpha1.NamespacesFromAll
+	s.Status.ObservedGeneration = -1
+	return s
+}
+
+func TestMetricSource(t *testing.T) {
+	source := newSource()
+	steps := []struct {
+		reason           string
+		invalid          error
+		held             sample.Held
+		ready, reachable string
+		asked            int
+	}{
+		{"first visit", nil, sample.Held{}, "True Ready", "Unknown Pending", 1},
+		{"answers", nil, good(1, middle), "True Ready", "True Answers", 1},
+		{"a restart changes nothing", nil, sample.Held{}, "True Ready", "True Answers", 1},
+		{"down: Ready is untouched", nil, bad(sample.SourceUnavailable, middle), "True Ready", "False SourceUnavailable", 1},
+		{"a restart while it is down", nil, sample.Held{}, "True Ready", "False SourceUnavailable", 1},
+		{"an address that is none", errors.New("no host"), sample.Held{}, "False Stalled", "Unknown InvalidURL", 0},
+	}
+	for _, s := range steps {
+		got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, InvalidURL: s.invalid}, answers{live: s.held}.samples, middle)
+		source.Status = got.Status
+		same(t, s.reason, s.ready, says(got.Status.Conditions, "Ready"))
+		same(t, s.reason, s.reachable, says(got.Status.Conditions, "Reachable"))
+		same(t, s.reason+": probes", s.asked, len(got.Watches))
+		same(t, s.reason+": next look", middle.Add(time.Hour), got.Next)
+		complete(t, got.Status.Conditions, 1, "Ready", "Stalled", "Reachable")
+	}
+	source.Generation = 2
+	got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source}, answers{}.samples, middle)
+	same(t, "after an edit, what was said before does not stand", "Unknown Pending", says(got.Status.Conditions, "Reachable"))
+}
+
+func TestLimitsOf(t *testing.T) {
+	source := newSource()
+	same(t, "defaults", evaluate.Limits{
+		Timeout: 10 * time.Second, MinInterval: 30 * time.Second, MaxConcurrent: 4, QueriesPerSecond: 50, MaxResponseBytes: 1 << 20,
+	}, evaluate.LimitsOf(source))
+	source.Spec.Limits = &v1alpha1.SourceLimits{
+		Timeout: "5s", MinInterval: "1s", MaxConcurrent: pointer[int32](2), QueriesPerSecond: pointer[int32](3), MaxResponseBytes: pointer[int64](1024),
+	}
+	same(t, "as written", evaluate.Limits{
+		Timeout: 5 * time.Second, MinInterval: time.Second, MaxConcurrent: 2, QueriesPerSecond: 3, MaxResponseBytes: 1024,
+	}, evaluate.LimitsOf(source))
+}
+
+func TestShared(t *testing.T) {
+	selector := &metav1.LabelSelector{MatchLabels: map[string]string{"team": "checkout"}}
+	named := func(labelled string) func(string) labels.Set {
+		return func(string) labels.Set { return labels.Set{"team": labelled} }
+	}
+	unasked := func(string) labels.Set { panic("labels were read although they do not matter") }
+	allowed := func(from v1alpha1.NamespacesFrom) *v1alpha1.AllowedNamespaces {
+		a := &v1alpha1.AllowedNamespaces{From: from}
+		if from == v1alpha1.NamespacesFromSelector {
+			a.Selector = selector
+		}
+		return a
+	}
+	cases := []struct {
+		reason   string
+		allowed  *v1alpha1.AllowedNamespaces
+		from     string
+		labelsOf func(string) labels.Set
+		want     bool
+	}{
+		{"its own namespace, always", nil, "a", unasked, true},
+		{"absent is its own only", nil, "b", unasked, false},
+		{"Same", allowed(v1alpha1.NamespacesFromSame), "b", unasked, false},
+		{"All", allowed(v1alpha1.NamespacesFromAll), "b", unasked, true},
+		{"a label that matches", allowed(v1alpha1.NamespacesFromSelector), "b", named("checkout"), true},
+		{"a label that does not", allowed(v1alpha1.NamespacesFromSelector), "b", named("search"), false},
+		{"Selector without one", &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromSelector}, "b", named("checkout"), false},
+	}
+	for _, c := range cases {
+		if diff := cmp.Diff(c.want, evaluate.Shared(c.allowed, "a", c.from, c.labelsOf)); diff != "" {
+			t.Errorf("%s: %s", c.reason, diff)
+		}
+	}
+	same(t, "a source of all", true, evaluate.SourceShared(newSource().Spec.AllowedNamespaces, "b", unasked))
+	same(t, "a source of some", false, evaluate.SourceShared(
+		v1alpha1.SourceNamespaces{From: v1alpha1.NamespacesFromSelector, Selector: selector}, "b", named("search")))
+}

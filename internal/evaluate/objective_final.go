@@ -1,0 +1,121 @@
+package evaluate
+
+import (
+	"fmt"
+	"strconv"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
+)
+
+// maxFrozenMembers is how many members' scores are kept beside a final result: what the API admits.
+const maxFrozenMembers = 256
+
+// over scores the objective once every key result has a final result.
+func (o *objective) over(span okr.Span) {
+	if len(o.members) == 0 {
+		o.status.ProgressPercent, o.status.ExpectedPercent = nil, nil
+		o.verdict(okr.Unknown, v1alpha1.ReasonNoKeyResults, "over, without an active key result of a weight above 0")
+		return
+	}
+	scores := make([]okr.MemberScore, 0, len(o.members))
+	var open, lost []string
+	deadline := span.End.Add(closing)
+	for _, kr := range o.members {
+		if n, scored := finalOf(kr); scored {
+			scores = append(scores, okr.MemberScore{Weight: float64(weight(kr)), Hundredths: n})
+			continue
+		}
+		open = append(open, kr.Name)
+		if givenUp(kr, !o.now.Before(deadline)) {
+			lost = append(lost, kr.Name)
+		}
+	}
+	if total, known := okr.ObjectiveScore(scores); known && len(open) == 0 {
+		o.freeze(total, span)
+		return
+	}
+	o.next = append(o.next, deadline)
+	o.show(okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective)}.RollUp(o.published(), o.now))
+	if len(lost) > 0 {
+		o.verdict(okr.Unknown, v1alpha1.ReasonFinalUnavailable, "over, and there is no final value of "+enumerate(lost))
+		return
+	}
+	o.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over; still expected is the final value of "+enumerate(open))
+}
+
+// finalOf is a key result's final score in hundredths; false while there is none.
+func finalOf(kr *v1alpha1.KeyResult) (int64, bool) {
+	if kr.Status.Final == nil {
+		return 0, false
+	}
+	return hundredths(kr.Status.Final.Score)
+}
+
+// givenUp reports whether a key result without a final is not expected to get one: it says so itself, or the
+// time is past at which it would, and it is not even closing.
+func givenUp(kr *v1alpha1.KeyResult, past bool) bool {
+	c := meta.FindStatusCondition(kr.Status.Conditions, v1alpha1.OnTrackCondition)
+	switch {
+	case c == nil:
+		return false
+	case c.Reason == v1alpha1.ReasonFinalUnavailable:
+		return true
+	default:
+		return past && kr.Status.Health == v1alpha1.HealthUnknown && c.Reason != v1alpha1.ReasonClosing
+	}
+}
+
+// freeze makes the final result.
+func (o *objective) freeze(total int64, span okr.Span) {
+	members := o.members[:min(len(o.members), maxFrozenMembers)]
+	frozen := make([]v1alpha1.MemberScore, 0, len(members))
+	for _, kr := range members {
+		frozen = append(frozen, v1alpha1.MemberScore{Name: kr.Name, Weight: weight(kr), Score: kr.Status.Final.Score})
+	}
+	ambition := ambitionOf(o.in.Objective)
+	o.status.Frozen = &v1alpha1.ObjectiveFrozen{
+		Members: frozen, Key: o.key(span),
+		Final: &v1alpha1.Final{
+			Time: second(span.End), ProgressPercent: pointer(int32(total)), Score: score(total),
+			Grade: v1alpha1.Grade(ambition.Grade(total)),
+		},
+	}
+	o.status.ExpectedPercent = pointer(int32(ambition.Pass))
+	o.showFinal()
+}
+
+// key identifies what decides the score beside the members' own: ambition, dates, and who counts how much.
+func (o *objective) key(span okr.Span) string {
+	parts := make([]string, 0, 3+2*len(o.members))
+	parts = append(parts, exact(ambitionOf(o.in.Objective).Pass),
+		strconv.FormatInt(span.Start.Unix(), 10), strconv.FormatInt(span.End.Unix(), 10))
+	for _, kr := range o.members { // sorted by name
+		parts = append(parts, kr.Name, strconv.Itoa(int(weight(kr))))
+	}
+	return digest(parts...)
+}
+
+// edited reports whether what decides the score was edited after it was frozen, here or in a member.
+func (o *objective) edited(span okr.Span) bool {
+	for _, kr := range o.members {
+		if meta.IsStatusConditionTrue(kr.Status.Conditions, v1alpha1.ReopenedCondition) {
+			return true
+		}
+	}
+	return o.status.Frozen.Key != o.key(span)
+}
+
+// showFinal repeats the frozen result.
+func (o *objective) showFinal() {
+	final := *o.status.Frozen.Final
+	o.status.Final = &final
+	o.status.ProgressPercent = final.ProgressPercent
+	health := okr.Missed
+	if final.Grade == v1alpha1.GradeGreen {
+		health = okr.Achieved
+	}
+	o.verdict(health, string(health), fmt.Sprintf("over: score %s (%s)", final.Score, final.Grade))
+}

@@ -1,0 +1,264 @@
+package evaluate_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/sample"
+)
+
+// dice makes random worlds, the same ones for the same seed.
+type dice struct{ *rand.Rand }
+
+func (d dice) chance(percent int) bool { return d.IntN(100) < percent }
+
+func pick[T any](d dice, from ...T) T { return from[d.IntN(len(from))] }
+
+func (d dice) objective() *v1alpha1.Objective {
+	return newObjective(func(o *v1alpha1.Objective) {
+		o.Spec.Period = pick(d, v1alpha1.Period(quarter), "2026-10", "2026-10-01/2026-10-02")
+		o.Spec.TimeZone = pick(d, v1alpha1.TimeZone(""), "Europe/Berlin", "America/Santiago", "Mars/Olympus")
+		o.Spec.Ambition = pick(d, v1alpha1.AmbitionCommitted, v1alpha1.AmbitionAspirational)
+		if d.chance(30) {
+			o.Spec.Pace = &v1alpha1.ObjectivePace{AtRiskGap: pointer(d.Int32N(20)), OffTrackGap: pointer(20 + d.Int32N(20))}
+		}
+		if d.chance(10) {
+			draft(o)
+		}
+	})
+}
+
+func (d dice) keyResult() *v1alpha1.KeyResult {
+	return newKeyResult(func(kr *v1alpha1.KeyResult) {
+		kr.Spec.Metric.Interval = pick(d, v1alpha1.Duration(""), "5m", "1h")
+		kr.Spec.Metric.StaleAfter = pick(d, v1alpha1.Duration(""), "1h", "90s")
+		switch d.IntN(4) {
+		case 0:
+			measuredBaseline(kr)
+		case 1:
+			kr.Spec.Reach = v1alpha1.Reach{Change: pick(d, v1alpha1.Change("-20%"), "+15")}
+		case 2:
+			kr.Spec.Metric.Query = "increase(sold[$__elapsed])"
+			kr.Spec.Reach = v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("1000"))}
+		}
+		if d.chance(30) {
+			kr.Spec.DueOn = pick(d, v1alpha1.Date("2026-10-01"), "2026-10-20", "2027-03-01")
+		}
+		if d.chance(30) {
+			kr.Spec.Pace = &v1alpha1.KeyResultPace{Checkpoints: []v1alpha1.Checkpoint{{Date: "2026-10-01", Percent: pointer(d.Int32N(100))}}}
+		}
+	})
+}
+
+// next is what is held after another while: a good value, none, or a controller that has just started.
+func (d dice) next(h sample.Held, now time.Time, lo, hi float64) sample.Held {
+	switch roll := d.IntN(100); {
+	case roll < 45:
+		return good(lo+d.Float64()*(hi-lo), now.Add(-time.Duration(d.IntN(90))*time.Second))
+	case roll < 60:
+		return then(h, pick(d, noNumber...), now)
+	case roll < 80:
+		return then(h, pick(d, noAnswer...), now)
+	case roll < 90:
+		return sample.Held{}
+	default:
+		return h
+	}
+}
+
+// subject is one object of any kind under test: evaluate gives its status from the present one, keep replaces it.
+type subject struct {
+	evaluate func(a answers, now time.Time) (status any, next time.Time)
+	keep     func(status any)
+	// reload reads the object back as the API server would return it.
+	reload func()
+	health func() string
+	// disturb changes the world around it.
+	disturb func(d dice)
+	// heard reports whether answers count: those of a source that is not shared do not.
+	heard  func() bool
+	lo, hi float64
+}
+
+func (d dice) keyResultSubject() subject {
+	in := inputOf(d.keyResult(), d.objective())
+	objective, kr := in.Objective, in.KeyResult
+	return subject{
+		evaluate: func(a answers, now time.Time) (any, time.Time) {
+			result := evaluate.KeyResult(in, a.samples, now)
+			return result.Status, result.Next
+		},
+		keep:   func(s any) { kr.Status = s.(v1alpha1.KeyResultStatus) },
+		reload: func() { reload(kr) },
+		health: func() string { return string(kr.Status.Health) },
+		heard:  func() bool { return in.Metric.SourceFound },
+		lo:     200, hi: 900,
+		disturb: func(d dice) {
+			switch d.IntN(8) {
+			case 0:
+				in.Metric.SourceFound = !in.Metric.SourceFound
+			case 1:
+				in.Objective = pick(d, objective, nil)
+			case 2:
+				kr.Generation++
+				in.Metric.Expression.Canonical = pick(d, "a", "b")
+			case 3:
+				in.Metric.Expression.Problem = pick(d, "", "", "it does not parse")
+			case 4:
+				kr.Spec.State = pick(d, v1alpha1.KeyResultActive, v1alpha1.KeyResultActive, v1alpha1.KeyResultCancelled)
+				kr.Generation++
+			}
+		},
+	}
+}
+
+func (d dice) kpiSubject() subject {
+	one, two := d.objective(), d.objective()
+	two.Name = "other"
+	in := kpiInput(one, two)
+	in.KPI.Spec.ObjectiveAfter = pick(d, v1alpha1.Duration(""), "1h", "10m")
+	in.Metric.Spec.StaleAfter = pick(d, v1alpha1.Duration(""), "3h")
+	return subject{
+		evaluate: func(a answers, now time.Time) (any, time.Time) {
+			result := evaluate.KPI(in, a.samples, now)
+			return result.Status, result.Next
+		},
+		keep:   func(s any) { in.KPI.Status = s.(v1alpha1.KPIStatus) },
+		reload: func() { reload(in.KPI) },
+		health: func() string { return string(in.KPI.Status.Health) },
+		heard:  func() bool { return in.Metric.SourceFound },
+		lo:     99.85, hi: 100,
+		disturb: func(d dice) {
+			switch d.IntN(6) {
+			case 0:
+				in.Metric.SourceFound = !in.Metric.SourceFound
+			case 1:
+				in.Objectives = pick(d, []*v1alpha1.Objective{one, two}, nil, []*v1alpha1.Objective{two})
+			case 2:
+				in.KPI.Generation++
+				in.KPI.Spec.Target = pick(d, newKPI().Spec.Target, nil)
+			}
+		},
+	}
+}
+
+func (d dice) objectiveSubject() subject {
+	in := evaluate.ObjectiveInput{Objective: d.objective()}
+	roll := func(d dice) {
+		in.KeyResults = nil
+		for i := range d.IntN(4) {
+			health := pick(d, v1alpha1.HealthOnTrack, "AtRisk", "OffTrack", "Unknown", "Pending", "Achieved", "Missed", "")
+			kr := member(fmt.Sprintf("m%d", i), health, d.Int32N(102)-1, d.Int32N(101))
+			if d.chance(40) {
+				kr.Status.Final = &v1alpha1.Final{Score: pick(d, "0.00", "0.70", "1.00")}
+			}
+			in.KeyResults = append(in.KeyResults, kr)
+		}
+	}
+	roll(d)
+	return subject{
+		evaluate: func(_ answers, now time.Time) (any, time.Time) {
+			result := evaluate.Objective(in, now)
+			return result.Status, result.Next
+		},
+		keep:    func(s any) { in.Objective.Status = s.(v1alpha1.ObjectiveStatus) },
+		reload:  func() { reload(in.Objective) },
+		heard:   func() bool { return false },
+		disturb: roll,
+	}
+}
+
+func reload[T any](object *T) {
+	text, err := json.Marshal(object)
+	if err != nil {
+		panic(err)
+	}
+	*object = *new(T)
+	if err := json.Unmarshal(text, object); err != nil {
+		panic(err)
+	}
+}
+
+var histories = flag.Int("histories", 30, "how many random histories each kind is led through")
+
+// TestProperties leads random objects through random histories and holds, at every step:
+// evaluating again changes nothing, from memory or as the API server returns it; nor does a restart; there is no
+// verdict by an answer without a number; and nothing changes before the next look.
+func TestProperties(t *testing.T) {
+	kinds := map[string]func(dice) subject{
+		"KeyResult": dice.keyResultSubject, "KPI": dice.kpiSubject, "Objective": dice.objectiveSubject,
+	}
+	for kind, make := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(*histories) {
+				d := dice{rand.New(rand.NewPCG(seed, 1))}
+				if !lead(t, d, make(d)) {
+					t.Fatalf("seed %d", seed)
+				}
+			}
+		})
+	}
+}
+
+// lead is one history: from before the start to past the closing phase. False if a property is broken.
+func lead(t *testing.T, d dice, s subject) bool {
+	t.Helper()
+	var held answers
+	now := begin.AddDate(0, 0, -d.IntN(30))
+	for range 60 {
+		held = answers{d.next(held.live, now, s.lo, s.hi), d.next(held.start, now, s.lo, s.hi), d.next(held.end, now, s.lo, s.hi)}
+		status, next := s.evaluate(held, now)
+		s.keep(status)
+		if !holds(t, d, s, held, status, now, next) {
+			return false
+		}
+		if d.chance(40) {
+			s.disturb(d)
+		}
+		now = now.Add(pick(d, next.Sub(now), time.Duration(d.Int64N(int64(4*24*time.Hour)))))
+	}
+	return true
+}
+
+func holds(t *testing.T, d dice, s subject, held answers, status any, now, next time.Time) bool {
+	t.Helper()
+	unchanged := func(reason string, a answers, at time.Time) bool {
+		again, _ := s.evaluate(a, at)
+		if apiequality.Semantic.DeepEqual(status, again) {
+			return true
+		}
+		t.Errorf("%s at %v (evaluated at %v, next look %v): -before +after\n%s", reason, at, now, next, cmp.Diff(status, again))
+		return false
+	}
+	ok := unchanged("evaluated again", held, now) && unchanged("restarted", answers{}, now)
+	s.reload()
+	ok = ok && unchanged("read back", held, now)
+	if live := held.live.Last; s.heard() && live.Reason.Answered() && !live.OK() {
+		switch s.health() {
+		case "OnTrack", "AtRisk", "OffTrack", "Healthy", "Warning", "Unhealthy":
+			t.Errorf("%s by an answer of %s", s.health(), live.Reason)
+			ok = false
+		}
+	}
+	if !next.After(now) || next.After(now.Add(time.Hour)) {
+		t.Errorf("at %v the next look is %v", now, next)
+		ok = false
+	}
+	last := next.Add(-time.Second)
+	if d.chance(3) { // every second up to the next look, or every so many
+		for at := now; ok && !at.After(last); at = at.Add(time.Duration(1+d.IntN(1+int(last.Sub(now)/(5*time.Minute)))) * time.Second) {
+			ok = unchanged("before the next look", held, at)
+		}
+	}
+	return ok && (last.Before(now) || unchanged("before the next look", held, last))
+}
