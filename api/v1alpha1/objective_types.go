@@ -207,7 +207,8 @@ type ObjectiveFrozen struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
 	Members []MemberScore `json:"members,omitempty"`
-	// key identifies what decided the final: the ambition.
+	// key identifies what decided the final: the ambition, the dates, and the
+	// key results with their weights.
 	// +optional
 	Key string `json:"key,omitempty"`
 }

@@ -115,6 +115,8 @@ func TestFinalStays(t *testing.T) {
 		{"the ambition", func(in *evaluate.KeyResultInput) { aspirational(in.Objective) }, true},
 		{"a later end does not begin it again", func(in *evaluate.KeyResultInput) { in.Objective.Spec.Period = "2026-10-01/2027-06-30" }, true},
 		{"an earlier end", func(in *evaluate.KeyResultInput) { in.KeyResult.Spec.DueOn = "2026-12-01" }, true},
+		{"cancelled when the score was known", func(in *evaluate.KeyResultInput) { in.KeyResult.Spec.State = v1alpha1.KeyResultCancelled }, true},
+		{"the objective cancelled when the score was known", func(in *evaluate.KeyResultInput) { in.Objective.Spec.State = v1alpha1.ObjectiveCancelled }, true},
 		{"back to a draft", func(in *evaluate.KeyResultInput) { draft(in.Objective) }, false},
 		{"the objective is gone", func(in *evaluate.KeyResultInput) { in.Objective = nil }, false},
 		{"the source is gone", func(in *evaluate.KeyResultInput) { in.Metric.SourceFound = false }, false},

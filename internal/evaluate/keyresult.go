@@ -65,7 +65,8 @@ type keyResult struct {
 }
 
 func (k *keyResult) evaluate() {
-	if cancelled, message := k.cancelled(); cancelled {
+	cancelled, message := k.cancelled()
+	if cancelled && k.status.Frozen.Final == nil { // a score that is known is not cancelled away
 		k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, v1alpha1.ReasonCancelled, "not measured any more")
 		k.verdict(okr.Cancelled, v1alpha1.ReasonCancelled, message)
 		return
@@ -76,7 +77,7 @@ func (k *keyResult) evaluate() {
 	}
 	switch {
 	case k.status.Frozen.Final != nil: // whatever has become of dates and references since
-		if bad == nil {
+		if k.reopened = k.reopened || cancelled; bad == nil && !cancelled {
 			k.reopened = k.status.Frozen.Final.Key != k.finalKey(k.finalQuestion())
 		}
 		k.showFinal()

@@ -28,7 +28,7 @@ func (k *keyResult) over() {
 	k.showWay()
 	q := k.finalQuestion()
 	held := k.in.Metric.held(k.samples, q)
-	if way == nil && held.Last.OK() {
+	if way == nil && held.Last.OK() && okr.Known(okr.Percent(*k.baseline, *k.target, held.Last.Value)) {
 		k.watch(sample.Watch{Question: q, Seen: held.Last})
 		k.freeze(held.Last, k.finalKey(q))
 		k.showFinal()

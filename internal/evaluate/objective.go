@@ -75,11 +75,11 @@ func (o *objective) evaluate() {
 	}
 	o.conditions.readiness(bad)
 	switch {
+	case o.status.Frozen != nil && o.status.Frozen.Final != nil: // a score that is known is not cancelled away
+		o.reopened = spec.State == v1alpha1.ObjectiveCancelled || o.edited(days.span)
+		o.showFinal()
 	case spec.State == v1alpha1.ObjectiveCancelled:
 		o.verdict(okr.Cancelled, v1alpha1.ReasonCancelled, cancellation(spec.Cancelled))
-	case o.status.Frozen != nil && o.status.Frozen.Final != nil:
-		o.reopened = o.edited(days.span)
-		o.showFinal()
 	case bad != nil:
 		o.verdict(okr.Unknown, bad.reason, bad.message)
 	case spec.State == v1alpha1.ObjectiveDraft:

@@ -151,6 +151,7 @@ func TestObjectiveFinal(t *testing.T) {
 		{"a member was reopened", func(in *evaluate.ObjectiveInput) {
 			meta.SetStatusCondition(&in.KeyResults[0].Status.Conditions, metav1.Condition{Type: "Reopened", Status: "True"})
 		}},
+		{"cancelled when the score was known", func(in *evaluate.ObjectiveInput) { in.Objective.Spec.State = v1alpha1.ObjectiveCancelled }},
 		{"the ambition", func(in *evaluate.ObjectiveInput) { aspirational(in.Objective) }},
 		{"the period", func(in *evaluate.ObjectiveInput) { in.Objective.Spec.Period = "2027" }},
 	}
