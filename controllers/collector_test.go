@@ -18,7 +18,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 	kpi, lonely := r.kpi("latency", r.series("latency")), r.kpi("lonely", r.series("latency")+" * 2")
 	unmeasured := r.kpi("unmeasured", r.series("nothing"))
 	goal := r.objective("goal", naming(kpi))
-	kr := r.keyResult("key", "goal", r.series("latency"), fromTo("800", "300"))
+	kr := r.keyResult("key", "goal", r.series("latency")+" + 0", fromTo("800", "300"))
 	r.create(kpi, lonely, unmeasured, goal, kr)
 	r.start()
 	r.await(kpi, func() error { return is("health", kpi.Status.Health, v1alpha1.KPIHealthy) })
@@ -55,7 +55,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 		fmt.Sprintf(`okr_source_query_duration_seconds_count{source=%q}`, r.namespace):    0,
 		fmt.Sprintf(`okr_source_queries_total{outcome="Sampled",source=%q}`, r.namespace): 0,
 		fmt.Sprintf(`okr_source_queries_total{outcome="NoData",source=%q}`, r.namespace):  0,
-		"okr_sampler_entries":                                                             4,
+		"okr_sampler_entries":                                                             5,
 	}
 	r.soon(func() error {
 		got := r.scrape()
@@ -87,8 +87,10 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 		}
 	}
 
-	r.delete(goal)
+	// The key result goes before its objective, without which it would ask nothing anyway.
 	r.delete(kr)
+	r.soon(func() error { return is("entries", r.env.sampler.Entries(), 4) })
+	r.delete(goal)
 	r.delete(kpi)
 	r.delete(lonely)
 	r.delete(unmeasured)
