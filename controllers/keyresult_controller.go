@@ -71,32 +71,22 @@ func (r *KeyResultReconciler) measuredBy(ctx context.Context, kpi client.Object)
 
 // asking finds the key results that ask a source, themselves or through a KPI.
 func (r *KeyResultReconciler) asking(ctx context.Context, source client.Object) ([]client.ObjectKey, error) {
-	found, err := r.world.keyResultsMatching(ctx, bySource(source))
-	if err != nil {
-		return found, err
-	}
-	var kpis v1alpha1.KPIList
-	if err := r.world.list(ctx, &kpis, bySource(source)); err != nil {
-		return found, err
-	}
-	for i := range kpis.Items {
-		through, err := r.measuredBy(ctx, &kpis.Items[i])
-		if err != nil {
-			return found, err
-		}
-		found = append(found, through...)
-	}
-	return found, nil
+	return r.matchingOrThroughKPI(ctx, bySource(source))
 }
 
 // inNamespace finds the key results that a namespace's labels matter to: its own, and those measured by its KPIs.
 func (r *KeyResultReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
-	found, err := r.world.keyResultsMatching(ctx, client.InNamespace(namespace.GetName()))
+	return r.matchingOrThroughKPI(ctx, client.InNamespace(namespace.GetName()))
+}
+
+// matchingOrThroughKPI finds the key results that match, and those measured by a KPI that matches.
+func (r *KeyResultReconciler) matchingOrThroughKPI(ctx context.Context, option client.ListOption) ([]client.ObjectKey, error) {
+	found, err := r.world.keyResultsMatching(ctx, option)
 	if err != nil {
 		return found, err
 	}
 	var kpis v1alpha1.KPIList
-	if err := r.world.list(ctx, &kpis, client.InNamespace(namespace.GetName())); err != nil {
+	if err := r.world.list(ctx, &kpis, option); err != nil {
 		return found, err
 	}
 	for i := range kpis.Items {
