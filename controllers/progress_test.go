@@ -208,10 +208,10 @@ func TestWhatIsOverIsScoredFromHistoryAndStaysWhenSourceAndSpecChange(t *testing
 	source := r.source(r.namespace, "")
 	r.delete(source)
 	r.soon(func() error { return is("questions", r.env.sampler.Entries(), 0) })
+	r.lookAtAll()
 	for _, kr := range []*v1alpha1.KeyResult{missed, reached, baseline} {
-		r.look(kindKeyResult, kr)
-		r.await(kr, func() error {
-			return has(kr.Status.Conditions, v1alpha1.ReadyCondition, metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound)
+		r.await(kr, func() error { // nothing is asked any more, so the source is not missed
+			return has(kr.Status.Conditions, v1alpha1.ReadyCondition, metav1.ConditionTrue, v1alpha1.ReasonReady)
 		})
 	}
 	asScored(metav1.ConditionFalse)

@@ -133,6 +133,11 @@ func TestFinalStays(t *testing.T) {
 			same(t, "verdict", shownOf(before), shownOf(got.Status))
 			same(t, "Reopened", c.reopened, says(got.Status.Conditions, "Reopened") == "True EditedAfterEnd")
 			same(t, "questions", 0, len(got.Watches))
+			ready := "True Ready" // nothing is asked any more, so nothing that is missing is missed
+			if in.Metric.Expression.Problem != "" {
+				ready = "False Stalled"
+			}
+			same(t, "Ready", ready, says(got.Status.Conditions, "Ready"))
 			complete(t, got.Status.Conditions, 2, "Ready", "Stalled", "Measured", "OnTrack", "Reopened")
 		})
 	}

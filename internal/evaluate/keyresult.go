@@ -77,6 +77,9 @@ func (k *keyResult) evaluate() {
 	}
 	switch {
 	case k.status.Frozen.Final != nil: // whatever has become of dates and references since
+		if k.problem != nil && k.problem.heals {
+			k.problem = nil // nothing is asked any more, so nothing that is missing is missed
+		}
 		if k.reopened = k.reopened || cancelled; bad == nil && !cancelled {
 			k.reopened = k.status.Frozen.Final.Key != k.finalKey(k.finalQuestion())
 		}
