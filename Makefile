@@ -86,8 +86,8 @@ build: ## Build the controller and the demo into bin/
 ##@ Your own cluster
 
 .PHONY: run
-run: ## Run the controller here, against the current kubeconfig
-	go run .
+run: build ## Run the controller here, against the current kubeconfig
+	@exec $(BIN)/manager
 
 .PHONY: install
 install: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Install the CRDs into the current cluster

@@ -24,8 +24,10 @@ type verdict struct {
 var announced = map[string]metav1.ConditionStatus{
 	v1alpha1.StalledCondition:        metav1.ConditionTrue,
 	v1alpha1.ReopenedCondition:       metav1.ConditionTrue,
+	v1alpha1.ResolvedRefsCondition:   metav1.ConditionFalse,
 	v1alpha1.NeedsObjectiveCondition: metav1.ConditionTrue,
 	v1alpha1.AlignedCondition:        metav1.ConditionFalse,
+	v1alpha1.ReadyCondition:          metav1.ConditionFalse,
 	v1alpha1.ReachableCondition:      metav1.ConditionFalse,
 }
 
@@ -35,33 +37,51 @@ var bad = []string{
 	string(v1alpha1.HealthUnknown), string(v1alpha1.KPIWarning), string(v1alpha1.KPIUnhealthy),
 }
 
-// announce emits an event for each transition from one verdict to another, saying what is so now.
+// announce emits an event for each transition from one verdict to another, saying what is so now. At the first
+// visit only bad news is one: what is fine from birth is what everybody expects.
 func (e *environment) announce(object client.Object, before, after verdict) {
-	if before.health != "" && before.health != after.health {
+	worse := slices.Contains(bad, after.health)
+	first := before.health == ""
+	if before.health != after.health && (!first || worse && after.health != string(v1alpha1.HealthUnknown)) {
 		message := after.health
 		if c := meta.FindStatusCondition(after.conditions, after.told); c != nil {
 			message = c.Message
 		}
-		e.emit(object, slices.Contains(bad, after.health), after.health, message)
+		e.emit(object, worse, after.health, message)
 	}
 	for _, now := range after.conditions {
-		worst, told := announced[now.Type]
-		then := meta.FindStatusCondition(before.conditions, now.Type)
-		if !told || then == nil || then.Status == now.Status || now.Status == metav1.ConditionUnknown {
-			continue
-		}
-		if now.Status == worst || then.Status == worst {
-			e.emit(object, now.Status == worst, eventReason(now), now.Message)
+		if then := meta.FindStatusCondition(before.conditions, now.Type); news(then, now) {
+			e.emit(object, now.Status == announced[now.Type] && now.Type != v1alpha1.AlignedCondition, eventReason(now), now.Message)
 		}
 	}
 }
 
-// eventReason names the condition and what it has become: NeedsObjective, NotAligned, Reachable.
-func eventReason(c metav1.Condition) string {
-	if c.Status == metav1.ConditionTrue {
-		return c.Type
+// news reports whether a condition has become bad, or is not bad any more. That a stalled object is not Ready is
+// told by Stalled. A KPI that nobody looks after is no bad news while it is healthy: NeedsObjective is.
+func news(then *metav1.Condition, now metav1.Condition) bool {
+	worst, told := announced[now.Type]
+	switch {
+	case !told || now.Status == metav1.ConditionUnknown || now.Reason == v1alpha1.ReasonStalled:
+		return false
+	case then == nil:
+		return now.Status == worst
+	default:
+		return then.Status != now.Status && then.Reason != v1alpha1.ReasonStalled && (now.Status == worst || then.Status == worst)
 	}
-	return "Not" + c.Type
+}
+
+// eventReason names what a condition has become: NeedsObjective, NotAligned, Reachable, ReferenceNotFound.
+func eventReason(c metav1.Condition) string {
+	switch {
+	case c.Status == metav1.ConditionTrue:
+		return c.Type
+	case c.Reason == v1alpha1.ReasonReferenceNotFound:
+		return c.Reason
+	case c.Type == v1alpha1.NeedsObjectiveCondition:
+		return "ObjectiveNotNeeded"
+	default:
+		return "Not" + c.Type
+	}
 }
 
 func (e *environment) emit(object client.Object, warning bool, reason, message string) {

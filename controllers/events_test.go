@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	eventsv1 "k8s.io/api/events/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -40,4 +41,41 @@ func TestEventsTellTransitionsOnce(t *testing.T) {
 		return is("events", strings.Join(got, "; "), "Normal Healthy 412 ms is inside the target of ≤ 500 ms; "+
 			"Warning Unhealthy 800 ms is outside the target of ≤ 500 ms; Normal Healthy 300 ms is inside the target of ≤ 500 ms")
 	})
+}
+
+func TestNews(t *testing.T) {
+	t.Parallel()
+	condition := func(kind string, status metav1.ConditionStatus, reason string) *metav1.Condition {
+		return &metav1.Condition{Type: kind, Status: status, Reason: reason}
+	}
+	yes, no, unknown := metav1.ConditionTrue, metav1.ConditionFalse, metav1.ConditionUnknown
+	cases := map[string]struct {
+		reason    string
+		then, now *metav1.Condition
+		want      string
+	}{
+		"StalledFromBirth": {"nobody should have to look for it", nil, condition("Stalled", yes, "InvalidQuery"), "Stalled"},
+		"FineFromBirth":    {"what is fine is what everybody expects", nil, condition("Stalled", no, "AsExpected"), ""},
+		"NotFound":         {"a reference that is missing", nil, condition("Ready", no, "ReferenceNotFound"), "ReferenceNotFound"},
+		"Healed":           {"and is there", condition("Ready", no, "ReferenceNotFound"), condition("Ready", yes, "Ready"), "Ready"},
+		"ToldByStalled":    {"Stalled has told it", condition("Ready", yes, "Ready"), condition("Ready", no, "Stalled"), ""},
+		"MendedIsToldOnce": {"Stalled tells that too", condition("Ready", no, "Stalled"), condition("Ready", yes, "Ready"), ""},
+		"Same":             {"nothing changed", condition("Reachable", no, "Timeout"), condition("Reachable", no, "SourceUnavailable"), ""},
+		"ToUnknown":        {"not known is no news of this condition", condition("Aligned", yes, "ObjectiveActive"), condition("Aligned", unknown, "Settling"), ""},
+		"Needed":           {"a KPI needs an objective", condition("NeedsObjective", unknown, "Settling"), condition("NeedsObjective", yes, "Unhealthy"), "NeedsObjective"},
+		"NotNeeded":        {"and has one", condition("NeedsObjective", yes, "Unhealthy"), condition("NeedsObjective", no, "AsExpected"), "ObjectiveNotNeeded"},
+		"Dangling":         {"a misspelt kpiRef", condition("ResolvedRefs", yes, "Resolved"), condition("ResolvedRefs", no, "ReferenceNotFound"), "ReferenceNotFound"},
+		"Measured":         {"health tells what Measured would", condition("Measured", yes, "Sampled"), condition("Measured", no, "NoData"), ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			if news(tc.then, *tc.now) {
+				got = eventReason(*tc.now)
+			}
+			if got != tc.want {
+				t.Errorf("%s: told %q, want %q", tc.reason, got, tc.want)
+			}
+		})
+	}
 }

@@ -90,9 +90,9 @@ func TestKubectl(t *testing.T) {
 
 	t.Run("columns", func(t *testing.T) {
 		for _, test := range []struct{ resource, narrow, wide string }{
-			{"objectives", "NAME HEALTH PROGRESS EXPECTED KEYRESULTS PERIOD OWNER AGE", "TITLE SCORE GRADE MESSAGE"},
-			{"keyresults", "NAME HEALTH PROGRESS VALUE TARGET OBJECTIVE AGE", "TITLE BASELINE EXPECTED SCORE MESSAGE"},
-			{"kpis", "NAME HEALTH VALUE TARGET ALIGNED AGE", "TITLE OBJECTIVES NEEDS-OBJECTIVE OWNER MESSAGE"},
+			{"objectives", "NAME HEALTH PROGRESS EXPECTED KEYRESULTS PERIOD OWNER AGE", "TITLE SCORE GRADE REASON MESSAGE"},
+			{"keyresults", "NAME HEALTH PROGRESS VALUE TARGET OBJECTIVE AGE", "TITLE BASELINE EXPECTED SCORE REASON MESSAGE"},
+			{"kpis", "NAME HEALTH VALUE TARGET ALIGNED AGE", "TITLE OBJECTIVES NEEDS-OBJECTIVE OWNER REASON MESSAGE"},
 			{"metricsources", "NAME READY REACHABLE URL AGE", "MESSAGE"},
 		} {
 			if got := header(s.run(t, "get", test.resource, "-n", "shop")); got != test.narrow {

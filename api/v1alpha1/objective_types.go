@@ -276,6 +276,7 @@ type ObjectiveStatus struct {
 // +kubebuilder:printcolumn:name="Title",type=string,JSONPath=`.spec.title`,priority=1
 // +kubebuilder:printcolumn:name="Score",type=string,JSONPath=`.status.final.score`,priority=1
 // +kubebuilder:printcolumn:name="Grade",type=string,JSONPath=`.status.final.grade`,priority=1
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].message`,priority=1
 type Objective struct {
 	metav1.TypeMeta `json:",inline"`

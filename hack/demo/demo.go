@@ -138,15 +138,16 @@ The demo is up. In another terminal:
     alias kubectl=%s
     kubectl get objectives -A
     kubectl get okr -A
+    kubectl get keyresults -n marketing --field-selector spec.objectiveRef.name=credibility -o wide
     kubectl explain keyresult.spec.reach
 
     Prometheus  %s
     exporter    http://%s/metrics
     logs        %s
 
-    Make a number fall, and let it go again:
-    curl -X POST 'http://%s/override?metric=company_new_paying_customers&value=30'
+    Let the fallen number recover, and make it fall again:
     curl -X POST 'http://%s/override?metric=company_new_paying_customers'
+    curl -X POST 'http://%s/override?metric=company_new_paying_customers&value=30'
 
 Ctrl-C stops it all and leaves nothing behind.
 `, d.kubeconfig(), d.plane.KubectlPath(), d.prometheus.URL, d.exporter.Address, d.dir, d.exporter.Address, d.exporter.Address)

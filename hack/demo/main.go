@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -56,10 +57,14 @@ func run(ctx context.Context, once bool, manager string) (err error) {
 	}()
 
 	if err := d.show(ctx); err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() == nil:
+			return err
+		case once:
+			return errors.New("interrupted before everything was shown")
+		default:
 			return nil // Ctrl-C, which is how a demo ends
 		}
-		return err
 	}
 	if once {
 		return nil

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -35,7 +37,11 @@ func (p *progress) end(err error) {
 	if p.noted {
 		fmt.Fprint(p.out, strings.Repeat(" ", stepWidth))
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(p.out, "interrupted")
+		return
+	case err != nil:
 		fmt.Fprintln(p.out, "failed")
 		return
 	}

@@ -86,7 +86,7 @@ func (c calendar) pace(kr *v1alpha1.KeyResult, ambition okr.Ambition) (okr.Pace,
 	}
 	if due.Before(begins) {
 		return okr.Pace{}, stalled(v1alpha1.ReasonInvalidDates, fmt.Sprintf(
-			"the key result would begin on %s and be due on %s: write a spec.startOn that is not after spec.dueOn and the objective's period", begins, due))
+			"spec.startOn: the key result would begin on %s, after it is due on %s: write a day up to then", begins, due))
 	}
 	pace := okr.Pace{Span: okr.Span{Start: begins.Start(c.zone), End: due.End(c.zone)}, Pass: ambition.Pass}
 	if kr.Spec.Pace == nil {

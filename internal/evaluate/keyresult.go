@@ -134,7 +134,8 @@ func cancellation(c *v1alpha1.Cancellation) string {
 func (k *keyResult) prepare() *problem {
 	spec := &k.in.KeyResult.Spec
 	if k.in.Objective == nil {
-		return missing("Objective " + spec.ObjectiveRef.Name + " not found")
+		return missing(fmt.Sprintf("Objective %s not found in namespace %s: a key result lives in the namespace of its objective",
+			spec.ObjectiveRef.Name, k.in.KeyResult.Namespace))
 	}
 	k.ambition = ambitionOf(k.in.Objective)
 	days, bad := calendarOf(k.in.Objective)
@@ -267,8 +268,12 @@ func (k *keyResult) judge(value measured) {
 		k.next = append(k.next, change)
 	}
 	k.moved = k.remembers(func(p float64) bool { return running.Verdict(p, k.now) != verdict })
-	k.verdict(verdict.Health, string(verdict.Reason), fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
-		k.status.Value, percent(*k.status.AttainmentPercent), k.status.Target, percent(*k.status.ExpectedPercent)))
+	message := fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
+		k.status.Value, percent(*k.status.AttainmentPercent), k.status.Target, percent(*k.status.ExpectedPercent))
+	if verdict.Reason == okr.Regressing {
+		message += "; it moves away from the target"
+	}
+	k.verdict(verdict.Health, string(verdict.Reason), message)
 }
 
 // remembers reports whether the percentage by the value in the status before is as asked.

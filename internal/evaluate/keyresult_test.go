@@ -110,7 +110,7 @@ func TestKeyResultInTheWay(t *testing.T) {
 		text   string
 	}{
 		{"no objective heals by itself", func(in *evaluate.KeyResultInput) { in.Objective = nil },
-			"Unknown", "False ReferenceNotFound", "False AsExpected", "Objective instant not found"},
+			"Unknown", "False ReferenceNotFound", "False AsExpected", "Objective instant not found in namespace shop: a key result lives in the namespace of its objective"},
 		{"no KPI heals by itself", func(in *evaluate.KeyResultInput) {
 			in.KeyResult.Spec.Metric, in.KeyResult.Spec.KPIRef, in.Metric = nil, &v1alpha1.KPIReference{Name: "k", Namespace: "other"}, nil
 		}, "Unknown", "False ReferenceNotFound", "False AsExpected", "KPI other/k not found, or not shared with this namespace"},
@@ -127,8 +127,8 @@ func TestKeyResultInTheWay(t *testing.T) {
 			`Objective instant: spec.timeZone: there is no time zone "Mars/Olympus": write an IANA name such as Europe/Berlin`},
 		{"dates that contradict each other stall", func(in *evaluate.KeyResultInput) {
 			in.KeyResult.Spec.StartOn, in.KeyResult.Spec.DueOn = "2026-11-02", "2026-11-01"
-		}, "Unknown", "False Stalled", "True InvalidDates", "the key result would begin on 2026-11-02 and be due on 2026-11-01: " +
-			"write a spec.startOn that is not after spec.dueOn and the objective's period"},
+		}, "Unknown", "False Stalled", "True InvalidDates", "spec.startOn: the key result would begin on 2026-11-02, " +
+			"after it is due on 2026-11-01: write a day up to then"},
 		{"a checkpoint outside its time stalls", func(in *evaluate.KeyResultInput) {
 			in.KeyResult.Spec.DueOn = "2026-11-30"
 			in.KeyResult.Spec.Pace = &v1alpha1.KeyResultPace{Checkpoints: []v1alpha1.Checkpoint{{Date: "2026-12-01", Percent: pointer[int32](20)}}}

@@ -165,12 +165,13 @@ func unvisited(kr *v1alpha1.KeyResult) bool {
 	return kr.Status.Health == "" || kr.Status.ObservedGeneration < 0
 }
 
+// show writes the means as whole percentages.
 func (o *objective) show(sum okr.RollUp) {
-	o.status.ProgressPercent = nil
-	if sum.Progress != nil {
+	o.status.ProgressPercent, o.status.ExpectedPercent = nil, nil
+	if sum.Progress != nil { // without a measured key result there is no mean of what is expected either
 		o.status.ProgressPercent = pointer(int32(okr.Whole(*sum.Progress)))
+		o.status.ExpectedPercent = pointer(int32(okr.Whole(sum.Expected)))
 	}
-	o.status.ExpectedPercent = pointer(int32(okr.Whole(sum.Expected)))
 }
 
 // explain says in words why the verdict is what it is.
@@ -187,6 +188,8 @@ func (o *objective) explain(sum okr.RollUp) string {
 	}
 	if sum.Reason == okr.MembersUnknown {
 		text += "; the verdict depends on key results without one: " + enumerate(o.unknown())
+	} else if unknown := len(o.unknown()); unknown > 0 {
+		text += fmt.Sprintf("; %d of %d key results have no verdict", unknown, sum.Total)
 	}
 	if sum.Worst != "" {
 		text += "; furthest behind: " + sum.Worst

@@ -58,7 +58,7 @@ func TestObjectiveRunning(t *testing.T) {
 		{"published: 27, 18, 73 is 39", []*v1alpha1.KeyResult{member("a", "OnTrack", 27, 20), member("b", "OnTrack", 18, 20), member("c", "OnTrack", 73, 20)},
 			"OnTrack", "True OnPace", 39, "3/3", "39 % done, 20 % expected by now"},
 		{"published: one Unknown, the other off track", []*v1alpha1.KeyResult{member("a", "OffTrack", 20, 50), member("b", "Unknown", 50, 50)},
-			"AtRisk", "False Behind", 35, "2/2", "35 % done, 50 % expected by now; furthest behind: a"},
+			"AtRisk", "False Behind", 35, "2/2", "35 % done, 50 % expected by now; 1 of 2 key results have no verdict; furthest behind: a"},
 		{"published: one Unknown, the other on track", []*v1alpha1.KeyResult{member("b", "Unknown", 50, 50), member("a", "OnTrack", 50, 50)},
 			"Unknown", "Unknown MembersUnknown", 50, "2/2", "50 % done, 50 % expected by now; the verdict depends on key results without one: b"},
 		{"one that was never visited is Unknown", []*v1alpha1.KeyResult{member("a", "OnTrack", 50, 50), visitless},

@@ -95,7 +95,10 @@ func located(err error, template string, e expansion) error {
 	first := several[0]
 	what := strings.ReplaceAll(first.Err.Error(), model.Duration(elapsedStandIn).String(), elapsedPlaceholder)
 	at := position(template, e.origin(int(first.PositionRange.Start)))
-	return fmt.Errorf("the query does not parse at %s: %s; write PromQL without experimental functions", at, what)
+	if strings.Contains(what, "experimental") || strings.Contains(what, "not enabled") {
+		what += "; write PromQL without experimental functions"
+	}
+	return fmt.Errorf("the query does not parse at %s: %s", at, what)
 }
 
 // problem prints an error as one line of at most 1 KiB.

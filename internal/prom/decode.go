@@ -99,7 +99,7 @@ func single(value model.Value, at time.Time) (float64, time.Time, sample.Sample)
 	case model.Vector:
 		switch {
 		case len(v) == 0:
-			return 0, at, failure(sample.NoData, at, "the query returned no data")
+			return 0, at, failure(sample.NoData, at, "the query returned no data: is the metric's name right, and does a series match now?")
 		case len(v) > 1:
 			return 0, at, several(len(v), at)
 		case v[0] == nil:

@@ -81,7 +81,7 @@ var decodeCases = map[string]struct {
 	"infos of old":     {reason: "older servers sent them among the warnings", body: `{"status":"success","warnings":["PromQL info: x"],"data":{"resultType":"scalar","result":[1790000000,"1"]}}`, value: 1, want: sample.Sampled},
 	"warnings":         {reason: "half an answer is none", body: `{"status":"success","warnings":["store 10.0.0.1 down"],"data":{"resultType":"scalar","result":[1790000000,"1"]}}`, want: sample.PartialResponse, message: partial},
 	"warnings, empty":  {reason: "nothing may be the part that is missing", body: `{"status":"success","warnings":["x"],"data":{"resultType":"vector","result":[]}}`, want: sample.PartialResponse, message: partial},
-	"empty":            {reason: "no data is not 0", body: data("vector", `[]`), want: sample.NoData, message: "the query returned no data"},
+	"empty":            {reason: "no data is not 0", body: data("vector", `[]`), want: sample.NoData, message: "the query returned no data: is the metric's name right, and does a series match now?"},
 	"NaN":              {reason: "NaN passes every comparison", body: data("scalar", `[1790000000,"NaN"]`), want: sample.NotANumber, message: "the query returned NaN: 0 divided by 0, or a series that holds NaN"},
 	"Inf":              {reason: "infinite is no number", body: data("vector", `[{"metric":{},"value":[1790000000,"+Inf"]}]`), want: sample.Infinite, message: "the query returned an infinite number: a division by 0"},
 	"-Inf":             {reason: "either way", body: data("vector", `[{"metric":{},"value":[1790000000,"-Inf"]}]`), want: sample.Infinite, message: "the query returned an infinite number: a division by 0"},

@@ -69,7 +69,9 @@ func (c *Company) serveOverride(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	value, err := strconv.ParseFloat(text, 64)
-	if err == nil {
+	if err != nil {
+		err = fmt.Errorf("%q is not a number", text)
+	} else {
 		err = c.SetOverride(name, value)
 	}
 	if err != nil {
