@@ -6,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -43,14 +42,14 @@ func (w world) list(ctx context.Context, into client.ObjectList, options ...clie
 
 // labelsOf reads the labels of namespaces on demand. The first failure is kept in err: a label that could not
 // be read must not look like a label that is missing.
-func (w world) labelsOf(ctx context.Context, err *error) func(string) labels.Set {
-	return func(name string) labels.Set {
-		namespace := &metav1.PartialObjectMetadata{}
-		namespace.SetGroupVersionKind(namespaceKind)
-		if _, failed := w.get(ctx, client.ObjectKey{Name: name}, namespace); failed != nil && *err == nil {
+func (w world) labelsOf(ctx context.Context, err *error) func(string) (labels.Set, bool) {
+	return func(name string) (labels.Set, bool) {
+		namespace := namespaceMetadata()
+		found, failed := w.get(ctx, client.ObjectKey{Name: name}, namespace)
+		if failed != nil && *err == nil {
 			*err = failed
 		}
-		return namespace.Labels
+		return namespace.GetLabels(), found
 	}
 }
 
@@ -78,6 +77,8 @@ func (w world) metric(ctx context.Context, spec v1alpha1.Metric, namespace strin
 	if err != nil {
 		return metric, err
 	}
+	limits := evaluate.LimitsOf(source)
+	metric.MinInterval, metric.QueryOffset = limits.MinInterval, source.Spec.QueryOffset.Duration()
 	metric.SourceFound = found && evaluate.SourceShared(source.Spec.AllowedNamespaces, namespace, w.labelsOf(ctx, &err))
 	return metric, err
 }

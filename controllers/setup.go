@@ -6,10 +6,12 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
 	"okr.dev/controller/internal/sample"
@@ -79,8 +81,15 @@ func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
 	return nil
 }
 
+// retryAtMost is the longest wait before an object whose status could not be read or written is tried again, so
+// that an API server which is back shows the truth soon.
+const retryAtMost = 30 * time.Second
+
 func (e *environment) controllerOptions() controller.Options {
-	return controller.Options{MaxConcurrentReconciles: workers, SkipNameValidation: &e.options.SkipNameValidation}
+	return controller.Options{
+		MaxConcurrentReconciles: workers, SkipNameValidation: &e.options.SkipNameValidation,
+		RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](10*time.Millisecond, retryAtMost),
+	}
 }
 
 // namespaceMetadata is what is cached of namespaces: their labels.

@@ -270,6 +270,7 @@ type KeyResultStatus struct {
 // KeyResult is a measurable movement that proves an Objective: from a baseline
 // to a target, by a date.
 //
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.status) || !has(oldSelf.status.frozen) || !has(oldSelf.status.frozen.final) || self.spec.objectiveRef.name == oldSelf.spec.objectiveRef.name",fieldPath=".spec.objectiveRef",message="this key result has its final score, which belongs to its objective: write a new key result for another one"
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=kr,categories=okr

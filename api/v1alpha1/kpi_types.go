@@ -88,7 +88,7 @@ type KPISpec struct {
 	// with https:// or http://.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^ ]+$')",message="write a link that begins with https:// or http://"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^[:space:][:cntrl:]]+$')",message="write a link that begins with https:// or http://"
 	Runbook string `json:"runbook,omitempty"`
 
 	// allowedNamespaces says which namespaces' objectives and key results may

@@ -12,7 +12,7 @@ import (
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=32
-// +kubebuilder:validation:XValidation:rule="self.matches('^[12][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))(T00:00:00Z)?$') && (!self.matches('^[0-9]{4}-02-29') || (int(self.substring(0,4)) % 4 == 0 && (int(self.substring(0,4)) % 100 != 0 || int(self.substring(0,4)) % 400 == 0)))",message="there is no such date: write an existing day as year-month-day, such as 2026-11-10"
+// +kubebuilder:validation:XValidation:rule="self.matches('^(19[7-9][0-9]|2[0-9]{3})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))(T00:00:00Z)?$') && (!self.matches('^[0-9]{4}-02-29') || (int(self.substring(0,4)) % 4 == 0 && (int(self.substring(0,4)) % 100 != 0 || int(self.substring(0,4)) % 400 == 0)))",message="there is no such date: write an existing day as year-month-day, such as 2026-11-10, from 1970 on"
 type Date string
 
 // String is the date as year-month-day.
@@ -26,7 +26,7 @@ func (d Date) String() string {
 //
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=64
-// +kubebuilder:validation:XValidation:rule="self.matches('^[12][0-9]{3}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$') || (self.size() == 21 && self.charAt(10) == '/' && [self.substring(0,10), self.substring(11)].all(d, d.matches('^[12][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$') && (!d.endsWith('-02-29') || (int(d.substring(0,4)) % 4 == 0 && (int(d.substring(0,4)) % 100 != 0 || int(d.substring(0,4)) % 400 == 0)))))",message="not a period: write a year \"2026\", a half 2026-H2, a quarter 2026-Q4, a month 2026-10, or two existing dates 2026-10-01/2026-12-15"
+// +kubebuilder:validation:XValidation:rule="self.matches('^(19[7-9][0-9]|2[0-9]{3})(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$') || (self.size() == 21 && self.charAt(10) == '/' && [self.substring(0,10), self.substring(11)].all(d, d.matches('^(19[7-9][0-9]|2[0-9]{3})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$') && (!d.endsWith('-02-29') || (int(d.substring(0,4)) % 4 == 0 && (int(d.substring(0,4)) % 100 != 0 || int(d.substring(0,4)) % 400 == 0)))))",message="not a period: write a year \"2026\", a half 2026-H2, a quarter 2026-Q4, a month 2026-10, or two existing dates 2026-10-01/2026-12-15, from 1970 on"
 // +kubebuilder:validation:XValidation:rule="self.size() != 21 || self.substring(0,10) <= self.substring(11)",message="the period ends before it begins: write first day/last day, such as 2026-10-01/2026-12-15"
 type Period string
 

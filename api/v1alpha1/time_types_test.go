@@ -96,7 +96,7 @@ func randomDuration(random *rand.Rand) string {
 // The API server's calendar is Go's: a day is admitted exactly if it exists.
 func TestDatesExist(t *testing.T) {
 	s := server(t)
-	for _, year := range []int{1900, 2000, 2027, 2028} {
+	for _, year := range []int{2000, 2027, 2028, 2100} {
 		for month := 0; month <= 13; month++ {
 			for _, day := range []int{0, 1, 28, 29, 30, 31, 32} {
 				date := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
@@ -106,7 +106,7 @@ func TestDatesExist(t *testing.T) {
 				if (err == nil) != exists {
 					t.Errorf("%s exists: %v; the API server: %v", date, exists, err)
 				}
-				for _, period := range []string{date + "/2999-12-31", "1000-01-01/" + date} {
+				for _, period := range []string{date + "/2999-12-31", "1970-01-01/" + date} {
 					err = s.Create(t.Context(), compose(t, "Objective", smallObjective, "period: "+period), client.DryRunAll)
 					if (err == nil) != exists {
 						t.Errorf("%s: %s exists: %v; the API server: %v", period, date, exists, err)

@@ -100,6 +100,7 @@ allowedNamespaces: {from: All}
 	{reason: "a description beyond its limit", spec: `description: ` + strings.Repeat("x", 2049), field: "spec.description", says: "may not be more than 2048"},
 	{reason: "a runbook is a link", spec: `runbook: ask mei`, field: "spec.runbook", says: "write a link that begins with https:// or http://"},
 	{reason: "a link is nothing to run", spec: `runbook: "javascript:alert(1)"`, field: "spec.runbook", says: "write a link that begins with https://"},
+	{reason: "a link is one line", spec: `runbook: "https://runbooks.example/a\nb"`, field: "spec.runbook", says: "write a link that begins with https://"},
 	{reason: "an empty runbook", spec: `runbook: ""`, field: "spec.runbook", says: "write a link that begins with https://"},
 	{reason: "the zone list is the controller's business", spec: `timeZone: UTC+2`},
 	{reason: "not a zone", spec: `timeZone: Berlin, Germany`, field: "spec.timeZone", says: sayZone},

@@ -73,6 +73,7 @@ func (d *demo) show(ctx context.Context) error {
 		{"", d.tellKPI("It needs an objective")},
 		{"somebody writes one: " + answerFile, d.answer},
 		{"", d.tellKPI("Still unhealthy, but looked after")},
+		{"waiting until last quarter's objectives are scored", d.waitScored},
 		{"", d.tellAll},
 	} {
 		if err := d.do(ctx, step.name, step.do); err != nil {

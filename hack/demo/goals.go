@@ -116,7 +116,7 @@ func unmeasured(ctx context.Context, reader client.Reader) (missing []string, to
 	}
 	for i := range objectives.Items {
 		o := &objectives.Items[i]
-		check(o, o.Status.Conditions, o.Status.Health != v1alpha1.HealthUnknown)
+		check(o, o.Status.Conditions, o.Status.Health != v1alpha1.HealthUnknown || closing(o))
 	}
 	for i := range keyResults.Items {
 		kr := &keyResults.Items[i]
@@ -127,6 +127,36 @@ func unmeasured(ctx context.Context, reader client.Reader) (missing []string, to
 		check(kpi, kpi.Status.Conditions, meta.IsStatusConditionTrue(kpi.Status.Conditions, v1alpha1.MeasuredCondition))
 	}
 	return missing, total, nil
+}
+
+// closing reports whether an objective is over and waits to be scored: a minute without a new key result.
+func closing(o *v1alpha1.Objective) bool {
+	c := meta.FindStatusCondition(o.Status.Conditions, v1alpha1.OnTrackCondition)
+	return c != nil && c.Reason == v1alpha1.ReasonClosing
+}
+
+// waitScored waits until every objective that is over has its score.
+func (d *demo) waitScored(ctx context.Context) error {
+	reader, err := d.goals()
+	if err != nil {
+		return err
+	}
+	return d.until(ctx, func(ctx context.Context) (string, error) {
+		var objectives v1alpha1.ObjectiveList
+		if err := reader.List(ctx, &objectives); err != nil {
+			return "", err
+		}
+		var open []string
+		for i := range objectives.Items {
+			if o := &objectives.Items[i]; closing(o) {
+				open = append(open, o.Namespace+"/"+o.Name)
+			}
+		}
+		if len(open) == 0 {
+			return "", nil
+		}
+		return "waiting for the scores of " + shortList(open), nil
+	})
 }
 
 func shortList(names []string) string {

@@ -2,6 +2,8 @@ package evaluate
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,12 +23,18 @@ func zone(name v1alpha1.TimeZone) (*time.Location, *problem) {
 		return loaded.(*time.Location), nil
 	}
 	location, err := time.LoadLocation(string(name))
-	if err != nil || name == "Local" {
+	if err != nil || machine(name) {
 		return nil, stalled(v1alpha1.ReasonInvalidTimeZone,
 			fmt.Sprintf("spec.timeZone: there is no time zone %q: write an IANA name such as Europe/Berlin", name))
 	}
 	zones.Store(name, location)
 	return location, nil
+}
+
+// machine reports whether a name means another zone, or another count of seconds, on another machine.
+func machine(name v1alpha1.TimeZone) bool {
+	first, _, _ := strings.Cut(string(name), "/")
+	return slices.Contains([]string{"Local", "localtime", "posixrules", "posix", "right"}, first)
 }
 
 // calendar is an objective's time.

@@ -152,9 +152,17 @@ func (k *keyResult) prepare() *problem {
 		return missing(notFound("KPI", kpiName(*spec.KPIRef, k.in.KeyResult.Namespace)))
 	case k.in.Metric.invalid():
 		return k.blame(k.in.Metric.problem())
+	case undirected(spec.Reach) && !k.in.Metric.Expression.Elapsed:
+		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: $__elapsed stands where it counts nothing, "+
+			"in a comment: use it as a range, or write spec.reach.baseline or spec.reach.direction")
 	default:
 		return nil
 	}
+}
+
+// undirected reports whether a reach does not say where it begins nor which way it goes: it counts from zero.
+func undirected(reach v1alpha1.Reach) bool {
+	return reach.Target != nil && reach.Baseline == nil && reach.Direction == ""
 }
 
 // blame says whose the problem of a metric is: that of the KPI where one measures the key result.
@@ -233,7 +241,7 @@ func (k *keyResult) measureLive() measured {
 			message: "a query with $__elapsed is asked from 5 minutes after the start"}
 	}
 	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, k.current(), k.judged())
-	value := measure(metric, key, metric.held(k.samples, q), remembered, metric.staleAfter(keyResultStaleAfter), k.now)
+	value := measure(metric, key, metric.held(k.samples, q), remembered, metric.staleAfter(keyResultStaleAfter), q.Interval, k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
 	k.status.Measurement = value.measurement(metric, k.status.Measurement)

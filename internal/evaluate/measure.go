@@ -56,15 +56,19 @@ func (m Metric) held(samples Samples, q sample.Question) sample.Held {
 }
 
 // measure decides what the live value is. An answer without a usable number ends the verdict at once; no answer
-// ends it when the last good value is stale; and only a good value begins it again.
-func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
+// ends it when the last good value is stale; and only a good value begins it again. A source that answers each time
+// it is asked, every interval, is never stale.
+func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter, interval time.Duration, now time.Time) measured {
 	result := measured{seen: held.Last}
-	result.takeGood(key, held, remembered.lastGood)
+	result.takeGood(key, held, remembered.lastGood, now)
 	result.say(m, held.Last, remembered)
 	if !held.Last.OK() && held.Last.Reason.Answered() || !result.stands(held, remembered) {
 		return result
 	}
-	staleAt := heldSince(m, held, remembered, now).Add(staleAfter)
+	if held.Last.OK() {
+		staleAfter = max(staleAfter, 3*interval)
+	}
+	staleAt := heldSince(m, held, remembered, now).Add(m.QueryOffset + staleAfter)
 	if now.Before(staleAt) {
 		result.usable, result.staleAt = true, staleAt
 		return result
@@ -76,15 +80,16 @@ func measure(m Metric, key string, held sample.Held, remembered memory, staleAft
 	return result
 }
 
-// takeGood takes the newest good value: the sampler's, or the remembered one if that is newer or the only one.
-func (r *measured) takeGood(key string, held sample.Held, lastGood *v1alpha1.FrozenValue) {
+// takeGood takes the newest good value: the sampler's, or the remembered one if that is newer or the only one. One
+// from the future was remembered by a clock that was ahead, and is no newer than what is held.
+func (r *measured) takeGood(key string, held sample.Held, lastGood *v1alpha1.FrozenValue, now time.Time) {
 	if held.Good.OK() {
 		r.value, r.time = pointer(held.Good.Value), held.Good.Time
 	}
 	if lastGood == nil || lastGood.Key != key {
 		return
 	}
-	if v, ok := number(lastGood.Value); ok && (r.value == nil || lastGood.Time.After(r.time)) {
+	if v, ok := number(lastGood.Value); ok && (r.value == nil || lastGood.Time.After(r.time) && !lastGood.Time.After(now)) {
 		r.value, r.time = &v, lastGood.Time.Time
 	}
 }

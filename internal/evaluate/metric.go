@@ -22,6 +22,10 @@ type Metric struct {
 	Expression sample.Expression
 	// SourceFound reports whether the MetricSource exists and is shared with Namespace.
 	SourceFound bool
+	// MinInterval is the source's: shorter intervals are raised to it.
+	MinInterval time.Duration
+	// QueryOffset is the source's: answers about now are that much older.
+	QueryOffset time.Duration
 }
 
 // settle is how long after an end the final value is first asked for.
@@ -62,16 +66,16 @@ func (m Metric) at(instant time.Time, settle time.Duration, span okr.Span) sampl
 }
 
 // interval is the time between two askings: as written, or the longest range in the query divided by 500,
-// between a minute and an hour.
+// between a minute and an hour; never below what the source allows.
 func (m Metric) interval(span okr.Span) time.Duration {
 	if m.Spec.Interval != "" {
-		return max(time.Second, m.Spec.Interval.Duration())
+		return max(time.Second, m.MinInterval, m.Spec.Interval.Duration())
 	}
 	longest := m.Expression.LongestRange
 	if m.Expression.Elapsed {
 		longest = max(longest, span.End.Sub(span.Start))
 	}
-	return min(time.Hour, max(time.Minute, longest/500)).Truncate(time.Second)
+	return max(m.MinInterval, min(time.Hour, max(time.Minute, longest/500)).Truncate(time.Second))
 }
 
 // staleAfter is as written, or the default.

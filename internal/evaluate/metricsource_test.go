@@ -66,10 +66,14 @@ func TestLimitsOf(t *testing.T) {
 
 func TestShared(t *testing.T) {
 	selector := &metav1.LabelSelector{MatchLabels: map[string]string{"team": "checkout"}}
-	named := func(labelled string) func(string) labels.Set {
-		return func(string) labels.Set { return labels.Set{"team": labelled} }
+	named := func(labelled string) func(string) (labels.Set, bool) {
+		return func(string) (labels.Set, bool) { return labels.Set{"team": labelled}, true }
 	}
-	unasked := func(string) labels.Set { panic("labels were read although they do not matter") }
+	unheardOf := func(string) (labels.Set, bool) { return nil, false }
+	others := &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromSelector, Selector: &metav1.LabelSelector{
+		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "untrusted", Operator: metav1.LabelSelectorOpDoesNotExist}},
+	}}
+	unasked := func(string) (labels.Set, bool) { panic("labels were read although they do not matter") }
 	allowed := func(from v1alpha1.NamespacesFrom) *v1alpha1.AllowedNamespaces {
 		a := &v1alpha1.AllowedNamespaces{From: from}
 		if from == v1alpha1.NamespacesFromSelector {
@@ -81,7 +85,7 @@ func TestShared(t *testing.T) {
 		reason   string
 		allowed  *v1alpha1.AllowedNamespaces
 		from     string
-		labelsOf func(string) labels.Set
+		labelsOf func(string) (labels.Set, bool)
 		want     bool
 	}{
 		{"its own namespace, always", nil, "a", unasked, true},
@@ -90,6 +94,8 @@ func TestShared(t *testing.T) {
 		{"All", allowed(v1alpha1.NamespacesFromAll), "b", unasked, true},
 		{"a label that matches", allowed(v1alpha1.NamespacesFromSelector), "b", named("checkout"), true},
 		{"a label that does not", allowed(v1alpha1.NamespacesFromSelector), "b", named("search"), false},
+		{"a label that it lacks, as it should", others, "b", named("search"), true},
+		{"a namespace that is not known lacks no label", others, "b", unheardOf, false},
 		{"Selector without one", &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromSelector}, "b", named("checkout"), false},
 	}
 	for _, c := range cases {

@@ -39,7 +39,8 @@ func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus
 func activeMembers(all []*v1alpha1.KeyResult) []*v1alpha1.KeyResult {
 	members := make([]*v1alpha1.KeyResult, 0, len(all))
 	for _, kr := range all {
-		if kr.Spec.State != v1alpha1.KeyResultCancelled && weight(kr) > 0 {
+		given := kr.Spec.State == v1alpha1.KeyResultCancelled && kr.Status.Final == nil // a known score is not cancelled away
+		if !given && weight(kr) > 0 {
 			members = append(members, kr)
 		}
 	}

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -33,17 +34,35 @@ func (o *objective) over(span okr.Span) {
 			lost = append(lost, kr.Name)
 		}
 	}
-	if total, known := okr.ObjectiveScore(scores); known && len(open) == 0 {
+	total, known := okr.ObjectiveScore(scores)
+	settled := o.settled()
+	if known && len(open) == 0 && !o.now.Before(settled) {
 		o.freeze(total, span)
 		return
 	}
-	o.next = append(o.next, deadline)
+	o.next = append(o.next, deadline, settled)
 	o.show(okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective)}.RollUp(o.published(), o.now))
 	if len(lost) > 0 {
 		o.verdict(okr.Unknown, v1alpha1.ReasonFinalUnavailable, "over, and there is no final value of "+enumerate(lost))
 		return
 	}
+	if len(open) == 0 {
+		o.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over; a minute without a new key result must pass before it is scored")
+		return
+	}
 	o.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over; still expected is the final value of "+enumerate(open))
+}
+
+// settled is when a minute has passed since the newest of the objective and its key results was created: while a
+// repository is being applied, the key results that are there are not all that will be.
+func (o *objective) settled() time.Time {
+	newest := o.in.Objective.CreationTimestamp.Time
+	for _, kr := range o.members {
+		if kr.CreationTimestamp.After(newest) {
+			newest = kr.CreationTimestamp.Time
+		}
+	}
+	return newest.Add(okr.Settle)
 }
 
 // finalOf is a key result's final score in hundredths; false while there is none.

@@ -11,7 +11,7 @@ import (
 
 // Shared reports whether an object in namespace own, which allows the given namespaces (nil: its own), may be
 // referred to from namespace from, whose labels are asked for only if they matter.
-func Shared(allowed *v1alpha1.AllowedNamespaces, own, from string, labelsOf func(namespace string) labels.Set) bool {
+func Shared(allowed *v1alpha1.AllowedNamespaces, own, from string, labelsOf func(namespace string) (labels.Set, bool)) bool {
 	if own == from {
 		return true
 	}
@@ -22,17 +22,22 @@ func Shared(allowed *v1alpha1.AllowedNamespaces, own, from string, labelsOf func
 }
 
 // SourceShared reports whether a source may be used from a namespace.
-func SourceShared(allowed v1alpha1.SourceNamespaces, from string, labelsOf func(namespace string) labels.Set) bool {
+func SourceShared(allowed v1alpha1.SourceNamespaces, from string, labelsOf func(namespace string) (labels.Set, bool)) bool {
 	return matches(allowed.From, allowed.Selector, from, labelsOf)
 }
 
-func matches(mode v1alpha1.NamespacesFrom, selector *metav1.LabelSelector, from string, labelsOf func(string) labels.Set) bool {
+func matches(mode v1alpha1.NamespacesFrom, selector *metav1.LabelSelector, from string, labelsOf func(string) (labels.Set, bool)) bool {
 	switch mode {
 	case v1alpha1.NamespacesFromAll:
 		return true
 	case v1alpha1.NamespacesFromSelector:
 		parsed, err := metav1.LabelSelectorAsSelector(selector)
-		return err == nil && parsed.Matches(labelsOf(from))
+		if err != nil {
+			return false
+		}
+		// A namespace that is not known (yet) has not been let in: "without that label" would match it.
+		set, known := labelsOf(from)
+		return known && parsed.Matches(set)
 	default:
 		return false
 	}

@@ -35,6 +35,8 @@ type envelope struct {
 	ErrorType string          `json:"errorType"`
 	Error     string          `json:"error"`
 	Data      json.RawMessage `json:"data"`
+	// IsPartial is how VictoriaMetrics says that some of its storage did not answer.
+	IsPartial bool `json:"isPartial"`
 }
 
 // decode turns the answer to an instant query about the instant at into a sample.
@@ -74,7 +76,7 @@ func admit(a answer, at time.Time) (envelope, sample.Sample) {
 		return frame, notANumber("string", at) // client_golang has no decoder for it
 	case status/100 != 2 || frame.Status != "success" || a.err != nil || a.value == nil:
 		return frame, notPrometheus(status, at)
-	case incomplete(a.warnings):
+	case frame.IsPartial || incomplete(a.warnings):
 		return frame, failure(sample.PartialResponse, at, "the server warned that the answer may be incomplete or wrong")
 	}
 	return frame, sample.Sample{}

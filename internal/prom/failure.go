@@ -22,6 +22,9 @@ const maxServerText = 300
 // addresses are what a server's error text may tell of other machines: its own remote storage, for example.
 var addresses = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s"']+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\[[0-9a-fA-F:]*::?[0-9a-fA-F:]*\]:\d+`)
 
+// ids are what differs between equal failures: request ids, trace ids, counts of bytes.
+var ids = regexp.MustCompile(`\b[0-9a-fA-F]+(?:-[0-9a-fA-F]+){2,}\b|\b[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}\b`)
+
 // failure is a sample without a value.
 func failure(reason sample.Reason, at time.Time, format string, args ...any) sample.Sample {
 	return sample.Sample{Reason: reason, Time: at, Message: fmt.Sprintf(format, args...)}
@@ -29,7 +32,8 @@ func failure(reason sample.Reason, at time.Time, format string, args ...any) sam
 
 // refused is the failure that Prometheus' own envelope tells.
 func refused(e envelope, at time.Time) sample.Sample {
-	text := brief(addresses.ReplaceAllString(e.Error, "(address)"), maxServerText)
+	text := ids.ReplaceAllString(addresses.ReplaceAllString(e.Error, "(address)"), "(id)")
+	text = brief(text, maxServerText)
 	if text == "" {
 		text = "no details given"
 	}

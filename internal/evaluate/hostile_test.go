@@ -1,0 +1,105 @@
+package evaluate_test
+
+import (
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+)
+
+// TestObjectiveIsNotScoredWhileItIsBeingApplied holds that an objective which is over waits for the key results
+// that may still come: the ones that are there first are not all there are.
+func TestObjectiveIsNotScoredWhileItIsBeingApplied(t *testing.T) {
+	applied := end.Add(24 * time.Hour)
+	early, late := finished("early", 1, "1.00"), finished("late", 1, "0.10")
+	early.CreationTimestamp = metav1.NewTime(applied)
+	late.CreationTimestamp = metav1.NewTime(applied.Add(30 * time.Second))
+	in := evaluate.ObjectiveInput{Objective: newObjective(), KeyResults: []*v1alpha1.KeyResult{early}}
+	in.Objective.CreationTimestamp = metav1.NewTime(applied)
+
+	first := visitObjective(in, applied.Add(time.Second))
+	same(t, "one key result is there", "Unknown Closing", says(first.Status.Conditions, "OnTrack"))
+	same(t, "the next look", applied.Add(time.Minute), first.Next)
+	in.KeyResults = append(in.KeyResults, late)
+	second := visitObjective(in, applied.Add(time.Minute))
+	same(t, "another one came", "Unknown Closing", says(second.Status.Conditions, "OnTrack"))
+	third := visitObjective(in, applied.Add(90*time.Second)).Status
+	same(t, "a minute without another", "0.55", third.Final.Score)
+}
+
+// TestKnownScoreIsNotCancelledAway holds that cancelling a key result that has missed does not help its objective.
+func TestKnownScoreIsNotCancelledAway(t *testing.T) {
+	missed := finished("missed", 1, "0.10")
+	missed.Status.ProgressPercent = pointer[int32](10)
+	good := member("good", v1alpha1.HealthOnTrack, 100, 50)
+	in := evaluate.ObjectiveInput{Objective: newObjective(), KeyResults: []*v1alpha1.KeyResult{missed, good}}
+	before := visitObjective(in, middle).Status
+	missed.Spec.State = v1alpha1.KeyResultCancelled
+	same(t, "the verdict", before.Health, visitObjective(in, middle).Status.Health)
+	same(t, "the count", "2/2", visitObjective(in, middle).Status.KeyResults.Summary)
+	missed.Status.Final = nil
+	same(t, "without a score it is given up", "1/1", visitObjective(in, middle).Status.KeyResults.Summary)
+}
+
+// TestMemoryFromTheFuture holds that what a clock that was ahead has remembered does not outlive a fresh answer.
+func TestMemoryFromTheFuture(t *testing.T) {
+	in := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(newKPI().Spec.Metric)}
+	visitKPI(in, answers{live: good(99.95, middle)}, middle)
+	in.KPI.Status.Frozen.LastGood.Time = metav1.NewTime(middle.Add(2 * time.Hour))
+	got := visitKPI(in, answers{live: good(12, middle.Add(time.Minute))}, middle.Add(time.Minute)).Status
+	same(t, "health", v1alpha1.KPIUnhealthy, got.Health)
+	same(t, "value", "12", got.Measurement.Value)
+}
+
+// TestAnswersAreNotStale holds that a source which answers every time it is asked is never stale, however seldom
+// it is asked and however old its answers are meant to be.
+func TestAnswersAreNotStale(t *testing.T) {
+	cases := []struct {
+		reason   string
+		interval v1alpha1.Duration
+		stale    v1alpha1.Duration
+		edit     func(*evaluate.Metric)
+		age      time.Duration
+		want     string
+	}{
+		{"answers are meant to be 20 minutes old", "", "", func(m *evaluate.Metric) { m.QueryOffset = 20 * time.Minute }, 21 * time.Minute, "True Sampled"},
+		{"the source is asked once an hour at most", "", "", func(m *evaluate.Metric) { m.MinInterval = time.Hour }, time.Hour, "True Sampled"},
+		{"asked less often than it turns stale", "1h", "15m", func(*evaluate.Metric) {}, time.Hour, "True Sampled"},
+		{"three intervals without an answer", "1h", "15m", func(*evaluate.Metric) {}, 3 * time.Hour, "False Stale"},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			kpi := newKPI()
+			kpi.Spec.Metric.Interval, kpi.Spec.Metric.StaleAfter = c.interval, c.stale
+			metric := newMetric(kpi.Spec.Metric)
+			c.edit(&metric)
+			in := evaluate.KPIInput{KPI: kpi, Metric: metric}
+			got := visitKPI(in, answers{live: good(99.95, middle)}, middle.Add(c.age)).Status
+			same(t, "Measured", c.want, says(got.Conditions, "Measured"))
+		})
+	}
+}
+
+// TestPlaceholderInACommentCountsNothing holds that a key result without baseline and direction is not judged
+// when its query does not count from the start after all.
+func TestPlaceholderInACommentCountsNothing(t *testing.T) {
+	kr := newKeyResult(func(kr *v1alpha1.KeyResult) {
+		target := v1alpha1.Decimal("10")
+		kr.Spec.Reach = v1alpha1.Reach{Target: &target}
+	})
+	got := visit(inputOf(kr, newObjective()), answers{live: good(50, middle)}, middle).Status
+	same(t, "Stalled", "True InvalidQuery", says(got.Conditions, "Stalled"))
+	same(t, "health", v1alpha1.HealthUnknown, got.Health)
+}
+
+// TestZonesOfTheMachine holds that no zone means something else on another machine.
+func TestZonesOfTheMachine(t *testing.T) {
+	for _, name := range []v1alpha1.TimeZone{"Local", "localtime", "posixrules", "posix/Europe/Berlin", "right/UTC"} {
+		o := newObjective(func(o *v1alpha1.Objective) { o.Spec.TimeZone = name })
+		got := visitObjective(evaluate.ObjectiveInput{Objective: o}, middle).Status
+		same(t, string(name), "True InvalidTimeZone", says(got.Conditions, "Stalled"))
+	}
+}
