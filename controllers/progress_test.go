@@ -15,6 +15,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/hack/servers"
+	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/sample"
 )
 
@@ -172,6 +173,7 @@ func TestWhatIsOverIsScoredFromHistoryAndStaysWhenSourceAndSpecChange(t *testing
 	reached := r.keyResult("reached", "goal", r.series("latency"), fromTo("700", "400"))
 	baseline := r.keyResult("measured", "stretch", r.series("latency"), v1alpha1.Reach{Change: "-50%"})
 	r.create(goal, stretch, missed, reached, baseline)
+	r.clock.move(okr.Settle + time.Second) // what is over waits that long for more key results
 	r.start()
 
 	scored := func(kr *v1alpha1.KeyResult, health v1alpha1.Health, score string, grade v1alpha1.Grade, reopened metav1.ConditionStatus) {

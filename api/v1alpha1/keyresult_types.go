@@ -204,6 +204,11 @@ type KeyResultFrozen struct {
 	// final is the result, once over.
 	// +optional
 	Final *FrozenFinal `json:"final,omitempty"`
+
+	// closingKey identifies the question about the end that is being asked, or was
+	// answered without a number, while there is no final.
+	// +optional
+	ClosingKey string `json:"closingKey,omitempty"`
 }
 
 // KeyResultStatus is how the key result stands.

@@ -8,6 +8,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/sample"
 )
 
 // TestObjectiveIsNotScoredWhileItIsBeingApplied holds that an objective which is over waits for the key results
@@ -101,5 +102,33 @@ func TestZonesOfTheMachine(t *testing.T) {
 		o := newObjective(func(o *v1alpha1.Objective) { o.Spec.TimeZone = name })
 		got := visitObjective(evaluate.ObjectiveInput{Objective: o}, middle).Status
 		same(t, string(name), "True InvalidTimeZone", says(got.Conditions, "Stalled"))
+	}
+}
+
+// TestConclusionIsAboutOneQuestion holds that a key result without a final is asked for again when the KPI or the
+// objective that it depends on was mended.
+func TestConclusionIsAboutOneQuestion(t *testing.T) {
+	edits := []struct {
+		reason string
+		edit   func(*evaluate.KeyResultInput)
+		want   string
+		asked  int
+	}{
+		{"nothing", func(*evaluate.KeyResultInput) {}, "Unknown FinalUnavailable", 0},
+		{"the KPI's query", func(in *evaluate.KeyResultInput) { in.Metric.Expression.Canonical = "another" }, "Unknown Closing", 1},
+		{"the objective's period", func(in *evaluate.KeyResultInput) { in.Objective.Spec.Period = "2026-11" }, "Unknown Closing", 1},
+	}
+	for _, e := range edits {
+		t.Run(e.reason, func(t *testing.T) {
+			in := inputOf(newKeyResult(), newObjective())
+			late := end.Add(8 * 24 * time.Hour)
+			lost := visit(in, answers{end: bad(sample.NoData, late)}, late)
+			same(t, "concluded", "Unknown FinalUnavailable", says(lost.Status.Conditions, "OnTrack"))
+			same(t, "questions", 0, len(lost.Watches))
+			e.edit(&in)
+			got := visit(in, answers{}, late.Add(time.Hour))
+			same(t, "OnTrack", e.want, says(got.Status.Conditions, "OnTrack"))
+			same(t, "questions", e.asked, len(got.Watches))
+		})
 	}
 }

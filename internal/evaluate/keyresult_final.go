@@ -34,7 +34,10 @@ func (k *keyResult) over() {
 		k.showFinal()
 		return
 	}
-	k.close(q, held.Last, k.whyOpen(way, held.Last))
+	key := k.finalKey(q)
+	why := k.whyOpen(key, way, held.Last)
+	k.status.Frozen.ClosingKey = key
+	k.close(q, held.Last, why)
 }
 
 // finalQuestion asks for the value at the end.
@@ -66,6 +69,7 @@ func (k *keyResult) freeze(last sample.Sample, key string) {
 			Score: score(hundredths), Grade: v1alpha1.Grade(k.ambition.Grade(hundredths)),
 		},
 	}
+	k.status.Frozen.ClosingKey = ""
 	k.status.AttainmentPercent = pointer(okr.Whole(p))
 	k.status.Value = k.quantity(last.Value)
 	k.status.Measurement = &v1alpha1.Measurement{
@@ -87,14 +91,14 @@ func (k *keyResult) showFinal() {
 }
 
 // whyOpen says why there is no final result (yet).
-func (k *keyResult) whyOpen(way *obstacle, last sample.Sample) obstacle {
+func (k *keyResult) whyOpen(key string, way *obstacle, last sample.Sample) obstacle {
 	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.MeasuredCondition)
 	switch {
 	case !k.in.Metric.SourceFound:
 		return obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, k.in.Metric.sourceMissing()}
 	case last.Reason != "" && !last.OK():
 		return obstacle{metav1.ConditionFalse, string(last.Reason), last.Message}
-	case last.Reason == "" && k.wasClosing() && before != nil && before.Status == metav1.ConditionFalse &&
+	case last.Reason == "" && k.wasClosing(key) && before != nil && before.Status == metav1.ConditionFalse &&
 		before.Reason != v1alpha1.ReasonReferenceNotFound:
 		return obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
 	case way != nil:
@@ -104,10 +108,10 @@ func (k *keyResult) whyOpen(way *obstacle, last sample.Sample) obstacle {
 	}
 }
 
-// wasClosing reports whether the status before is one of the closing phase, about the present spec.
-func (k *keyResult) wasClosing() bool {
+// wasClosing reports whether the status before is one of the closing phase, about the present spec and question.
+func (k *keyResult) wasClosing(key string) bool {
 	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.OnTrackCondition)
-	return k.current() && before != nil &&
+	return k.current() && k.status.Frozen.ClosingKey == key && before != nil &&
 		(before.Reason == v1alpha1.ReasonClosing || before.Reason == v1alpha1.ReasonFinalUnavailable)
 }
 
