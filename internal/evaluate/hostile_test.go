@@ -132,3 +132,24 @@ func TestConclusionIsAboutOneQuestion(t *testing.T) {
 		})
 	}
 }
+
+// TestMoveBelowTheDisplayIsSeenWhereTheVerdictIsNear holds that a move which nobody would see wakes a key result
+// whose verdict is about to change, because it changes when.
+func TestMoveBelowTheDisplayIsSeenWhereTheVerdictIsNear(t *testing.T) {
+	kr := newKeyResult(reach("99", "99.9"))
+	in := inputOf(kr, newObjective())
+	late := end.Add(-10 * 24 * time.Hour) // the tolerances shrink
+	watchAt := func(v float64) sample.Watch { return visit(in, answers{live: good(v, late)}, late).Watches[0] }
+	var near float64
+	for v := 99.60; v < 99.80; v += 0.00001 { // a value whose verdict changes within the hour
+		if next := visit(in, answers{live: good(v, late)}, late).Next; next.Before(late.Add(50*time.Minute)) && next.After(late.Add(10*time.Minute)) {
+			near = v
+			break
+		}
+	}
+	if near == 0 {
+		t.Fatal("no value is near a change")
+	}
+	same(t, "near a change", true, watchAt(near).Material(sample.Good(near-0.00001, late)))
+	same(t, "far from one", false, watchAt(99.8801).Material(sample.Good(99.88009, late)))
+}

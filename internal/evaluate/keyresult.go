@@ -206,7 +206,7 @@ func (k *keyResult) live() {
 	}
 	if k.asksLive() {
 		k.watch(sample.Watch{
-			Question: k.in.Metric.live(k.pace.Span), Seen: value.seen, Scale: k.scale(), Bounds: k.bounds(begun && !draft),
+			Question: k.in.Metric.live(k.pace.Span), Seen: value.seen, Scale: k.scale(), Bounds: k.bounds(value, begun && !draft),
 		})
 	}
 }
@@ -304,17 +304,29 @@ func (k *keyResult) scale() sample.Scale {
 	return sample.Scale{From: *k.baseline, To: *k.target}
 }
 
-// bounds are the values at which the verdict changes now.
-func (k *keyResult) bounds(judged bool) []float64 {
-	if !judged || k.baseline == nil || k.target == nil {
+// bounds are the values at which the verdict changes now, and an hour from now: tolerances move between two looks. A
+// value in between is watched closely, for its slightest move changes when its verdict does.
+func (k *keyResult) bounds(value measured, judged bool) []float64 {
+	p, known := k.percent(value)
+	if !judged || !known {
 		return nil
 	}
-	thresholds := k.running().Thresholds(k.now)
-	for i, p := range thresholds {
-		thresholds[i] = *k.baseline + p/100*(*k.target-*k.baseline)
+	now, then := k.running().Thresholds(k.now), k.running().Thresholds(k.now.Add(horizon))
+	bounds := make([]float64, 0, 2*len(now)+1)
+	for i := range now {
+		bounds = append(bounds, k.valueAt(now[i]))
+		if now[i] != then[i] {
+			bounds = append(bounds, k.valueAt(then[i]))
+		}
+		if min(now[i], then[i]) <= p && p <= max(now[i], then[i]) {
+			bounds = append(bounds, *value.value)
+		}
 	}
-	return thresholds
+	return bounds
 }
+
+// valueAt is the value that has covered p percent of the way.
+func (k *keyResult) valueAt(p float64) float64 { return *k.baseline + p/100*(*k.target-*k.baseline) }
 
 func (k *keyResult) verdict(health okr.Health, reason, message string) {
 	k.status.Health = v1alpha1.Health(health)
