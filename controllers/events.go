@@ -63,10 +63,10 @@ func news(then *metav1.Condition, now metav1.Condition) bool {
 	switch {
 	case !told || now.Status == metav1.ConditionUnknown || now.Reason == v1alpha1.ReasonStalled:
 		return false
-	case then == nil:
+	case then == nil || then.Reason == v1alpha1.ReasonStalled:
 		return now.Status == worst
 	default:
-		return then.Status != now.Status && then.Reason != v1alpha1.ReasonStalled && (now.Status == worst || then.Status == worst)
+		return then.Status != now.Status && (now.Status == worst || then.Status == worst)
 	}
 }
 

@@ -60,6 +60,7 @@ func TestNews(t *testing.T) {
 		"Healed":           {"and is there", condition("Ready", no, "ReferenceNotFound"), condition("Ready", yes, "Ready"), "Ready"},
 		"ToldByStalled":    {"Stalled has told it", condition("Ready", yes, "Ready"), condition("Ready", no, "Stalled"), ""},
 		"MendedIsToldOnce": {"Stalled tells that too", condition("Ready", no, "Stalled"), condition("Ready", yes, "Ready"), ""},
+		"MendedInPart":     {"what is still missing was not told", condition("Ready", no, "Stalled"), condition("Ready", no, "ReferenceNotFound"), "ReferenceNotFound"},
 		"Same":             {"nothing changed", condition("Reachable", no, "Timeout"), condition("Reachable", no, "SourceUnavailable"), ""},
 		"ToUnknown":        {"not known is no news of this condition", condition("Aligned", yes, "ObjectiveActive"), condition("Aligned", unknown, "Settling"), ""},
 		"Needed":           {"a KPI needs an objective", condition("NeedsObjective", unknown, "Settling"), condition("NeedsObjective", yes, "Unhealthy"), "NeedsObjective"},

@@ -77,8 +77,9 @@ func (w world) metric(ctx context.Context, spec v1alpha1.Metric, namespace strin
 	if err != nil {
 		return metric, err
 	}
-	limits := evaluate.LimitsOf(source)
-	metric.MinInterval, metric.QueryOffset = limits.MinInterval, source.Spec.QueryOffset.Duration()
+	if found {
+		metric.MinInterval, metric.QueryOffset = evaluate.LimitsOf(source).MinInterval, source.Spec.QueryOffset.Duration()
+	}
 	metric.SourceFound = found && evaluate.SourceShared(source.Spec.AllowedNamespaces, namespace, w.labelsOf(ctx, &err))
 	return metric, err
 }

@@ -154,7 +154,7 @@ func (k *keyResult) prepare() *problem {
 		return k.blame(k.in.Metric.problem())
 	case undirected(spec.Reach) && !k.in.Metric.Expression.Elapsed:
 		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: $__elapsed stands where it counts nothing, "+
-			"in a comment: use it as a range, or write spec.reach.baseline or spec.reach.direction")
+			"in a comment: use it as a range, or remove it there and write spec.reach.baseline or spec.reach.direction")
 	default:
 		return nil
 	}
@@ -241,7 +241,7 @@ func (k *keyResult) measureLive() measured {
 			message: "a query with $__elapsed is asked from 5 minutes after the start"}
 	}
 	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, k.current(), k.judged())
-	value := measure(metric, key, metric.held(k.samples, q), remembered, metric.staleAfter(keyResultStaleAfter), q.Interval, k.now)
+	value := measure(metric, key, metric.held(k.samples, q), remembered, metric.staleAfter(keyResultStaleAfter, q.Interval), k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
 	k.status.Measurement = value.measurement(metric, k.status.Measurement)

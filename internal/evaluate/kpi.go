@@ -81,8 +81,8 @@ func (k *kpi) measure() measured {
 	current := k.before.ObservedGeneration == k.in.KPI.Generation
 	judged := k.before.Health != v1alpha1.KPIUnknown && k.before.Health != ""
 	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, current, judged)
-	staleAfter := metric.staleAfter(max(15*time.Minute, 3*q.Interval))
-	value := measure(metric, key, held, remembered, staleAfter, q.Interval, k.now)
+	staleAfter := metric.staleAfter(15*time.Minute, q.Interval)
+	value := measure(metric, key, held, remembered, staleAfter, k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
 	k.status.Measurement = value.measurement(metric, k.status.Measurement)

@@ -56,19 +56,15 @@ func (m Metric) held(samples Samples, q sample.Question) sample.Held {
 }
 
 // measure decides what the live value is. An answer without a usable number ends the verdict at once; no answer
-// ends it when the last good value is stale; and only a good value begins it again. A source that answers each time
-// it is asked, every interval, is never stale.
-func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter, interval time.Duration, now time.Time) measured {
+// ends it when the last good value is stale; and only a good value begins it again.
+func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
 	result := measured{seen: held.Last}
 	result.takeGood(key, held, remembered.lastGood, now)
 	result.say(m, held.Last, remembered)
 	if !held.Last.OK() && held.Last.Reason.Answered() || !result.stands(held, remembered) {
 		return result
 	}
-	if held.Last.OK() {
-		staleAfter = max(staleAfter, 3*interval)
-	}
-	staleAt := heldSince(m, held, remembered, now).Add(m.QueryOffset + staleAfter)
+	staleAt := heldSince(m, held, remembered, now).Add(staleAfter)
 	if now.Before(staleAt) {
 		result.usable, result.staleAt = true, staleAt
 		return result

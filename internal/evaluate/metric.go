@@ -66,24 +66,27 @@ func (m Metric) at(instant time.Time, settle time.Duration, span okr.Span) sampl
 }
 
 // interval is the time between two askings: as written, or the longest range in the query divided by 500,
-// between a minute and an hour; never below what the source allows.
+// between a minute and an hour. The source may allow less often only.
 func (m Metric) interval(span okr.Span) time.Duration {
 	if m.Spec.Interval != "" {
-		return max(time.Second, m.MinInterval, m.Spec.Interval.Duration())
+		return max(time.Second, m.Spec.Interval.Duration())
 	}
 	longest := m.Expression.LongestRange
 	if m.Expression.Elapsed {
 		longest = max(longest, span.End.Sub(span.Start))
 	}
-	return max(m.MinInterval, min(time.Hour, max(time.Minute, longest/500)).Truncate(time.Second))
+	return min(time.Hour, max(time.Minute, longest/500)).Truncate(time.Second)
 }
 
-// staleAfter is as written, or the default.
-func (m Metric) staleAfter(otherwise time.Duration) time.Duration {
+// staleAfter is how long after the instant asked about a good value stands while no answer comes: as written, or the
+// default, but at least three of the intervals that the source allows, lest one failure between two askings ends a
+// verdict. Answers that are meant to be older stand for longer by just that.
+func (m Metric) staleAfter(otherwise, interval time.Duration) time.Duration {
+	after := otherwise
 	if m.Spec.StaleAfter != "" {
-		return m.Spec.StaleAfter.Duration()
+		after = m.Spec.StaleAfter.Duration()
 	}
-	return otherwise
+	return m.QueryOffset + max(after, 3*max(interval, m.MinInterval))
 }
 
 // key identifies what a value was measured by: the expression parsed and printed again, the source, and the

@@ -22,8 +22,9 @@ const maxServerText = 300
 // addresses are what a server's error text may tell of other machines: its own remote storage, for example.
 var addresses = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s"']+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\[[0-9a-fA-F:]*::?[0-9a-fA-F:]*\]:\d+`)
 
-// ids are what differs between equal failures: request ids, trace ids, counts of bytes.
-var ids = regexp.MustCompile(`\b[0-9a-fA-F]+(?:-[0-9a-fA-F]+){2,}\b|\b[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}\b`)
+// passing is what differs between equal failures: times, request ids, trace ids, counts of bytes.
+var passing = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT[0-9:.]+Z?|\b[0-9a-fA-F]+(?:-[0-9a-fA-F]+){2,}\b|` +
+	`\b\d{6,}(?:\.\d+)?\b|\b[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}\b`)
 
 // failure is a sample without a value.
 func failure(reason sample.Reason, at time.Time, format string, args ...any) sample.Sample {
@@ -32,7 +33,7 @@ func failure(reason sample.Reason, at time.Time, format string, args ...any) sam
 
 // refused is the failure that Prometheus' own envelope tells.
 func refused(e envelope, at time.Time) sample.Sample {
-	text := ids.ReplaceAllString(addresses.ReplaceAllString(e.Error, "(address)"), "(id)")
+	text := passing.ReplaceAllString(addresses.ReplaceAllString(e.Error, "(address)"), "(…)")
 	text = brief(text, maxServerText)
 	if text == "" {
 		text = "no details given"
