@@ -26,5 +26,5 @@ func backoff(failures int) time.Duration {
 	if doublings := min(failures, 6); firstRetry<<doublings < longestRetry {
 		limit = firstRetry << doublings
 	}
-	return limit/2 + rand.N(limit/2+1) //nolint:gosec // Spreads load; nobody gains by guessing it.
+	return limit/2 + rand.N(limit/2+1) // Spreads load; nobody gains by guessing it.
 }

@@ -52,7 +52,7 @@ func (q queue[T]) Swap(i, j int) {
 
 // Push appends, for container/heap.
 func (q *queue[T]) Push(x any) {
-	item := x.(T) //nolint:forcetypeassert // set pushes nothing else.
+	item := x.(T) // set pushes nothing else.
 	item.place().index = len(*q)
 	*q = append(*q, item)
 }

@@ -22,7 +22,7 @@ func rhythmOf(fingerprint uint64, interval time.Duration) rhythm {
 	if interval%unit != 0 {
 		unit = time.Millisecond
 	}
-	steps := uint64(interval / unit) //nolint:gosec // Never negative: an interval is at least a second.
+	steps := uint64(interval / unit) // Never negative: an interval is at least a second.
 	return rhythm{interval: interval, phase: time.Duration(fingerprint%steps) * unit}
 }
 

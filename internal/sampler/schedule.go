@@ -59,7 +59,7 @@ func (s *Sampler) dispatch(ctx context.Context) time.Duration {
 
 // begin starts the request that src has waited for the longest.
 func (s *Sampler) begin(ctx context.Context, src *source, now instant) {
-	e := heap.Pop(&src.waiting).(*entry) //nolint:forcetypeassert // Nothing else waits.
+	e := heap.Pop(&src.waiting).(*entry) // Nothing else waits.
 	c := src.crew
 	if c.ctx == nil {
 		c.ctx, c.cancel = context.WithCancel(ctx)

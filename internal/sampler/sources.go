@@ -47,7 +47,7 @@ type crew struct {
 	busy  int
 	// ctx ends when the crew is replaced or the sampler stops. Made with the first request: before Start there
 	// is nothing to derive it from.
-	ctx    context.Context //nolint:containedctx // The lifetime of several requests, not of one call.
+	ctx    context.Context // The lifetime of several requests, not of one call.
 	cancel context.CancelFunc
 }
 

@@ -1,7 +1,9 @@
 package company
 
 // Metrics are all numbers of the company. README.md of the demo lists them with their values.
-func Metrics() []Metric { return append([]Metric(nil), metrics...) }
+func Metrics() []Metric {
+	return append([]Metric(nil), metrics...)
+}
 
 // A ripple that a person sees in the fourth digit; some numbers have more of it.
 const mild = 0.004
