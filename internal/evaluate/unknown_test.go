@@ -28,7 +28,7 @@ var (
 	}
 	noAnswer = []sample.Reason{
 		sample.QueryFailed, sample.AuthenticationFailed, sample.SourceUnavailable, sample.Timeout,
-		sample.PartialResponse, sample.ResponseTooLarge,
+		sample.PartialResponse, sample.ResponseTooLarge, sample.SourceDenied,
 	}
 )
 

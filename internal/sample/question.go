@@ -16,6 +16,8 @@ type Question struct {
 	Window time.Duration
 	// Namespace replaces $__namespace; empty where the template does not use it.
 	Namespace string
+	// Tenant is what the question is confined to; the zero Tenant is not confined.
+	Tenant Tenant
 	// Start is where $__elapsed counts from, in Unix seconds; zero where the template does not use it.
 	Start int64
 
@@ -29,6 +31,19 @@ type Question struct {
 	Settle time.Duration
 	// Lookback is how far before At the last finite value may lie if there is none at At; zero: not at all.
 	Lookback time.Duration
+}
+
+// Ping is the query that every source answers which answers at all: it needs no data.
+const Ping = "vector(1)"
+
+// Tenant confines a question to what one tenant may see. It is comparable and part of the question: answers are
+// never shared between tenants.
+type Tenant struct {
+	// Label and LabelValue are the matcher Label="LabelValue" that every selector of the query is given before it
+	// is sent; an empty Label confines nothing.
+	Label, LabelValue string
+	// Header and HeaderValue are the HTTP header that is sent with the query; none if Header is empty.
+	Header, HeaderValue string
 }
 
 // Live reports whether the question is asked again and again, about now.
@@ -81,6 +96,9 @@ type Held struct {
 	// Since is the later of Good's time and the moment somebody first asked: staleness counts from here, so
 	// that nothing is stale merely because nobody was there to ask.
 	Since time.Time
+	// Interval is the distance between two askings that is in force: the question's own, raised by the source's
+	// limits and stretched under overload. Zero for a past instant, and where nobody has asked yet.
+	Interval time.Duration
 }
 
 // Material reports whether next, compared with what the owner has seen, changes anything that is shown: the

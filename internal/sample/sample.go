@@ -43,6 +43,9 @@ const (
 	PartialResponse Reason = "PartialResponse"
 	// ResponseTooLarge: the decoded body exceeded the source's limit.
 	ResponseTooLarge Reason = "ResponseTooLarge"
+	// SourceDenied: the source is for tenants, and the namespace does not say which one it is; or the namespace
+	// asks more than the source allows it. Nothing was sent.
+	SourceDenied Reason = "SourceDenied"
 )
 
 // Answered reports whether the source gave a complete answer, so that what it says (no data, NaN, …) holds
@@ -67,6 +70,9 @@ type Sample struct {
 	// Message says in one line why there is no value. It is stable: equal failures give equal messages. It
 	// holds no address, no upstream body and no relative time.
 	Message string
+	// RetryAfter is how long the source asks to be left alone, with an answer of 429 or 503; at least 1 s there,
+	// zero otherwise. It is for the one who asks, who clears it before the sample is kept.
+	RetryAfter time.Duration
 }
 
 // OK reports whether the sample holds a usable number.

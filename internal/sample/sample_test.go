@@ -16,7 +16,7 @@ func TestAnswered(t *testing.T) {
 		"Answered": {"the source said something complete: it holds now",
 			[]Reason{Sampled, NoData, NotANumber, Infinite, MultipleSeries, NotAScalar, HistoryUnavailable, InvalidQuery}, true},
 		"NotAnswered": {"nothing was learned: the last good value stands until it is stale",
-			[]Reason{QueryFailed, AuthenticationFailed, SourceUnavailable, Timeout, PartialResponse, ResponseTooLarge}, false},
+			[]Reason{QueryFailed, AuthenticationFailed, SourceUnavailable, Timeout, PartialResponse, ResponseTooLarge, SourceDenied}, false},
 		"NotAsked": {"nothing asked is nothing learned", []Reason{""}, false},
 	}
 	for name, tc := range cases {

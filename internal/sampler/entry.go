@@ -124,6 +124,9 @@ func (e *entry) take(answer sample.Sample, at, now instant) bool {
 
 func (e *entry) held() sample.Held {
 	held := sample.Held{Last: e.last, Good: e.good, Since: e.since.time()}
+	if e.question.Live() {
+		held.Interval = e.rhythm().interval
+	}
 	if e.good.Time.After(held.Since) {
 		held.Since = e.good.Time
 	}

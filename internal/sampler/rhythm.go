@@ -42,7 +42,9 @@ func (r rhythm) after(t instant) instant { return r.latest(t).add(r.interval) }
 // would move all questions to other instants. SHA-256 because all its bits are even, FNV's lower ones are not.
 func fingerprint(q sample.Question) uint64 {
 	fields := make([]byte, 0, 512)
-	for _, text := range []string{q.Source, q.Query, q.Namespace} {
+	for _, text := range []string{
+		q.Source, q.Query, q.Namespace, q.Tenant.Label, q.Tenant.LabelValue, q.Tenant.Header, q.Tenant.HeaderValue,
+	} {
 		fields = binary.AppendUvarint(fields, uint64(len(text)))
 		fields = append(fields, text...)
 	}

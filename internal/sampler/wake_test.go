@@ -183,8 +183,8 @@ func TestHeld(t *testing.T) {
 		registered := time.Now().UTC()
 		r.Register(named("a"), watch(q))
 		r.pass(time.Hour)
-		if held, ok := r.Held(q); !ok || held != (sample.Held{Since: registered}) {
-			t.Errorf("before the first sample: %v, want only Since %s", held, registered)
+		if held, ok := r.Held(q); !ok || held != (sample.Held{Since: registered, Interval: time.Minute}) {
+			t.Errorf("before the first sample: %v, want only Since %s and the interval", held, registered)
 		}
 		source := r.source("main")
 		r.pass(time.Minute)
