@@ -80,7 +80,11 @@ func (w world) metric(ctx context.Context, spec v1alpha1.Metric, namespace strin
 	if found {
 		metric.MinInterval, metric.QueryOffset = evaluate.LimitsOf(source).MinInterval, source.Spec.QueryOffset.Duration()
 	}
-	metric.SourceFound = found && evaluate.SourceShared(source.Spec.AllowedNamespaces, namespace, w.labelsOf(ctx, &err))
+	labelsOf := w.labelsOf(ctx, &err)
+	metric.SourceFound = found && evaluate.SourceShared(source.Spec.AllowedNamespaces, namespace, labelsOf)
+	if metric.SourceFound {
+		metric.Tenant, metric.Refusal = evaluate.TenantOf(source, namespace, labelsOf)
+	}
 	return metric, err
 }
 

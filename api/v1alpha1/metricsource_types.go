@@ -85,6 +85,11 @@ type MetricSourceSpec struct {
 	// +required
 	AllowedNamespaces SourceNamespaces `json:"allowedNamespaces,omitempty,omitzero"`
 
+	// tenancy confines each question to what the tenant of the asking namespace may
+	// see. Absent, every allowed namespace may read every series of the source.
+	// +optional
+	Tenancy *Tenancy `json:"tenancy,omitempty"`
+
 	// queryOffset asks for values this much earlier than now, such as 1m where
 	// data arrives late. Default: 0s.
 	// +optional

@@ -80,7 +80,8 @@ func (k *keyResult) evaluate() {
 		if k.problem != nil && k.problem.heals {
 			k.problem = nil // nothing is asked any more, so nothing that is missing is missed
 		}
-		if k.reopened = k.reopened || cancelled; bad == nil && !cancelled {
+		// Which tenant's value would be asked for now is part of the key.
+		if k.reopened = k.reopened || cancelled; bad == nil && !cancelled && k.in.Metric.asked() {
 			k.reopened = k.status.Frozen.Final.Key != k.finalKey(k.finalQuestion())
 		}
 		k.showFinal()
@@ -221,7 +222,7 @@ func (k *keyResult) measuredIs(status metav1.ConditionStatus, reason, message st
 
 // watch has a question asked from now on, if the source may be.
 func (k *keyResult) watch(w sample.Watch) {
-	if k.in.Metric.SourceFound {
+	if k.in.Metric.asked() {
 		k.watches = append(k.watches, w)
 	}
 }

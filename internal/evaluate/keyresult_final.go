@@ -96,10 +96,13 @@ func (k *keyResult) whyOpen(key string, way *obstacle, last sample.Sample) obsta
 	switch {
 	case !k.in.Metric.SourceFound:
 		return obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, k.in.Metric.sourceMissing()}
+	case !k.in.Metric.asked():
+		refusal := k.in.Metric.Refusal
+		return obstacle{refusal.status(), refusal.Reason, refusal.Message}
 	case last.Reason != "" && !last.OK():
 		return obstacle{metav1.ConditionFalse, string(last.Reason), last.Message}
 	case last.Reason == "" && k.wasClosing(key) && before != nil && before.Status == metav1.ConditionFalse &&
-		before.Reason != v1alpha1.ReasonReferenceNotFound:
+		before.Reason != v1alpha1.ReasonReferenceNotFound && !ofTenant(before):
 		return obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
 	case way != nil:
 		return *way

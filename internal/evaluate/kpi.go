@@ -89,7 +89,7 @@ func (k *kpi) measure() measured {
 	if value.value != nil {
 		k.status.Value = quantity(*value.value, k.in.KPI.Spec.Unit)
 	}
-	if metric.SourceFound {
+	if metric.asked() {
 		bounds := append(band(k.in.KPI.Spec.Target).Bounds(), band(k.in.KPI.Spec.Warning).Bounds()...)
 		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds}}
 	}

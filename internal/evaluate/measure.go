@@ -45,23 +45,24 @@ func memoryOf(lastGood *v1alpha1.FrozenValue, before []metav1.Condition, current
 	return memory{lastGood, meta.FindStatusCondition(before, v1alpha1.MeasuredCondition), current, judged}
 }
 
-// held is what is known of a question's answer. A source that is not shared is not asked, and what it answers
-// to others is nobody's business here.
+// held is what is known of a question's answer. A source that is not shared, or not with a tenant that is not known,
+// is not asked, and what it answers to others is nobody's business here.
 func (m Metric) held(samples Samples, q sample.Question) sample.Held {
-	if !m.SourceFound {
+	if !m.asked() {
 		return sample.Held{}
 	}
 	held, _ := samples(q)
 	return held
 }
 
-// measure decides what the live value is. An answer without a usable number ends the verdict at once; no answer
-// ends it when the last good value is stale; and only a good value begins it again.
+// measure decides what the live value is. An answer without a usable number ends the verdict at once, and so does a
+// refusal: what the namespace may see is not known; no answer ends it when the last good value is stale; and only a
+// good value begins it again.
 func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
 	result := measured{seen: held.Last}
 	result.takeGood(key, held, remembered.lastGood, now)
 	result.say(m, held.Last, remembered)
-	if !held.Last.OK() && held.Last.Reason.Answered() || !result.stands(held, remembered) {
+	if m.SourceFound && !m.asked() || !held.Last.OK() && held.Last.Reason.Answered() || !result.stands(held, remembered) {
 		return result
 	}
 	staleAt := heldSince(m, held, remembered, now).Add(staleAfter)
@@ -95,6 +96,8 @@ func (r *measured) say(m Metric, last sample.Sample, remembered memory) {
 	switch {
 	case !m.SourceFound:
 		r.status, r.reason, r.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, m.sourceMissing()
+	case !m.asked():
+		r.status, r.reason, r.message = m.Refusal.status(), m.Refusal.Reason, m.Refusal.Message
 	case last.OK():
 		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"
 	case last.Reason != "":
@@ -111,7 +114,7 @@ func (r *measured) say(m Metric, last sample.Sample, remembered memory) {
 // started. What was said about other things than an answer, or about another question, does not.
 func (m memory) holds(valued bool) bool {
 	switch before := m.measured; {
-	case before == nil:
+	case before == nil || ofTenant(before):
 		return false
 	case before.Status == metav1.ConditionTrue:
 		return valued

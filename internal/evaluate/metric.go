@@ -22,6 +22,10 @@ type Metric struct {
 	Expression sample.Expression
 	// SourceFound reports whether the MetricSource exists and is shared with Namespace.
 	SourceFound bool
+	// Tenant is what questions are confined to; known only if the source is found and Refusal is zero.
+	Tenant sample.Tenant
+	// Refusal says why nothing may be asked although the source is found.
+	Refusal Refusal
 	// MinInterval is the source's: shorter intervals are raised to it.
 	MinInterval time.Duration
 	// QueryOffset is the source's: answers about now are that much older.
@@ -36,7 +40,7 @@ const elapsedFrom = 5 * time.Minute
 
 // question is what all questions about a metric have in common.
 func (m Metric) question(span okr.Span) sample.Question {
-	q := sample.Question{Source: m.Spec.SourceRef.Name, Query: m.Spec.Query}
+	q := sample.Question{Source: m.Spec.SourceRef.Name, Query: m.Spec.Query, Tenant: m.Tenant}
 	if m.Expression.Windowed {
 		q.Window = m.Spec.Window.Duration()
 	}
@@ -89,11 +93,15 @@ func (m Metric) staleAfter(otherwise, interval time.Duration) time.Duration {
 	return m.QueryOffset + max(after, 3*max(interval, m.MinInterval))
 }
 
-// key identifies what a value was measured by: the expression parsed and printed again, the source, and the
-// instant of a past question.
+// key identifies what a value was measured by: the expression parsed and printed again, the source, the tenant, and
+// the instant of a past question.
 func (m Metric) key(q sample.Question) string {
-	return digest(m.Expression.Canonical, strconv.FormatBool(m.Expression.Elapsed), q.Source, q.Namespace,
-		strconv.FormatInt(q.Start, 10), strconv.FormatInt(q.At, 10))
+	parts := []string{m.Expression.Canonical, strconv.FormatBool(m.Expression.Elapsed), q.Source, q.Namespace,
+		strconv.FormatInt(q.Start, 10), strconv.FormatInt(q.At, 10)}
+	if t := q.Tenant; t != (sample.Tenant{}) {
+		parts = append(parts, t.Label, t.LabelValue, t.Header, t.HeaderValue)
+	}
+	return digest(parts...)
 }
 
 func digest(parts ...string) string {
@@ -104,7 +112,10 @@ func digest(parts ...string) string {
 // invalid reports whether the query itself is at fault.
 func (m Metric) invalid() bool { return m.Expression.Problem != "" }
 
-// problem is what keeps the metric from being asked.
+// asked reports whether the metric's questions may be asked, and so whether its tenant is known.
+func (m Metric) asked() bool { return m.SourceFound && m.Refusal == (Refusal{}) }
+
+// problem is what is wrong with the metric, or with its reference.
 func (m Metric) problem() *problem {
 	if m.invalid() {
 		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: "+m.Expression.Problem)

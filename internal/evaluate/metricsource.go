@@ -32,7 +32,7 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 		bad = stalled(v1alpha1.ReasonInvalidURL, "spec.prometheus.url: "+in.InvalidURL.Error())
 	}
 	c.readiness(bad)
-	q := sample.Question{Source: in.Source.Name, Query: sample.Ping, Interval: probeInterval}
+	q := sample.Question{Source: in.Source.Name, Query: sample.Ping, Tenant: ownTenant(in.Source), Interval: probeInterval}
 	held, _ := samples(q)
 	c.reachable(held.Last, bad)
 	status.Conditions = c.list

@@ -96,17 +96,30 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // Ask asks a question and returns the answer; whatever goes wrong is the sample's Reason and Message. A live
 // question is asked for the instant at, which is the sample's time. A question about a past instant is asked for
 // q.At and, if there is no number, for the last one within q.Lookback before it; the sample then has the time of
-// that number. Values that rest on data the source no longer holds are HistoryUnavailable.
+// that number. Values that rest on data the source no longer holds are HistoryUnavailable. Everything that is sent
+// is confined to q.Tenant.
 func (c *Client) Ask(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
-	if q.Live() {
-		return c.askLive(ctx, q, at.UTC())
+	if !q.Live() {
+		at = time.Unix(q.At, 0)
 	}
-	return c.askPast(ctx, q, time.Unix(q.At, 0).UTC())
+	at = at.UTC()
+	if err := checkTenant(q.Tenant); err != nil {
+		return failure(sample.SourceDenied, at, "%v", err)
+	}
+	ctx = context.WithValue(ctx, tenantKey{}, q.Tenant)
+	if q.Live() {
+		return c.askLive(ctx, q, at)
+	}
+	return c.askPast(ctx, q, at)
 }
 
-// rendered returns q's query as it is sent for the instant at, or the sample that says why it is not sent.
+// rendered returns q's query as it is sent for the instant at, confined to its tenant, or the sample that says why it
+// is not sent. All that is sent about q is made of this text.
 func rendered(q sample.Question, at time.Time) (string, sample.Sample) {
 	text, err := Render(q, at)
+	if err == nil && q.Tenant.Label != "" {
+		text, err = confine(text, q.Tenant)
+	}
 	switch {
 	case errors.Is(err, ErrTooEarly):
 		return "", failure(sample.NoData, at, "%v", ErrTooEarly)

@@ -28,6 +28,7 @@ type coverageKey struct {
 	query     string
 	window    time.Duration
 	namespace string
+	tenant    sample.Tenant
 	start     int64
 }
 
@@ -43,7 +44,7 @@ type covered struct {
 func newCoverage() *coverage { return &coverage{entries: map[coverageKey]covered{}} }
 
 func keyOf(q sample.Question) coverageKey {
-	return coverageKey{query: q.Query, window: q.Window, namespace: q.Namespace, start: q.Start}
+	return coverageKey{query: q.Query, window: q.Window, namespace: q.Namespace, tenant: q.Tenant, start: q.Start}
 }
 
 // find returns what is known for the instant at.

@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
+
+	"okr.dev/controller/internal/sample"
 )
 
 const (
@@ -46,6 +48,9 @@ type guard struct {
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Set("User-Agent", userAgent)
+	if t, ok := req.Context().Value(tenantKey{}).(sample.Tenant); ok && t.Header != "" {
+		req.Header.Set(t.Header, t.HeaderValue)
+	}
 	resp, err := g.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
