@@ -120,6 +120,8 @@ func TestFinalStays(t *testing.T) {
 		{"back to a draft", func(in *evaluate.KeyResultInput) { draft(in.Objective) }, false},
 		{"the objective is gone", func(in *evaluate.KeyResultInput) { in.Objective = nil }, false},
 		{"the source is gone", func(in *evaluate.KeyResultInput) { in.Metric.SourceFound = false }, false},
+		{"the namespace belongs to another tenant", func(in *evaluate.KeyResultInput) { in.Metric.Tenant.LabelValue = "other" }, true},
+		{"whose series may be read is not known any more", func(in *evaluate.KeyResultInput) { in.Metric.Refusal = denied }, false},
 		{"the query does not parse any more", func(in *evaluate.KeyResultInput) { in.Metric.Expression.Problem = "no" }, false},
 	}
 	for _, c := range cases {

@@ -84,7 +84,7 @@ type subject struct {
 	health func() string
 	// disturb changes the world around it.
 	disturb func(d dice)
-	// heard reports whether answers count: those of a source that is not shared do not.
+	// heard reports whether answers count: those of a source that is not shared, or refused, do not.
 	heard  func() bool
 	lo, hi float64
 }
@@ -100,7 +100,7 @@ func (d dice) keyResultSubject() subject {
 		keep:   func(s any) { kr.Status = s.(v1alpha1.KeyResultStatus) },
 		reload: func() { reload(kr) },
 		health: func() string { return string(kr.Status.Health) },
-		heard:  func() bool { return in.Metric.SourceFound },
+		heard:  func() bool { return in.Metric.SourceFound && in.Metric.Refusal == evaluate.Refusal{} },
 		lo:     200, hi: 900,
 		disturb: func(d dice) {
 			switch d.IntN(8) {
@@ -116,6 +116,9 @@ func (d dice) keyResultSubject() subject {
 			case 4:
 				kr.Spec.State = pick(d, v1alpha1.KeyResultActive, v1alpha1.KeyResultActive, v1alpha1.KeyResultCancelled)
 				kr.Generation++
+			case 5:
+				in.Metric.Refusal = pick(d, denied, unknown, evaluate.Refusal{})
+				in.Metric.Tenant.LabelValue = pick(d, "one", "two")
 			}
 		},
 	}
@@ -135,7 +138,7 @@ func (d dice) kpiSubject() subject {
 		keep:   func(s any) { in.KPI.Status = s.(v1alpha1.KPIStatus) },
 		reload: func() { reload(in.KPI) },
 		health: func() string { return string(in.KPI.Status.Health) },
-		heard:  func() bool { return in.Metric.SourceFound },
+		heard:  func() bool { return in.Metric.SourceFound && in.Metric.Refusal == evaluate.Refusal{} },
 		lo:     99.85, hi: 100,
 		disturb: func(d dice) {
 			switch d.IntN(6) {
@@ -146,6 +149,9 @@ func (d dice) kpiSubject() subject {
 			case 2:
 				in.KPI.Generation++
 				in.KPI.Spec.Target = pick(d, newKPI().Spec.Target, nil)
+			case 3:
+				in.Metric.Refusal = pick(d, denied, unknown, evaluate.Refusal{})
+				in.Metric.Tenant.LabelValue = pick(d, "one", "two")
 			}
 		},
 	}
