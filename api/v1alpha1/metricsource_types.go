@@ -85,8 +85,9 @@ type MetricSourceSpec struct {
 	// +required
 	AllowedNamespaces SourceNamespaces `json:"allowedNamespaces,omitempty,omitzero"`
 
-	// tenancy confines each question to what the tenant of the asking namespace may
-	// see. Absent, every allowed namespace may read every series of the source.
+	// tenancy confines each question to what the tenant of the asking namespace
+	// may see. Absent, every allowed namespace may read every series of the
+	// source.
 	// +optional
 	Tenancy *Tenancy `json:"tenancy,omitempty"`
 

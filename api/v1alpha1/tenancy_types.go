@@ -19,9 +19,9 @@ type Tenancy struct {
 
 // EnforcedLabel is the label by which a server's series belong to tenants.
 type EnforcedLabel struct {
-	// name of the label of series, such as namespace. The scrape must set it: where
-	// teams may choose its value (honorLabels, remote write), they may write
-	// series in the name of others.
+	// name of the label of series, such as namespace. The scrape must set it:
+	// where teams may choose its value (honorLabels, remote write), they may
+	// write series in the name of others.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63

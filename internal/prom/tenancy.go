@@ -26,6 +26,13 @@ var tenantValue = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-
 var errUnfaithful = errors.New("the query cannot be confined to one tenant, for it would mean something else when it is " +
 	"read again: write lengths of time in whole milliseconds, or the query more simply")
 
+// maxConfined bounds a confined query, in bytes: a matcher in each of thousands of selectors, and numbers that are
+// printed with all their digits, would make much of little.
+const maxConfined = 64 << 10
+
+// errLarge is why a longer one is not sent.
+var errLarge = errors.New("the query would be longer than 64 KiB with the tenant's matcher in every selector: write it more simply")
+
 // checkTenant returns why nothing may be asked for a tenant. The API admits no such source; this is the last gate.
 func checkTenant(t sample.Tenant) error {
 	if t.Label != "" && (!model.LegacyValidation.IsValidLabelName(t.Label) || t.Label == labels.MetricName) {
@@ -52,7 +59,9 @@ func confine(text string, t sample.Tenant) (string, error) {
 			s.LabelMatchers = append([]*labels.Matcher{only}, s.LabelMatchers...)
 		}
 	}
-	text = expr.String()
+	if text = expr.String(); len(text) > maxConfined {
+		return "", errLarge
+	}
 	again, err := parse(text)
 	if err != nil {
 		return "", errUnfaithful
