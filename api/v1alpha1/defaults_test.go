@@ -48,6 +48,8 @@ allowedNamespaces: {from: All}
 queryOffset: 0s
 limits: {timeout: 10s, maxConcurrent: 4, queriesPerSecond: 50, minInterval: 30s, maxResponseBytes: 1048576}
 `},
+		{"a tenant header", "MetricSource", smallMetricSource, `tenancy: {tenantHeader: {name: X-Scope-OrgID, namespaceLabel: tenant}}`, "tenancy",
+			`{tenantHeader: {name: X-Scope-OrgID, namespaceLabel: tenant, ownTenant: okr-controller}}`},
 		{"one limit", "MetricSource", smallMetricSource, `limits: {maxConcurrent: 1}`, "limits",
 			`{timeout: 10s, maxConcurrent: 1, queriesPerSecond: 50, minInterval: 30s, maxResponseBytes: 1048576}`},
 	}

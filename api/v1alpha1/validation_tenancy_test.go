@@ -1,8 +1,13 @@
 package v1alpha1_test
 
 import (
+	"os"
 	"strings"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 )
 
 const (
@@ -50,4 +55,15 @@ func TestTenancyValidation(t *testing.T) {
 		})
 	}
 	judge(t, "MetricSource", smallMetricSource, meaningful)
+	text, err := os.ReadFile("../../config/samples/tenancy/metricsource.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample := &unstructured.Unstructured{}
+	if err := yaml.UnmarshalStrict(text, &sample.Object); err != nil {
+		t.Fatal(err)
+	}
+	if err := server(t).Create(t.Context(), sample, client.DryRunAll); err != nil {
+		t.Errorf("the sample is refused: %v", err)
+	}
 }
