@@ -342,8 +342,11 @@ func TestPolicyProtectsTheTenantLabel(t *testing.T) {
 		return team.Update(t.Context(), namespace)
 	}
 	refused := func(err error) error {
+		if err == nil {
+			return errors.New("not refused")
+		}
 		if !apierrors.IsForbidden(err) || !strings.Contains(err.Error(), "ask whoever administers MetricSources") {
-			return fmt.Errorf("got %v, want a refusal that says whom to ask", err)
+			return fmt.Errorf("%w: want a refusal that says whom to ask", err)
 		}
 		return nil
 	}

@@ -187,8 +187,8 @@ type KeyResultSpec struct {
 type FrozenFinal struct {
 	// Final is the result.
 	Final `json:",inline"`
-	// key identifies what decided it: the expression, the source, the instant,
-	// target, baseline and ambition.
+	// key identifies what decided it: the expression, the source, the tenant, the
+	// instant, target, baseline and ambition.
 	// +optional
 	Key string `json:"key,omitempty"`
 }

@@ -73,8 +73,8 @@ type FrozenValue struct {
 	// time is the instant the value belongs to.
 	// +optional
 	Time metav1.Time `json:"time,omitempty,omitzero"`
-	// key identifies the expression, the source and the instant. Under the same
-	// key the frozen value wins over any later answer.
+	// key identifies the expression, the source, the tenant and the instant. Under
+	// the same key the frozen value wins over any later answer.
 	// +optional
 	Key string `json:"key,omitempty"`
 }

@@ -122,6 +122,14 @@ func TestFinalStays(t *testing.T) {
 		{"the source is gone", func(in *evaluate.KeyResultInput) { in.Metric.SourceFound = false }, false},
 		{"the namespace belongs to another tenant", func(in *evaluate.KeyResultInput) { in.Metric.Tenant.LabelValue = "other" }, true},
 		{"whose series may be read is not known any more", func(in *evaluate.KeyResultInput) { in.Metric.Refusal = denied }, false},
+		{"that, and the target", func(in *evaluate.KeyResultInput) {
+			in.Metric.Refusal = denied
+			reach("800", "400")(in.KeyResult)
+		}, true},
+		{"the source is gone, and the query is another", func(in *evaluate.KeyResultInput) {
+			in.Metric.SourceFound = false
+			in.Metric.Expression.Canonical = "kinder"
+		}, true},
 		{"the query does not parse any more", func(in *evaluate.KeyResultInput) { in.Metric.Expression.Problem = "no" }, false},
 	}
 	for _, c := range cases {

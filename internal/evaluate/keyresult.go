@@ -80,9 +80,8 @@ func (k *keyResult) evaluate() {
 		if k.problem != nil && k.problem.heals {
 			k.problem = nil // nothing is asked any more, so nothing that is missing is missed
 		}
-		// Which tenant's value would be asked for now is part of the key.
-		if k.reopened = k.reopened || cancelled; bad == nil && !cancelled && k.in.Metric.asked() {
-			k.reopened = k.status.Frozen.Final.Key != k.finalKey(k.finalQuestion())
+		if k.reopened = k.reopened || cancelled; bad == nil && !cancelled {
+			k.reopened = k.editedSince(k.status.Frozen.Final.Key)
 		}
 		k.showFinal()
 	case bad != nil:

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -54,8 +55,19 @@ func (k *keyResult) finalKey(q sample.Question) string {
 		}
 		return exact(d.Float64())
 	}
-	return digest(k.in.Metric.key(q), decimal(reach.Baseline), decimal(reach.Target), string(reach.Change),
+	return k.in.Metric.key(q, decimal(reach.Baseline), decimal(reach.Target), string(reach.Change),
 		string(reach.Direction), strconv.FormatInt(k.pace.Start.Unix(), 10), exact(k.ambition.Pass))
+}
+
+// editedSince reports whether something else decides the final score now than what decided the frozen one. While the
+// tenant is not known, that alone neither says so nor takes it back.
+func (k *keyResult) editedSince(frozen string) bool {
+	now := k.finalKey(k.finalQuestion())
+	if k.in.Metric.asked() {
+		return frozen != now
+	}
+	decided, tenant, _ := strings.Cut(frozen, "/")
+	return decided != now || tenant != "" && k.reopened
 }
 
 // freeze makes the final result.

@@ -93,15 +93,15 @@ func (m Metric) staleAfter(otherwise, interval time.Duration) time.Duration {
 	return m.QueryOffset + max(after, 3*max(interval, m.MinInterval))
 }
 
-// key identifies what a value was measured by: the expression parsed and printed again, the source, the tenant, and
-// the instant of a past question.
-func (m Metric) key(q sample.Question) string {
-	parts := []string{m.Expression.Canonical, strconv.FormatBool(m.Expression.Elapsed), q.Source, q.Namespace,
-		strconv.FormatInt(q.Start, 10), strconv.FormatInt(q.At, 10)}
+// key identifies what a value was measured by: the expression parsed and printed again, the source, the instant of a
+// past question, and the further parts; behind a slash, as which tenant.
+func (m Metric) key(q sample.Question, further ...string) string {
+	key := digest(append([]string{m.Expression.Canonical, strconv.FormatBool(m.Expression.Elapsed), q.Source, q.Namespace,
+		strconv.FormatInt(q.Start, 10), strconv.FormatInt(q.At, 10)}, further...)...)
 	if t := q.Tenant; t != (sample.Tenant{}) {
-		parts = append(parts, t.Label, t.LabelValue, t.Header, t.HeaderValue)
+		key += "/" + digest(t.Label, t.LabelValue, t.Header, t.HeaderValue)
 	}
-	return digest(parts...)
+	return key
 }
 
 func digest(parts ...string) string {

@@ -148,3 +148,34 @@ func TestRefusedAfterTheEnd(t *testing.T) {
 	same(t, "let in late, it is asked still", 1, len(asked.Watches))
 	same(t, "and closed", v1alpha1.HealthMissed, visit(in, answers{end: good(400, end)}, end.AddDate(0, 0, 9)).Status.Health)
 }
+
+// What is not known of a tenant is no edit of a goal that is over, and does not undo one.
+func TestReopenedWhileTheTenantIsNotKnown(t *testing.T) {
+	one, two := sample.Tenant{Label: "team", LabelValue: "one"}, sample.Tenant{Label: "team", LabelValue: "two"}
+	in := inputOf(newKeyResult(), newObjective())
+	in.Metric.Tenant = one
+	closed := visit(in, answers{end: good(300, end)}, end.Add(time.Hour)).Status
+	same(t, "closed", v1alpha1.HealthAchieved, closed.Health)
+	steps := []struct {
+		reason   string
+		tenant   sample.Tenant
+		refusal  evaluate.Refusal
+		gone     bool
+		reopened bool
+	}{
+		{"the label is missing", sample.Tenant{}, denied, false, false},
+		{"the source is gone", sample.Tenant{}, evaluate.Refusal{}, true, false},
+		{"as before", one, evaluate.Refusal{}, false, false},
+		{"another tenant's", two, evaluate.Refusal{}, false, true},
+		{"and then nobody's", sample.Tenant{}, denied, false, true},
+		{"and the source is gone", sample.Tenant{}, evaluate.Refusal{}, true, true},
+		{"tenants are not kept apart any more", sample.Tenant{}, evaluate.Refusal{}, false, true},
+		{"as it was", one, evaluate.Refusal{}, false, false},
+	}
+	for _, s := range steps {
+		in.Metric.Tenant, in.Metric.Refusal, in.Metric.SourceFound = s.tenant, s.refusal, !s.gone
+		got := visit(in, answers{}, end.Add(2*time.Hour)).Status
+		same(t, s.reason, s.reopened, says(got.Conditions, "Reopened") == "True EditedAfterEnd")
+		same(t, s.reason+": the score stays", closed.Final, got.Final)
+	}
+}

@@ -35,7 +35,7 @@ var errLarge = errors.New("the query would be longer than 64 KiB with the tenant
 
 // checkTenant returns why nothing may be asked for a tenant. The API admits no such source; this is the last gate.
 func checkTenant(t sample.Tenant) error {
-	if t.Label != "" && (!model.LegacyValidation.IsValidLabelName(t.Label) || t.Label == labels.MetricName) {
+	if t.Label != "" && (!model.LegacyValidation.IsValidLabelName(t.Label) || t.Label == model.MetricNameLabel) {
 		return fmt.Errorf("%q cannot be the label of a tenant", brief(t.Label, 64))
 	}
 	if t.Label != "" && !tenantValue.MatchString(t.LabelValue) || t.Header != "" && !tenantValue.MatchString(t.HeaderValue) {
