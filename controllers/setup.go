@@ -22,6 +22,8 @@ import (
 type Options struct {
 	// AlignmentGrace is how long before and after its period an objective looks after a KPI.
 	AlignmentGrace time.Duration
+	// Namespace is the controller's own, where sources' Secrets are; empty if it is not known.
+	Namespace string
 	// SkipNameValidation lets one process hold several managers, as tests do.
 	SkipNameValidation bool
 	// Registry takes the product's metrics.
@@ -69,7 +71,7 @@ func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
 		return fmt.Errorf("register metrics: %w", err)
 	}
 	for _, setup := range []func(ctrl.Manager) error{
-		(&MetricSourceReconciler{environment: e, clients: map[string]sourceClient{}}).setup,
+		(&MetricSourceReconciler{e, e.newClients(mgr)}).setup,
 		(&KPIReconciler{e}).setup,
 		(&KeyResultReconciler{e}).setup,
 		(&ObjectiveReconciler{e}).setup,
@@ -79,6 +81,14 @@ func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
 		}
 	}
 	return nil
+}
+
+func (e *environment) newClients(mgr ctrl.Manager) *clients {
+	return &clients{
+		sampler: e.sampler, cached: e.world, alarm: e.alarm, known: map[string]sourceClient{},
+		vault:  vault{live: mgr.GetAPIReader(), namespace: e.options.Namespace},
+		issuer: issuer{client: mgr.GetClient(), config: mgr.GetConfig(), namespace: e.options.Namespace},
+	}
 }
 
 // retryAtMost is the longest wait before an object whose status could not be read or written is tried again, so
