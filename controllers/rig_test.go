@@ -98,24 +98,23 @@ func (r *rig) start() {
 		namespaces[other] = cache.Config{}
 	}
 	mine := labels.SelectorFromSet(labels.Set{rigLabel: r.namespace})
+	cached := CacheOptions(ownNamespace)
+	cached.DefaultNamespaces = namespaces
+	cached.ByObject[&v1alpha1.MetricSource{}] = cache.ByObject{Label: mine}
+	cached.ByObject[namespaceMetadata()] = cache.ByObject{Label: mine}
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                 scheme,
 		HealthProbeBindAddress: "0",
 		Metrics:                metricsserver.Options{BindAddress: "0"},
-		Cache: cache.Options{
-			DefaultTransform:  cache.TransformStripManagedFields(),
-			DefaultNamespaces: namespaces,
-			ByObject: map[client.Object]cache.ByObject{
-				&v1alpha1.MetricSource{}: {Label: mine},
-				namespaceMetadata():      {Label: mine},
-			},
-		},
+		Cache:                  cached,
 	})
 	if err != nil {
 		r.Fatal(err)
 	}
 	r.registry = prometheus.NewRegistry()
-	r.env = newEnvironment(mgr, Options{AlignmentGrace: 21 * 24 * time.Hour, SkipNameValidation: true, Registry: r.registry})
+	r.env = newEnvironment(mgr, Options{
+		AlignmentGrace: 21 * 24 * time.Hour, Namespace: ownNamespace, SkipNameValidation: true, Registry: r.registry,
+	})
 	r.env.now = r.clock.Now
 	if r.wrap != nil {
 		r.env.client = r.wrap(r.env.client)

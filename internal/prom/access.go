@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,6 +33,10 @@ type Access struct {
 	// AllowHTTP lets credentials travel over plain http.
 	AllowHTTP bool
 }
+
+// Format writes a stand-in, whatever the verb: where a verb does not fit a pointer, fmt looks past the Format of what it
+// points to.
+func (Access) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
 
 // BasicAuth is a user name and a password.
 type BasicAuth struct {

@@ -99,7 +99,7 @@ func (c *Client) identify(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	var build struct {
-		Application, Version, Revision, GoVersion string
+		Application, Version, GoVersion string
 	}
 	seen := c.tell(ctx, "/api/v1/status/buildinfo", &build)
 	if seen.status == 0 || seen.status/100 == 5 || seen.status == http.StatusTooManyRequests {
@@ -113,15 +113,16 @@ func (c *Client) identify(ctx context.Context) {
 		told = Facts{Flavour: VictoriaMetrics}
 	case strings.Contains(build.Application, Mimir):
 		told.Flavour = Mimir
-	case build.Application != "" || build.GoVersion == "" || build.Revision == "":
+	case build.Application != "" || build.GoVersion == "":
 		// Somebody else, or one that does not tell.
 	case major == "0":
 		told.Flavour = Thanos // Prometheus left 0 behind in 2016; Thanos has not
 	default:
-		told.Flavour = Prometheus
 		var running struct{ StorageRetention string }
-		if seen := c.tell(ctx, "/api/v1/status/runtimeinfo", &running); seen.status != 0 {
-			told.Retention = plain(running.StorageRetention, seen.secrets)
+		seen = c.tell(ctx, "/api/v1/status/runtimeinfo", &running)
+		told.Retention = plain(running.StorageRetention, seen.secrets)
+		if told.Version != "" || told.Retention != "" {
+			told.Flavour = Prometheus
 		}
 	}
 	c.notes.write(func(f *Facts) { told.Skewed = f.Skewed; *f = told })
