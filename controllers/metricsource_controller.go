@@ -22,10 +22,7 @@ var sourceKind = kind[*v1alpha1.MetricSource, v1alpha1.MetricSourceStatus]{
 }
 
 // MetricSourceReconciler keeps one client per source and tells the sampler how to ask.
-type MetricSourceReconciler struct {
-	*environment
-	clients *clients
-}
+type MetricSourceReconciler struct{ *environment }
 
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=metricsources,verbs=get;list;watch
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=metricsources/status,verbs=patch
@@ -40,12 +37,12 @@ func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request
 	if found, err := r.world.get(ctx, req.NamespacedName, source); !found || err != nil {
 		if err == nil {
 			r.sampler.Forget(owner)
-			r.clients.drop(req.Name)
+			r.sources.drop(req.Name)
 			r.metrics.forget(req.Name)
 		}
 		return ctrl.Result{}, err
 	}
-	in, err := r.clients.connect(ctx, source)
+	in, err := r.sources.connect(ctx, source)
 	if err != nil {
 		return ctrl.Result{}, err
 	}

@@ -31,7 +31,9 @@ type reference struct{ kind, name, key string }
 
 func (r reference) object() string { return r.kind + " " + r.name }
 
-func secretKey(ref *v1alpha1.SecretKeyReference) reference { return reference{kindSecret, ref.Name, ref.Key} }
+func secretKey(ref *v1alpha1.SecretKeyReference) reference {
+	return reference{kindSecret, ref.Name, ref.Key}
+}
 
 // referencesOf returns what a source reads, each object and key once, in a fixed order.
 func referencesOf(source *v1alpha1.MetricSource) []reference {

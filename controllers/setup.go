@@ -40,6 +40,7 @@ type environment struct {
 	metrics *instruments
 	now     func() time.Time
 	options Options
+	sources *clients
 }
 
 // workers is how many objects of a kind are evaluated at once. An evaluation takes well under a millisecond;
@@ -53,11 +54,17 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 
 func newEnvironment(mgr ctrl.Manager, options Options) *environment {
 	instruments, bell := newInstruments(), &alarm{queues: map[string]queue{}}
-	return &environment{
+	e := &environment{
 		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell,
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,
 		sampler: sampler.New(sampler.Config{Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler")}),
 	}
+	e.sources = &clients{
+		sampler: e.sampler, cached: e.world, alarm: bell, known: map[string]sourceClient{},
+		vault:  vault{live: mgr.GetAPIReader(), namespace: options.Namespace},
+		issuer: issuer{client: mgr.GetClient(), config: mgr.GetConfig(), namespace: options.Namespace},
+	}
+	return e
 }
 
 func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
@@ -71,7 +78,7 @@ func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
 		return fmt.Errorf("register metrics: %w", err)
 	}
 	for _, setup := range []func(ctrl.Manager) error{
-		(&MetricSourceReconciler{e, e.newClients(mgr)}).setup,
+		(&MetricSourceReconciler{e}).setup,
 		(&KPIReconciler{e}).setup,
 		(&KeyResultReconciler{e}).setup,
 		(&ObjectiveReconciler{e}).setup,
@@ -81,14 +88,6 @@ func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
 		}
 	}
 	return nil
-}
-
-func (e *environment) newClients(mgr ctrl.Manager) *clients {
-	return &clients{
-		sampler: e.sampler, cached: e.world, alarm: e.alarm, known: map[string]sourceClient{},
-		vault:  vault{live: mgr.GetAPIReader(), namespace: e.options.Namespace},
-		issuer: issuer{client: mgr.GetClient(), config: mgr.GetConfig(), namespace: e.options.Namespace},
-	}
 }
 
 // retryAtMost is the longest wait before an object whose status could not be read or written is tried again, so
