@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/prometheus/common/config"
 )
@@ -131,7 +132,7 @@ func (t TLS) ofTokenEndpoint() *tls.Config {
 // authenticate puts what says who asks around next. It uses the round trippers of prometheus/common, but not its
 // HTTPClientConfig as a whole: the transport of that has no bound on headers, and its OAuth2 client follows
 // redirects with the client's secret and knows no deadline.
-func (a Access) authenticate(next http.RoundTripper, limit int64) (rt http.RoundTripper, closeIdle func()) {
+func (a Access) authenticate(next http.RoundTripper, timeout time.Duration) (rt http.RoundTripper, closeIdle func()) {
 	switch {
 	case a.BasicAuth != nil:
 		return config.NewBasicAuthRoundTripper(config.NewInlineSecret(a.BasicAuth.Username),
@@ -141,8 +142,8 @@ func (a Access) authenticate(next http.RoundTripper, limit int64) (rt http.Round
 	case a.Token != nil:
 		return newBearer(next, a.Token), func() {}
 	case a.OAuth2 != nil:
-		transport := newTransport(a.TLS.ofTokenEndpoint())
-		return newBearer(next, a.OAuth2.tokens(&guard{next: transport, limit: limit})), transport.CloseIdleConnections
+		transport := newTransport(a.TLS.ofTokenEndpoint(), timeout)
+		return newBearer(next, a.OAuth2.tokens(&guard{next: transport, limit: maxTokenBytes})), transport.CloseIdleConnections
 	default:
 		return next, func() {}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -237,7 +238,7 @@ func TestLinkLocalIsRefusedBehindANameAndAtTheTokenEndpoint(t *testing.T) {
 }
 
 func TestNoProxyIsTakenFromTheEnvironment(t *testing.T) {
-	for _, transport := range []*http.Transport{newTransport(nil), newTransport(TLS{}.ofTokenEndpoint())} {
+	for _, transport := range []*http.Transport{newTransport(nil, time.Second), newTransport(TLS{}.ofTokenEndpoint(), time.Second)} {
 		if transport.Proxy != nil {
 			t.Error("a proxy would dial past the link-local check")
 		}
@@ -245,13 +246,51 @@ func TestNoProxyIsTakenFromTheEnvironment(t *testing.T) {
 }
 
 // FAULTS: "Slow, hanging, dripping body": the deadline is over the whole exchange, the token's included.
-func TestTokenEndpointThatHangs(t *testing.T) {
+func TestTokenEndpointThatDoesNotEnd(t *testing.T) {
 	home := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(good)) })
+	endless := newClient(t, Options{URL: home, MaxResponseBytes: 1024, Access: Access{OAuth2: clientOf(serve(t, flood)), AllowHTTP: true}})
+	if got := endless.Ask(t.Context(), up, asked); got.Reason != sample.SourceUnavailable || got.Message != "no complete answer came from the token endpoint" {
+		t.Errorf("endless: got %+v", got)
+	}
 	for name, handler := range map[string]http.HandlerFunc{"hanging": hang, "dripping": drip} {
 		c := newClient(t, Options{URL: home, Timeout: 100 * time.Millisecond, Access: Access{OAuth2: clientOf(serve(t, handler)), AllowHTTP: true}})
 		got := c.Ask(t.Context(), up, asked)
 		if got.Reason != sample.Timeout || got.Message != "no complete answer from the token endpoint within the source's timeout" {
 			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
+
+// FAULTS: "Slow, hanging, dripping body" and "Leaks": a handshake that nobody answers ends with the question.
+func TestHandshakeThatHangsLeavesNothingBehind(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	ended := make(chan error)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				_, err := io.Copy(io.Discard, conn) // until the client hangs up
+				_ = conn.Close()
+				ended <- err
+			}()
+		}
+	}()
+	c := newClient(t, Options{URL: "https://" + listener.Addr().String(), Timeout: 50 * time.Millisecond})
+	for range 3 {
+		if got := c.Ask(t.Context(), up, asked); got.Reason != sample.Timeout {
+			t.Errorf("got %+v, want Timeout", got)
+		}
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the connection outlives the question")
 		}
 	}
 }

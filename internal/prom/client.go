@@ -71,12 +71,12 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport := newTransport(secure)
+	transport := newTransport(secure, o.Timeout)
 	next := http.RoundTripper(transport)
 	if o.wrap != nil {
 		next = o.wrap(next)
 	}
-	next, closeTokens := o.Access.authenticate(&guard{next: next, limit: o.MaxResponseBytes}, o.MaxResponseBytes)
+	next, closeTokens := o.Access.authenticate(&guard{next: next, limit: o.MaxResponseBytes}, o.Timeout)
 	client, err := api.NewClient(api.Config{Address: address, RoundTripper: &outgoing{next: next, headers: o.Access.Headers}})
 	if err != nil {
 		return nil, fmt.Errorf("client of the endpoint: %w", err)

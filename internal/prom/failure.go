@@ -121,7 +121,7 @@ func unanswered(err error, at time.Time) sample.Sample {
 	var timeout net.Error
 	var remote *net.OpError
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, errTooLarge) && from == "":
 		return failure(sample.ResponseTooLarge, at, "the answer is larger than the source's maxResponseBytes: "+
 			"aggregate in the query, or raise the limit")
 	case errors.Is(err, context.Canceled):

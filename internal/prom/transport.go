@@ -19,7 +19,9 @@ const (
 	userAgent = "okr-controller"
 	// maxHeaderBytes bounds the header of an answer; Prometheus sends less than 1 KiB.
 	maxHeaderBytes = 64 << 10
-	idleTimeout    = 90 * time.Second
+	// maxTokenBytes bounds the answer of a token endpoint.
+	maxTokenBytes = 1 << 20
+	idleTimeout   = 90 * time.Second
 )
 
 var (
@@ -128,13 +130,14 @@ func (g *guard) read(resp *http.Response) ([]byte, error) {
 }
 
 // newTransport returns a pooled transport for one endpoint. It takes no proxy from the environment: where the
-// controller connects is what the MetricSource says, and a proxy would dial past the link-local check. There are
-// no partial timeouts, for the request's own deadline covers the whole exchange.
-func newTransport(secure *tls.Config) *http.Transport {
-	dialer := &net.Dialer{ControlContext: refuseLinkLocal, KeepAlive: 30 * time.Second}
+// controller connects is what the MetricSource says, and a proxy would dial past the link-local check. The request's
+// own deadline covers the whole exchange; but net/http goes on connecting after it, so connecting has the same timeout.
+func newTransport(secure *tls.Config, timeout time.Duration) *http.Transport {
+	dialer := &net.Dialer{ControlContext: refuseLinkLocal, KeepAlive: 30 * time.Second, Timeout: timeout}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        secure,
+		TLSHandshakeTimeout:    timeout,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    16,
 		IdleConnTimeout:        idleTimeout,
