@@ -17,7 +17,6 @@ import (
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
@@ -50,7 +49,7 @@ func parseFlags() flags {
 	flag.StringVar(&f.probeAddress, "health-probe-bind-address", ":8081", "Where /healthz and /readyz are served; 0 turns them off.")
 	flag.BoolVar(&f.leaderElect, "leader-elect", false, "Let one of several replicas do the work.")
 	flag.StringVar(&f.namespace, "namespace", os.Getenv("POD_NAMESPACE"),
-		"The controller's own namespace, for its lease. Default: $POD_NAMESPACE.")
+		"The controller's own namespace, for its lease and for the Secrets of MetricSources. Default: $POD_NAMESPACE.")
 	flag.Func("alignment-grace", "How long before and after its period an objective looks after a KPI, such as 21d. (default 21d)",
 		func(s string) error { return f.alignmentGrace.Set(s) })
 	f.log.BindFlags(flag.CommandLine)
@@ -74,7 +73,7 @@ func run() error {
 		return fmt.Errorf("create manager: %w", err)
 	}
 	if err := controllers.Setup(ctx, mgr, controllers.Options{
-		AlignmentGrace: time.Duration(f.alignmentGrace), Registry: metrics.Registry,
+		AlignmentGrace: time.Duration(f.alignmentGrace), Namespace: f.namespace, Registry: metrics.Registry,
 	}); err != nil {
 		return err
 	}
@@ -95,8 +94,7 @@ func options(scheme *runtime.Scheme, f flags) ctrl.Options {
 		Metrics: metricsserver.Options{
 			BindAddress: f.metricsAddress, SecureServing: true, FilterProvider: filters.WithAuthenticationAndAuthorization,
 		},
-		// Managed fields are most of an object's size, and nobody here reads them.
-		Cache: cache.Options{DefaultTransform: cache.TransformStripManagedFields()},
+		Cache: controllers.CacheOptions(f.namespace),
 	}
 }
 

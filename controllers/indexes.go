@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -18,6 +19,8 @@ const (
 	indexKPI = "kpi"
 	// indexSource finds the KPIs and the key results that ask a source themselves, by its name.
 	indexSource = "source"
+	// indexReads finds the sources that read a Secret or ConfigMap, by its kind and name.
+	indexReads = "reads"
 )
 
 func addIndexes(ctx context.Context, mgr ctrl.Manager) error {
@@ -33,6 +36,13 @@ func addIndexes(ctx context.Context, mgr ctrl.Manager) error {
 		{&v1alpha1.Objective{}, indexKPI, func(o client.Object) []string { return kpisOfObjective(o.(*v1alpha1.Objective)) }},
 		{&v1alpha1.KPI{}, indexSource, func(o client.Object) []string {
 			return []string{o.(*v1alpha1.KPI).Spec.Metric.SourceRef.Name}
+		}},
+		{&v1alpha1.MetricSource{}, indexReads, func(o client.Object) []string {
+			var objects []string
+			for _, ref := range referencesOf(o.(*v1alpha1.MetricSource)) {
+				objects = append(objects, ref.object())
+			}
+			return slices.Compact(objects)
 		}},
 		{&v1alpha1.KeyResult{}, indexSource, func(o client.Object) []string {
 			if metric := o.(*v1alpha1.KeyResult).Spec.Metric; metric != nil {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	corev1 "k8s.io/api/core/v1"
@@ -50,6 +51,10 @@ type rig struct {
 	clock  *clock
 	// wrap, if set, stands between the controller and the API server when it writes.
 	wrap func(client.Client) client.Client
+	// logger, if set, is the controller's; else errors go to stderr.
+	logger logr.Logger
+	// homeless: the controller does not know its own namespace.
+	homeless bool
 
 	env      *environment
 	registry *prometheus.Registry
@@ -98,24 +103,28 @@ func (r *rig) start() {
 		namespaces[other] = cache.Config{}
 	}
 	mine := labels.SelectorFromSet(labels.Set{rigLabel: r.namespace})
+	own := ownNamespace
+	if r.homeless {
+		own = ""
+	}
+	cached := CacheOptions(own)
+	cached.DefaultNamespaces = namespaces
+	cached.ByObject[&v1alpha1.MetricSource{}] = cache.ByObject{Label: mine}
+	cached.ByObject[namespaceMetadata()] = cache.ByObject{Label: mine}
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                 scheme,
+		Logger:                 r.logger,
 		HealthProbeBindAddress: "0",
 		Metrics:                metricsserver.Options{BindAddress: "0"},
-		Cache: cache.Options{
-			DefaultTransform:  cache.TransformStripManagedFields(),
-			DefaultNamespaces: namespaces,
-			ByObject: map[client.Object]cache.ByObject{
-				&v1alpha1.MetricSource{}: {Label: mine},
-				namespaceMetadata():      {Label: mine},
-			},
-		},
+		Cache:                  cached,
 	})
 	if err != nil {
 		r.Fatal(err)
 	}
 	r.registry = prometheus.NewRegistry()
-	r.env = newEnvironment(mgr, Options{AlignmentGrace: 21 * 24 * time.Hour, SkipNameValidation: true, Registry: r.registry})
+	r.env = newEnvironment(mgr, Options{
+		AlignmentGrace: 21 * 24 * time.Hour, Namespace: own, SkipNameValidation: true, Registry: r.registry,
+	})
 	r.env.now = r.clock.Now
 	if r.wrap != nil {
 		r.env.client = r.wrap(r.env.client)

@@ -22,6 +22,8 @@ import (
 type Options struct {
 	// AlignmentGrace is how long before and after its period an objective looks after a KPI.
 	AlignmentGrace time.Duration
+	// Namespace is the controller's own, where sources' Secrets are; empty if it is not known.
+	Namespace string
 	// SkipNameValidation lets one process hold several managers, as tests do.
 	SkipNameValidation bool
 	// Registry takes the product's metrics.
@@ -38,6 +40,7 @@ type environment struct {
 	metrics *instruments
 	now     func() time.Time
 	options Options
+	sources *clients
 }
 
 // workers is how many objects of a kind are evaluated at once. An evaluation takes well under a millisecond;
@@ -51,11 +54,17 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 
 func newEnvironment(mgr ctrl.Manager, options Options) *environment {
 	instruments, bell := newInstruments(), &alarm{queues: map[string]queue{}}
-	return &environment{
+	e := &environment{
 		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell,
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,
 		sampler: sampler.New(sampler.Config{Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler")}),
 	}
+	e.sources = &clients{
+		sampler: e.sampler, cached: e.world, alarm: bell, known: map[string]sourceClient{},
+		vault:  vault{live: mgr.GetAPIReader(), namespace: options.Namespace},
+		issuer: issuer{client: mgr.GetClient(), config: mgr.GetConfig(), namespace: options.Namespace},
+	}
+	return e
 }
 
 func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
@@ -69,7 +78,7 @@ func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
 		return fmt.Errorf("register metrics: %w", err)
 	}
 	for _, setup := range []func(ctrl.Manager) error{
-		(&MetricSourceReconciler{environment: e, clients: map[string]sourceClient{}}).setup,
+		(&MetricSourceReconciler{e}).setup,
 		(&KPIReconciler{e}).setup,
 		(&KeyResultReconciler{e}).setup,
 		(&ObjectiveReconciler{e}).setup,

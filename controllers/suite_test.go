@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -104,21 +105,34 @@ func stop() error {
 	return err
 }
 
-// grant makes the ServiceAccount of the managers and binds the generated role to it, and nothing else.
+// The namespace and the ServiceAccount of every manager.
+const (
+	ownNamespace = "okr-system"
+	ownAccount   = "okr-controller-manager"
+)
+
+// grant makes the ServiceAccount of the managers and binds the generated roles to it, and nothing else.
 func grant(ctx context.Context) error {
-	role, err := managerRole()
+	everywhere, own, err := managerRoles()
 	if err != nil {
 		return err
 	}
-	const namespace, name = "okr-system", "okr-controller-manager"
+	own.Namespace = ownNamespace // as kustomize does
+	subjects := []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: ownNamespace, Name: ownAccount}}
 	objects := []client.Object{
-		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
-		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}},
-		role,
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ownNamespace}},
+		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: ownNamespace, Name: ownAccount}},
+		everywhere,
+		own,
 		&rbacv1.ClusterRoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Name: role.Name},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
-			Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: namespace, Name: name}},
+			ObjectMeta: metav1.ObjectMeta{Name: everywhere.Name},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: everywhere.Name},
+			Subjects:   subjects,
+		},
+		&rbacv1.RoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Namespace: ownNamespace, Name: own.Name},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: own.Name},
+			Subjects:   subjects,
 		},
 	}
 	for _, object := range objects {
@@ -126,7 +140,7 @@ func grant(ctx context.Context) error {
 			return fmt.Errorf("create %T: %w", object, err)
 		}
 	}
-	kubeconfig, err := plane.ServiceAccountKubeconfig(ctx, namespace, name, time.Hour)
+	kubeconfig, err := plane.ServiceAccountKubeconfig(ctx, ownNamespace, ownAccount, time.Hour)
 	if err != nil {
 		return err
 	}
@@ -134,12 +148,17 @@ func grant(ctx context.Context) error {
 	return err
 }
 
-// managerRole is the role that controller-gen makes of the markers in this package.
-func managerRole() (*rbacv1.ClusterRole, error) {
+// managerRoles are the roles that controller-gen makes of the markers in this package: for the whole cluster, and for
+// the controller's own namespace.
+func managerRoles() (*rbacv1.ClusterRole, *rbacv1.Role, error) {
 	text, err := os.ReadFile("../config/rbac/role.yaml")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	role := &rbacv1.ClusterRole{}
-	return role, yaml.UnmarshalStrict(text, role)
+	documents := bytes.Split(bytes.TrimPrefix(text, []byte("---\n")), []byte("\n---\n"))
+	if len(documents) != 2 {
+		return nil, nil, fmt.Errorf("role.yaml has %d documents, want a ClusterRole and a Role", len(documents))
+	}
+	everywhere, own := &rbacv1.ClusterRole{}, &rbacv1.Role{}
+	return everywhere, own, errors.Join(yaml.UnmarshalStrict(documents[0], everywhere), yaml.UnmarshalStrict(documents[1], own))
 }

@@ -158,6 +158,12 @@ func (w world) kpisMatching(ctx context.Context, options ...client.ListOption) (
 	return keys(list.Items), err
 }
 
+func (w world) sourcesMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
+	var list v1alpha1.MetricSourceList
+	err := w.list(ctx, &list, options...)
+	return keys(list.Items), err
+}
+
 func byKPI(kpi client.Object) client.ListOption {
 	return client.MatchingFields{indexKPI: client.ObjectKeyFromObject(kpi).String()}
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Generates, in place: deep copies in api/, CRDs in config/crd/bases, the controller's role in config/rbac/role.yaml.
+# Generates, in place: deep copies in api/, CRDs in config/crd/bases, the controller's roles in config/rbac/role.yaml.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 bin/controller-gen object paths=./api/...
 bin/controller-gen crd paths=./api/... output:crd:artifacts:config=config/crd/bases
-# The role is what the +kubebuilder:rbac markers of the controllers ask for, and no more.
+# The roles, in the cluster and in its own namespace, are what the +kubebuilder:rbac markers of the controllers ask for, and no more.
 bin/controller-gen rbac:roleName=controller-manager-role paths=./controllers/... output:rbac:artifacts:config=config/rbac

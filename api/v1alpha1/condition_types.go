@@ -60,6 +60,9 @@ const (
 	ReasonInvalidDates = "InvalidDates"
 	// ReasonInvalidURL: Stalled, the source's address cannot be used.
 	ReasonInvalidURL = "InvalidURL"
+	// ReasonInvalidCredentials (MetricSource): Stalled, what the spec says to authenticate with is refused; or Ready
+	// is False because what a Secret or ConfigMap holds cannot be used, which heals when that is mended.
+	ReasonInvalidCredentials = "InvalidCredentials"
 	// ReasonInvalidSelector: Stalled, a label selector that does not parse.
 	ReasonInvalidSelector = "InvalidSelector"
 

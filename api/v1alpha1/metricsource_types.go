@@ -2,7 +2,15 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-// PrometheusEndpoint is where a server that speaks Prometheus' HTTP API is reached.
+// MetricSourceLabel is what a Secret or ConfigMap must carry, with any value, for a MetricSource to read it.
+const MetricSourceLabel = "goals.okr.dev/metric-source"
+
+// PrometheusEndpoint is where a server that speaks Prometheus' HTTP API is reached, and how.
+//
+// +kubebuilder:validation:XValidation:rule="[has(self.basicAuth), has(self.bearerTokenSecretRef), has(self.serviceAccountToken), has(self.oauth2)].filter(x, x).size() <= 1",message="a source has one kind of credentials: write at most one of basicAuth, bearerTokenSecretRef, serviceAccountToken and oauth2"
+// +kubebuilder:validation:XValidation:rule="(has(self.insecureAllowHTTP) && self.insecureAllowHTTP) || !(has(self.basicAuth) || has(self.bearerTokenSecretRef) || has(self.serviceAccountToken) || has(self.oauth2)) || !isURL(self.url) || url(self.url).getScheme() != 'http'",message="credentials would travel readable: write an address that begins with https://, or insecureAllowHTTP: true"
+// +kubebuilder:validation:XValidation:rule="(has(self.insecureAllowHTTP) && self.insecureAllowHTTP) || !has(self.oauth2) || !isURL(self.oauth2.tokenURL) || url(self.oauth2.tokenURL).getScheme() != 'http'",fieldPath=".oauth2.tokenURL",message="the client's secret would travel readable: write an address that begins with https://, or insecureAllowHTTP: true"
+// +kubebuilder:validation:XValidation:rule="!has(self.tls) || has(self.oauth2) || !isURL(self.url) || url(self.url).getScheme() != 'http'",fieldPath=".tls",message="tls goes with https: write an address that begins with https://, or remove tls"
 type PrometheusEndpoint struct {
 	// url is the server's address, such as https://prometheus.monitoring.svc:9090,
 	// with a path prefix where there is one. Redirects are not followed.
@@ -12,6 +20,43 @@ type PrometheusEndpoint struct {
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",message="not an address: write one that begins with http:// or https://, such as https://prometheus.monitoring.svc:9090"
 	// +kubebuilder:validation:XValidation:rule="!self.contains('@') && !self.contains('?') && !self.contains('#')",message="write the address alone, without user, query (?) or fragment (#)"
 	URL string `json:"url,omitempty"`
+
+	// basicAuth is a user name, and a password from a Secret.
+	// +optional
+	BasicAuth *BasicAuth `json:"basicAuth,omitempty"`
+
+	// bearerTokenSecretRef names the key of a Secret that holds a bearer token.
+	// Line breaks at its end do not count.
+	// +optional
+	BearerTokenSecretRef *SecretKeyReference `json:"bearerTokenSecretRef,omitempty"`
+
+	// serviceAccountToken sends short-lived tokens of a ServiceAccount of the
+	// controller's own namespace, for a server that asks the API server about
+	// them.
+	// +optional
+	ServiceAccountToken *ServiceAccountToken `json:"serviceAccountToken,omitempty"`
+
+	// oauth2 gets tokens from a token endpoint with a client's credentials.
+	// +optional
+	OAuth2 *OAuth2 `json:"oauth2,omitempty"`
+
+	// tls is how the connection is secured. Absent: the authorities that the
+	// controller's system trusts must vouch for the server's certificate.
+	// +optional
+	TLS *TLSConfig `json:"tls,omitempty"`
+
+	// headers are sent with every query, such as one that a gateway before the
+	// server wants.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=8
+	Headers []Header `json:"headers,omitempty"`
+
+	// insecureAllowHTTP lets credentials travel over plain http, where whoever is
+	// on the way can read them. Default: false.
+	// +optional
+	InsecureAllowHTTP *bool `json:"insecureAllowHTTP,omitempty"`
 }
 
 // SourceNamespaces says which namespaces may use a source.
@@ -104,6 +149,39 @@ type MetricSourceSpec struct {
 	Limits *SourceLimits `json:"limits,omitempty"`
 }
 
+// ServerFlavour is what kind of server answers.
+//
+// +kubebuilder:validation:Enum=Prometheus;Thanos;Mimir;VictoriaMetrics;Unknown
+type ServerFlavour string
+
+// The flavours.
+const (
+	FlavourPrometheus      ServerFlavour = "Prometheus"
+	FlavourThanos          ServerFlavour = "Thanos"
+	FlavourMimir           ServerFlavour = "Mimir"
+	FlavourVictoriaMetrics ServerFlavour = "VictoriaMetrics"
+	// FlavourUnknown: it answers queries, and does not tell what it is.
+	FlavourUnknown ServerFlavour = "Unknown"
+)
+
+// SourceServerStatus is what a server tells of itself.
+type SourceServerStatus struct {
+	// flavour is what kind of server it is: Prometheus, Thanos, Mimir or
+	// VictoriaMetrics; Unknown where it does not tell.
+	// +optional
+	Flavour ServerFlavour `json:"flavour,omitempty"`
+
+	// version is its own version; absent where it does not tell.
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// retention is how long it keeps data, as it writes it, such as 15d or 15d or
+	// 50GiB; absent where it does not tell. Goals that reach further back have no
+	// history there.
+	// +optional
+	Retention string `json:"retention,omitempty"`
+}
+
 // MetricSourceStatus is how the source stands.
 type MetricSourceStatus struct {
 	// observedGeneration is the generation of the spec that this status is about;
@@ -118,6 +196,11 @@ type MetricSourceStatus struct {
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// server is what the server tells of itself, looked up about once an hour.
+	// Absent before it has answered since the last edit.
+	// +optional
+	Server *SourceServerStatus `json:"server,omitempty"`
 }
 
 // MetricSource is a Prometheus-compatible endpoint and the namespaces that may
@@ -131,6 +214,9 @@ type MetricSourceStatus struct {
 // +kubebuilder:printcolumn:name="Reachable",type=string,JSONPath=`.status.conditions[?(@.type=="Reachable")].status`
 // +kubebuilder:printcolumn:name="URL",type=string,JSONPath=`.spec.prometheus.url`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Server",type=string,JSONPath=`.status.server.flavour`,priority=1
+// +kubebuilder:printcolumn:name="Version",type=string,JSONPath=`.status.server.version`,priority=1
+// +kubebuilder:printcolumn:name="Retention",type=string,JSONPath=`.status.server.retention`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Reachable")].message`,priority=1
 type MetricSource struct {
 	metav1.TypeMeta `json:",inline"`

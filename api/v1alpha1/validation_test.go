@@ -153,8 +153,6 @@ func TestUnknownFieldsAreRefusedByName(t *testing.T) {
 		{"a field of a nested object", "KeyResult", smallKeyResult, `reach: {baseline: 800, goal: 300, target: 300}`,
 			`unknown field "spec.reach.goal"`},
 		{"a field whose behaviour is not built", "KPI", smallKPI, `holdFor: 10m`, `unknown field "spec.holdFor"`},
-		{"credentials are not built", "MetricSource", smallMetricSource,
-			`prometheus: {url: "https://p:9090", headers: {X-A: b}}`, `unknown field "spec.prometheus.headers"`},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {

@@ -90,7 +90,10 @@ func (p *Process) Stop(patience time.Duration) error {
 
 // WaitReady asks the URL until it answers 200 OK. It gives up when the process ends or the context does.
 func (p *Process) WaitReady(ctx context.Context, url string) error {
-	client := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	return p.waitReady(ctx, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, url)
+}
+
+func (p *Process) waitReady(ctx context.Context, client *http.Client, url string) error {
 	for {
 		if answers(ctx, client, url) {
 			return nil
@@ -106,6 +109,8 @@ func (p *Process) WaitReady(ctx context.Context, url string) error {
 }
 
 func answers(ctx context.Context, client *http.Client, url string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return false

@@ -30,13 +30,17 @@ type PrometheusOptions struct {
 	RetentionTime time.Duration
 	// OutOfOrderWindow is how old a written point may be, beside newer ones; zero: 120 days.
 	OutOfOrderWindow time.Duration
+	// Web says whom it lets in; nil: everybody, over plain HTTP.
+	Web *WebOptions
 }
 
 // Prometheus is a running server.
 type Prometheus struct {
-	// URL is its address, http://127.0.0.1:PORT.
+	// URL is its address, http://127.0.0.1:PORT, or https.
 	URL string
 
+	// web is the path of its web configuration; empty if it was started without.
+	web     string
 	process *Process
 	client  *http.Client
 }
@@ -93,27 +97,30 @@ func startPrometheusOnce(ctx context.Context, o PrometheusOptions) (*Prometheus,
 	if err := writePrometheusConfig(config, address, o); err != nil {
 		return nil, err
 	}
-	process, err := StartProcess(ProcessOptions{
-		Name:   "prometheus",
-		Binary: o.Binary,
-		LogDir: o.Dir,
-		Args: []string{
-			"--config.file=" + config,
-			"--storage.tsdb.path=" + filepath.Join(o.Dir, "data"),
-			"--storage.tsdb.retention.time=" + model.Duration(o.RetentionTime).String(),
-			"--storage.tsdb.min-block-duration=" + model.Duration(blockDuration).String(),
-			"--storage.tsdb.max-block-duration=" + model.Duration(blockDuration).String(),
-			"--web.listen-address=" + address,
-			"--web.enable-remote-write-receiver",
-		},
-	})
+	p := &Prometheus{URL: "http://" + address, client: &http.Client{Transport: &http.Transport{}}}
+	args := []string{
+		"--config.file=" + config,
+		"--storage.tsdb.path=" + filepath.Join(o.Dir, "data"),
+		"--storage.tsdb.retention.time=" + model.Duration(o.RetentionTime).String(),
+		"--storage.tsdb.min-block-duration=" + model.Duration(blockDuration).String(),
+		"--storage.tsdb.max-block-duration=" + model.Duration(blockDuration).String(),
+		"--web.listen-address=" + address,
+		"--web.enable-remote-write-receiver",
+	}
+	if o.Web != nil {
+		p.URL, p.web = o.Web.scheme()+"://"+address, filepath.Join(o.Dir, "web.yml")
+		if err := p.SetWeb(*o.Web); err != nil {
+			return nil, err
+		}
+		args = append(args, "--web.config.file="+p.web)
+	}
+	p.process, err = StartProcess(ProcessOptions{Name: "prometheus", Binary: o.Binary, LogDir: o.Dir, Args: args})
 	if err != nil {
 		return nil, err
 	}
-	p := &Prometheus{URL: "http://" + address, process: process, client: &http.Client{Transport: &http.Transport{}}}
 	ready, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	if err := process.WaitReady(ready, p.URL+"/-/ready"); err != nil {
+	if err := p.process.waitReady(ready, p.client, p.URL+"/-/ready"); err != nil {
 		_ = p.Stop() // why it did not start matters more
 		return nil, err
 	}

@@ -14,8 +14,26 @@ import (
 type MetricSourceInput struct {
 	// Source with the status that was written last.
 	Source *v1alpha1.MetricSource
-	// InvalidURL says why no client can be made for the address; nil if one can.
-	InvalidURL error
+	// Trouble is why no client can be made; nil if there is one.
+	Trouble *SourceTrouble
+	// Server is what the server tells of itself; nil if it has not been asked since the controller started or the
+	// source was edited.
+	Server *v1alpha1.SourceServerStatus
+	// Skewed says that the server's clock and ours differ too much.
+	Skewed bool
+}
+
+// SourceTrouble is why no client can be made for a source.
+type SourceTrouble struct {
+	// Reason and Message are those of the condition.
+	Reason, Message string
+	// Heals says that the spec is fine: what it refers to is missing, or cannot be used.
+	Heals bool
+}
+
+// Ping is the question whose answer says whether a source answers.
+func Ping(source *v1alpha1.MetricSource) sample.Question {
+	return sample.Question{Source: source.Name, Query: sample.Ping, Tenant: ownTenant(source), Interval: probeInterval}
 }
 
 // probeInterval is how often a source is asked whether it answers.
@@ -28,33 +46,45 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 	status.ObservedGeneration = in.Source.Generation
 	c := &conditions{list: status.Conditions, generation: in.Source.Generation, now: now}
 	bad := sharing(in.Source.Spec.AllowedNamespaces.Selector)
-	if in.InvalidURL != nil {
-		bad = stalled(v1alpha1.ReasonInvalidURL, "spec.prometheus.url: "+in.InvalidURL.Error())
+	if t := in.Trouble; t != nil {
+		bad = &problem{reason: t.Reason, message: t.Message, heals: t.Heals}
 	}
 	c.readiness(bad)
-	q := sample.Question{Source: in.Source.Name, Query: sample.Ping, Tenant: ownTenant(in.Source), Interval: probeInterval}
+	q := Ping(in.Source)
 	held, _ := samples(q)
-	c.reachable(held.Last, bad)
+	if in.Trouble != nil {
+		held = sample.Held{} // what is held was said to another client
+	}
+	c.reachable(held.Last, bad, in.Skewed)
 	status.Conditions = c.list
+	if in.Server != nil || in.Source.Status.ObservedGeneration != in.Source.Generation {
+		status.Server = in.Server
+	}
 	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now)}
-	if in.InvalidURL == nil {
+	if in.Trouble == nil {
 		result.Watches = []sample.Watch{{Question: q, Seen: held.Last}}
 	}
 	return result
 }
 
+// skewed is said of a source that answers.
+const skewed = "the source answers queries, but its clock and the controller's differ by more than 30 s: values are asked " +
+	"for another time than the data's own; set the clocks"
+
 // reachable sets Reachable from the newest answer to the probe. Before there is one, what was said before
-// stands, if it was about the present spec.
-func (c *conditions) reachable(last sample.Sample, bad *problem) {
+// stands, if it was an answer to the present spec.
+func (c *conditions) reachable(last sample.Sample, bad *problem, apart bool) {
 	before := meta.FindStatusCondition(c.list, v1alpha1.ReachableCondition)
 	switch {
+	case last.OK() && apart:
+		c.set(v1alpha1.ReachableCondition, metav1.ConditionTrue, v1alpha1.ReasonAnswers, skewed)
 	case last.OK():
 		c.set(v1alpha1.ReachableCondition, metav1.ConditionTrue, v1alpha1.ReasonAnswers, "the source answers queries")
 	case last.Reason != "":
 		c.set(v1alpha1.ReachableCondition, metav1.ConditionFalse, string(last.Reason), last.Message)
 	case bad != nil:
 		c.set(v1alpha1.ReachableCondition, metav1.ConditionUnknown, bad.reason, bad.message)
-	case before == nil || before.ObservedGeneration != c.generation:
+	case before == nil || before.ObservedGeneration != c.generation || before.Status == metav1.ConditionUnknown:
 		c.set(v1alpha1.ReachableCondition, metav1.ConditionUnknown, v1alpha1.ReasonPending, "waiting for the first answer")
 	}
 }

@@ -1,11 +1,12 @@
 package evaluate_test
 
 import (
-	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -25,7 +26,7 @@ func TestMetricSource(t *testing.T) {
 	source := newSource()
 	steps := []struct {
 		reason           string
-		invalid          error
+		trouble          *evaluate.SourceTrouble
 		held             sample.Held
 		ready, reachable string
 		asked            int
@@ -35,10 +36,15 @@ func TestMetricSource(t *testing.T) {
 		{"a restart changes nothing", nil, sample.Held{}, "True Ready", "True Answers", 1},
 		{"down: Ready is untouched", nil, bad(sample.SourceUnavailable, middle), "True Ready", "False SourceUnavailable", 1},
 		{"a restart while it is down", nil, sample.Held{}, "True Ready", "False SourceUnavailable", 1},
-		{"an address that is none", errors.New("no host"), sample.Held{}, "False Stalled", "Unknown InvalidURL", 0},
+		{"an address that is none", &evaluate.SourceTrouble{Reason: "InvalidURL", Message: "no host"}, sample.Held{}, "False Stalled", "Unknown InvalidURL", 0},
+		{"mended, and not asked yet", nil, sample.Held{}, "True Ready", "Unknown Pending", 1},
+		{"it answers", nil, good(1, middle), "True Ready", "True Answers", 1},
+		{"a Secret is gone: what it answered before does not stand", &evaluate.SourceTrouble{Reason: "ReferenceNotFound", Message: "Secret a", Heals: true},
+			good(1, middle), "False ReferenceNotFound", "Unknown ReferenceNotFound", 0},
+		{"the Secret is back", nil, sample.Held{}, "True Ready", "Unknown Pending", 1},
 	}
 	for _, s := range steps {
-		got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, InvalidURL: s.invalid}, answers{live: s.held}.samples, middle)
+		got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, Trouble: s.trouble}, answers{live: s.held}.samples, middle)
 		source.Status = got.Status
 		same(t, s.reason, s.ready, says(got.Status.Conditions, "Ready"))
 		same(t, s.reason, s.reachable, says(got.Status.Conditions, "Reachable"))
@@ -49,6 +55,50 @@ func TestMetricSource(t *testing.T) {
 	source.Generation = 2
 	got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source}, answers{}.samples, middle)
 	same(t, "after an edit, what was said before does not stand", "Unknown Pending", says(got.Status.Conditions, "Reachable"))
+}
+
+func TestMetricSourceServer(t *testing.T) {
+	source := newSource()
+	told := &v1alpha1.SourceServerStatus{Flavour: v1alpha1.FlavourPrometheus, Version: "3.5.0", Retention: "15d"}
+	steps := []struct {
+		reason string
+		edited bool
+		told   *v1alpha1.SourceServerStatus
+		want   *v1alpha1.SourceServerStatus
+	}{
+		{"not asked yet", false, nil, nil},
+		{"it told", false, told, told},
+		{"a restart changes nothing", false, nil, told},
+		{"an edit: it may be another server", true, nil, nil},
+		{"nor does it come back by itself", false, nil, nil},
+		{"the other server told", false, told, told},
+	}
+	for _, s := range steps {
+		if s.edited {
+			source.Generation++
+		}
+		got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, Server: s.told}, answers{live: good(1, middle)}.samples, middle)
+		source.Status = got.Status
+		same(t, s.reason, s.want, got.Status.Server)
+	}
+}
+
+// FAULTS: "Clock skew".
+func TestMetricSourceClockSkew(t *testing.T) {
+	source := newSource()
+	input := evaluate.MetricSourceInput{Source: source, Skewed: true}
+	got := evaluate.MetricSource(input, answers{live: good(1, middle)}.samples, middle)
+	same(t, "it answers all the same", "True Answers", says(got.Status.Conditions, "Reachable"))
+	message := meta.FindStatusCondition(got.Status.Conditions, "Reachable").Message
+	if !strings.Contains(message, "differ by more than 30 s") {
+		t.Errorf("the clocks differ, and Reachable says %q", message)
+	}
+	source.Status = got.Status
+	again := evaluate.MetricSource(input, answers{live: good(1, middle)}.samples, middle.Add(time.Minute))
+	same(t, "said once", got.Status, again.Status)
+	input.Skewed = false
+	got = evaluate.MetricSource(input, answers{live: good(1, middle)}.samples, middle)
+	same(t, "the clocks are set", "the source answers queries", meta.FindStatusCondition(got.Status.Conditions, "Reachable").Message)
 }
 
 func TestLimitsOf(t *testing.T) {

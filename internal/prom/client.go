@@ -29,20 +29,27 @@ type Options struct {
 	Timeout time.Duration
 	// MaxResponseBytes bounds the decompressed body of one answer. Zero: 1 MiB.
 	MaxResponseBytes int64
+	// Access is what the endpoint wants to be asked with.
+	Access Access
+	// Changed, if set, is called after the Facts have changed. It must only take note.
+	Changed func()
 	// wrap puts something around the pooled transport; tests answer in its stead.
 	wrap func(http.RoundTripper) http.RoundTripper
 }
 
 // Client asks one endpoint. It is safe for concurrent use. Close it when the endpoint is no longer needed.
 type Client struct {
-	api       v1.API
-	timeout   time.Duration
-	transport *http.Transport
-	coverage  *coverage
+	http     api.Client
+	api      v1.API
+	timeout  time.Duration
+	coverage *coverage
+	notes    *notebook
+	// closeIdle closes idle connections.
+	closeIdle func()
 }
 
 // New returns a Client for the endpoint, without connecting. It returns an error that says what to write instead
-// where the URL is not acceptable.
+// where the URL is not acceptable, ErrPlainHTTP, or one that wraps ErrContent. No error holds a secret.
 func New(o Options) (*Client, error) {
 	address, err := endpoint(o.URL)
 	if err != nil {
@@ -57,19 +64,27 @@ func New(o Options) (*Client, error) {
 	if o.MaxResponseBytes == 0 {
 		o.MaxResponseBytes = defaultMaxResponseBytes
 	}
-	transport := newTransport()
+	if err := o.Access.check(address); err != nil {
+		return nil, err
+	}
+	secure, err := o.Access.TLS.config()
+	if err != nil {
+		return nil, err
+	}
+	transport := newTransport(secure, o.Timeout)
 	next := http.RoundTripper(transport)
 	if o.wrap != nil {
 		next = o.wrap(next)
 	}
-	client, err := api.NewClient(api.Config{
-		Address:      address,
-		RoundTripper: &guard{next: next, limit: o.MaxResponseBytes},
-	})
+	next, closeTokens := o.Access.authenticate(&guard{next: next, limit: o.MaxResponseBytes}, o.Timeout)
+	client, err := api.NewClient(api.Config{Address: address, RoundTripper: &outgoing{next: next, headers: o.Access.Headers}})
 	if err != nil {
 		return nil, fmt.Errorf("client of the endpoint: %w", err)
 	}
-	return &Client{api: v1.NewAPI(client), timeout: o.Timeout, transport: transport, coverage: newCoverage()}, nil
+	return &Client{
+		http: client, api: v1.NewAPI(client), timeout: o.Timeout, coverage: newCoverage(), notes: &notebook{changed: o.Changed},
+		closeIdle: func() { transport.CloseIdleConnections(); closeTokens() },
+	}, nil
 }
 
 // endpoint checks an address. Its errors never repeat the address, which may hold a password.
@@ -91,13 +106,16 @@ func endpoint(address string) (string, error) {
 }
 
 // Close closes idle connections. Questions under way end by themselves.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.closeIdle() }
+
+// Facts returns what was found out about the endpoint, as of the last sample.Ping that was asked.
+func (c *Client) Facts() Facts { return c.notes.read() }
 
 // Ask asks a question and returns the answer; whatever goes wrong is the sample's Reason and Message. A live
 // question is asked for the instant at, which is the sample's time. A question about a past instant is asked for
 // q.At and, if there is no number, for the last one within q.Lookback before it; the sample then has the time of
 // that number. Values that rest on data the source no longer holds are HistoryUnavailable. Everything that is sent
-// is confined to q.Tenant.
+// is confined to q.Tenant. The answer to sample.Ping waits for the server to tell what it is, about once an hour.
 func (c *Client) Ask(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
 	if !q.Live() {
 		at = time.Unix(q.At, 0)
@@ -107,10 +125,14 @@ func (c *Client) Ask(ctx context.Context, q sample.Question, at time.Time) sampl
 		return failure(sample.SourceDenied, at, "%v", err)
 	}
 	ctx = context.WithValue(ctx, tenantKey{}, q.Tenant)
-	if q.Live() {
-		return c.askLive(ctx, q, at)
+	if !q.Live() {
+		return c.askPast(ctx, q, at)
 	}
-	return c.askPast(ctx, q, at)
+	s := c.askLive(ctx, q, at)
+	if q.Query == sample.Ping && s.OK() && c.notes.due(time.Now()) {
+		c.identify(ctx)
+	}
+	return s
 }
 
 // rendered returns q's query as it is sent for the instant at, confined to its tenant, or the sample that says why it
@@ -135,6 +157,9 @@ func (c *Client) instant(ctx context.Context, text string, at time.Time) sample.
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, exchangeKey{}, seen), c.timeout)
 	defer cancel()
 	value, warnings, _, err := c.api.Query(ctx, text, at, c.giveUp())
+	if text == sample.Ping {
+		c.notes.compareClocks(seen)
+	}
 	return decode(answer{seen, value, warnings, err}, at)
 }
 

@@ -68,10 +68,16 @@ func admit(a answer, at time.Time) (envelope, sample.Sample) {
 		return frame, unauthorized(status, at)
 	case status == 0 && a.err != nil:
 		return frame, unanswered(a.err, at)
-	case json.Unmarshal(a.seen.body, &frame) != nil:
+	}
+	noEnvelope := json.Unmarshal(a.seen.body, &frame) != nil
+	failed := frame.Status == "error" && frame.ErrorType != ""
+	switch {
+	case overloaded(status) && !(failed && frame.ErrorType == "timeout"):
+		return frame, busy(a.seen, failed, at)
+	case noEnvelope:
 		return frame, notPrometheus(status, at)
-	case frame.Status == "error" && frame.ErrorType != "":
-		return frame, refused(frame, at)
+	case failed:
+		return frame, refused(frame, a.seen.secrets, at)
 	case status/100 == 2 && frame.Status == "success" && isString(frame.Data):
 		return frame, notANumber("string", at) // client_golang has no decoder for it
 	case status/100 != 2 || frame.Status != "success" || a.err != nil || a.value == nil:

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -32,8 +33,8 @@ func failure(reason sample.Reason, at time.Time, format string, args ...any) sam
 }
 
 // refused is the failure that Prometheus' own envelope tells.
-func refused(e envelope, at time.Time) sample.Sample {
-	text := passing.ReplaceAllString(addresses.ReplaceAllString(e.Error, "(address)"), "(…)")
+func refused(e envelope, secrets []string, at time.Time) sample.Sample {
+	text := passing.ReplaceAllString(addresses.ReplaceAllString(scrub(e.Error, secrets), "(address)"), "(…)")
 	text = brief(text, maxServerText)
 	if text == "" {
 		text = "no details given"
@@ -60,37 +61,90 @@ func notPrometheus(status int, at time.Time) sample.Sample {
 
 // unauthorized is the failure of 401 and 403, whatever came with them.
 func unauthorized(status int, at time.Time) sample.Sample {
-	return failure(sample.AuthenticationFailed, at, "the source answered with HTTP status %d (%s): "+
-		"it wants credentials, which a MetricSource cannot give yet", status, http.StatusText(status))
+	return failure(sample.AuthenticationFailed, at, "the source answered with HTTP status %d (%s): it wants credentials, "+
+		"or others than the MetricSource gives it", status, http.StatusText(status))
 }
 
-// unanswered is the failure of an exchange that did not end with a complete HTTP answer. Errors of net/http hold
-// addresses and ports, so only what kind they are reaches the message.
+const (
+	// defaultRetryAfter is how long a source is left alone that wants to be and does not say how long.
+	defaultRetryAfter = 5 * time.Second
+	minRetryAfter     = time.Second
+	maxRetryAfter     = 5 * time.Minute
+)
+
+func overloaded(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
+// busy is the failure of 429 and 503. That Prometheus gave up on one query, which is 503 too, is none: others are
+// welcome.
+func busy(seen *exchange, enveloped bool, at time.Time) sample.Sample {
+	reason, why := sample.SourceUnavailable, "it is overloaded, or starting"
+	if enveloped {
+		reason = sample.QueryFailed
+	}
+	if seen.status == http.StatusTooManyRequests {
+		why = "it is asked more than it admits"
+	}
+	s := failure(reason, at, "the source answered with HTTP status %d (%s): %s", seen.status, http.StatusText(seen.status), why)
+	s.RetryAfter = retryAfter(seen.header.Get("Retry-After"), seen.received)
+	return s
+}
+
+// retryAfter reads the header: seconds, or an HTTP date.
+func retryAfter(header string, now time.Time) time.Duration {
+	wait := defaultRetryAfter
+	if seconds, err := strconv.ParseUint(header, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if date, err := http.ParseTime(header); err == nil {
+		wait = date.Sub(now)
+	}
+	return min(max(wait, minRetryAfter), maxRetryAfter)
+}
+
+// unanswered is the failure of an exchange that did not end with a complete HTTP answer: with the source, or with the
+// token endpoint before it. Errors of net/http hold addresses and ports, so only what kind they are reaches the
+// message.
 func unanswered(err error, at time.Time) sample.Sample {
+	var token *TokenError
+	var endpoint endpointError
+	who, field, from := "source", "url", ""
+	switch {
+	case errors.As(err, &token) && token.Refused:
+		return failure(sample.AuthenticationFailed, at, "%s", token.Message)
+	case errors.As(err, &token):
+		return failure(sample.SourceUnavailable, at, "%s", token.Message)
+	case errors.As(err, &endpoint):
+		who, field, from = "token endpoint", "oauth2.tokenURL", " from the token endpoint"
+	}
 	var dns *net.DNSError
 	var timeout net.Error
+	var remote *net.OpError
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, errTooLarge) && from == "":
 		return failure(sample.ResponseTooLarge, at, "the answer is larger than the source's maxResponseBytes: "+
 			"aggregate in the query, or raise the limit")
 	case errors.Is(err, context.Canceled):
 		return failure(sample.SourceUnavailable, at, "the question was cancelled before an answer came")
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return failure(sample.Timeout, at, "no complete answer within the source's timeout")
+		return failure(sample.Timeout, at, "no complete answer%s within the source's timeout", from)
 	case errors.Is(err, errRedirect):
-		return failure(sample.SourceUnavailable, at, "the source answered with a redirect, which is not followed: "+
-			"write the final address in the source's url")
+		return failure(sample.SourceUnavailable, at, "the %s answered with a redirect, which is not followed: "+
+			"write the final address in the source's %s", who, field)
 	case errors.Is(err, errLinkLocal):
-		return failure(sample.SourceUnavailable, at, "the source's address is link-local, which is refused")
+		return failure(sample.SourceUnavailable, at, "the %s's address is link-local, which is refused", who)
 	case errors.As(err, &dns):
-		return failure(sample.SourceUnavailable, at, "the source's host name cannot be resolved")
+		return failure(sample.SourceUnavailable, at, "the %s's host name cannot be resolved", who)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return failure(sample.SourceUnavailable, at, "the source refused the connection")
+		return failure(sample.SourceUnavailable, at, "the %s refused the connection", who)
+	case errors.As(err, &remote) && remote.Op == "remote error":
+		return failure(sample.SourceUnavailable, at, "the %s ended the TLS handshake: it wants a client certificate, or another one "+
+			"than tls.certSecretRef names", who)
 	case isTLS(err):
-		return failure(sample.SourceUnavailable, at, "no TLS connection to the source: an authority that the "+
-			"system trusts must vouch for its certificate")
+		return failure(sample.SourceUnavailable, at, "no TLS connection to the %s: an authority of tls.ca, or one that the "+
+			"system trusts where that is absent, must vouch for its certificate, which must be for this name", who)
 	default:
-		return failure(sample.SourceUnavailable, at, "no complete answer came from the source")
+		return failure(sample.SourceUnavailable, at, "no complete answer came from the %s", who)
 	}
 }
 

@@ -3,12 +3,14 @@ package prom
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"syscall"
 	"time"
 
@@ -19,7 +21,9 @@ const (
 	userAgent = "okr-controller"
 	// maxHeaderBytes bounds the header of an answer; Prometheus sends less than 1 KiB.
 	maxHeaderBytes = 64 << 10
-	idleTimeout    = 90 * time.Second
+	// maxTokenBytes bounds the answer of a token endpoint.
+	maxTokenBytes = 1 << 20
+	idleTimeout   = 90 * time.Second
 )
 
 var (
@@ -32,12 +36,41 @@ var (
 type exchange struct {
 	// status is zero while no complete answer has come.
 	status int
+	header http.Header
 	body   []byte
+	// sent and received are when the request left and the answer was complete.
+	sent, received time.Time
+	// secrets are what the request was authenticated with.
+	secrets []string
 }
 
 type exchangeKey struct{}
 
-// guard is the round tripper that every exchange passes: it reads the body itself, bounded, under the request's
+// outgoing gives every request of a source what all of them have. What differs from one request to the next comes
+// after the headers of the spec, so that those cannot stand in for it.
+type outgoing struct {
+	next    http.RoundTripper
+	headers map[string]string
+}
+
+// always is for Thanos and Mimir: replicas are one series, and part of an answer is none. Others do not know these
+// parameters.
+const always = "dedup=true&partial_response=false"
+
+// RoundTrip sends the request with the headers and parameters.
+func (o *outgoing) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	for name, value := range o.headers {
+		req.Header.Set(name, value)
+	}
+	if req.URL.RawQuery != "" {
+		req.URL.RawQuery += "&"
+	}
+	req.URL.RawQuery += always
+	return o.next.RoundTrip(req)
+}
+
+// guard is the round tripper that every exchange passes, those with token endpoints too: it reads the body itself, bounded, under the request's
 // deadline, and lets no redirect through.
 type guard struct {
 	next  http.RoundTripper
@@ -51,6 +84,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t, ok := req.Context().Value(tenantKey{}).(sample.Tenant); ok && t.Header != "" {
 		req.Header.Set(t.Header, t.HeaderValue)
 	}
+	sent := time.Now()
 	resp, err := g.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
@@ -64,11 +98,28 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
 	if seen, ok := req.Context().Value(exchangeKey{}).(*exchange); ok {
-		*seen = exchange{status: resp.StatusCode, body: body}
+		*seen = exchange{resp.StatusCode, resp.Header, body, sent, time.Now(), secretsOf(req)}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	resp.ContentLength = int64(len(body))
 	return resp, nil
+}
+
+// secretsOf returns what a request is authenticated with, in each form in which a server could repeat it.
+func secretsOf(req *http.Request) []string {
+	_, credentials, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	_, password, _ := req.BasicAuth()
+	return []string{credentials, password}
+}
+
+// scrub removes secrets from a text. What is shorter than four characters is none, and would hit everything.
+func scrub(text string, secrets []string) string {
+	for _, secret := range secrets {
+		if len(secret) >= 4 {
+			text = strings.ReplaceAll(text, secret, redacted)
+		}
+	}
+	return text
 }
 
 // read returns the decoded body, or errTooLarge. What comes with 401 and 403 is not read: the status says all.
@@ -83,13 +134,15 @@ func (g *guard) read(resp *http.Response) ([]byte, error) {
 	return body, err
 }
 
-// newTransport returns the pooled transport of one endpoint. It takes no proxy from the environment: where the
-// controller connects is what the MetricSource says, and a proxy would dial past the link-local check. There are
-// no partial timeouts, for the request's own deadline covers the whole exchange.
-func newTransport() *http.Transport {
-	dialer := &net.Dialer{ControlContext: refuseLinkLocal, KeepAlive: 30 * time.Second}
+// newTransport returns a pooled transport for one endpoint. It takes no proxy from the environment: where the
+// controller connects is what the MetricSource says, and a proxy would dial past the link-local check. The request's
+// own deadline covers the whole exchange; but net/http goes on connecting after it, so connecting has the same timeout.
+func newTransport(secure *tls.Config, timeout time.Duration) *http.Transport {
+	dialer := &net.Dialer{ControlContext: refuseLinkLocal, KeepAlive: 30 * time.Second, Timeout: timeout}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
+		TLSClientConfig:        secure,
+		TLSHandshakeTimeout:    timeout,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    16,
 		IdleConnTimeout:        idleTimeout,

@@ -155,8 +155,8 @@ func TestUnreachable(t *testing.T) {
 	plain := serve(t, http.NotFound)
 	cases := map[string]struct{ reason, url, message string }{
 		"refused":            {"nobody listens", "http://" + closed, "the source refused the connection"},
-		"certificate":        {"nobody vouches for it", secure.URL, "no TLS connection to the source: an authority that the system trusts must vouch for its certificate"},
-		"no TLS":             {"https to an http port", strings.Replace(plain, "http:", "https:", 1), "no TLS connection to the source: an authority that the system trusts must vouch for its certificate"},
+		"certificate":        {"nobody vouches for it", secure.URL, "no TLS connection to the source: an authority of tls.ca, or one that the system trusts where that is absent, must vouch for its certificate, which must be for this name"},
+		"no TLS":             {"https to an http port", strings.Replace(plain, "http:", "https:", 1), "no TLS connection to the source: an authority of tls.ca, or one that the system trusts where that is absent, must vouch for its certificate, which must be for this name"},
 		"metadata service":   {"link-local is refused", "http://169.254.169.254", "the source's address is link-local, which is refused"},
 		"mapped":             {"in any notation", "http://[::ffff:169.254.169.254]", "the source's address is link-local, which is refused"},
 		"link-local of IPv6": {"of both families", "http://[fe80::1]", "the source's address is link-local, which is refused"},
