@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	sayTenancy  = "write enforceLabel, tenantHeader or both, or leave tenancy out"
-	sayLabel    = "write letters, digits and _, such as namespace or team"
-	sayLabelKey = "write one such as tenant or example.com/tenant"
-	sayHeader   = "write letters, digits and -, such as X-Scope-OrgID"
-	sayMeaning  = "write the one that your server reads tenants from, such as X-Scope-OrgID"
-	sayTenant   = "write letters, digits, -, _ and ., such as okr-controller"
+	sayTenancy    = "write enforceLabel, tenantHeader or both, or leave tenancy out"
+	sayLabel      = "write letters, digits and _, such as namespace or team"
+	sayLabelKey   = "write one such as tenant or example.com/tenant"
+	sayHeaderName = "write letters, digits and -, such as X-Scope-OrgID"
+	sayMeaning    = "write the one that your server reads tenants from, such as X-Scope-OrgID"
+	sayTenant     = "write letters, digits, -, _ and ., such as okr-controller"
 )
 
 var tenancies = []verdict{
@@ -37,8 +37,8 @@ var tenancies = []verdict{
 	{reason: "a header without a name", spec: `tenancy: {tenantHeader: {namespaceLabel: tenant}}`, field: "spec.tenancy.tenantHeader.name", says: "Required value"},
 	{reason: "a header without a label", spec: `tenancy: {tenantHeader: {name: X-Scope-OrgID}}`, field: "spec.tenancy.tenantHeader.namespaceLabel", says: "Required value"},
 	{reason: "a key that is none, for a header", spec: `tenancy: {tenantHeader: {name: X-Scope-OrgID, namespaceLabel: -tenant}}`, field: "spec.tenancy.tenantHeader.namespaceLabel", says: sayLabelKey},
-	{reason: "a line break in a header", spec: `tenancy: {tenantHeader: {name: "X-A\r\nX-B", namespaceLabel: tenant}}`, field: "spec.tenancy.tenantHeader.name", says: sayHeader},
-	{reason: "a colon in a header", spec: `tenancy: {tenantHeader: {name: "X-A:", namespaceLabel: tenant}}`, field: "spec.tenancy.tenantHeader.name", says: sayHeader},
+	{reason: "a line break in a header", spec: `tenancy: {tenantHeader: {name: "X-A\r\nX-B", namespaceLabel: tenant}}`, field: "spec.tenancy.tenantHeader.name", says: sayHeaderName},
+	{reason: "a colon in a header", spec: `tenancy: {tenantHeader: {name: "X-A:", namespaceLabel: tenant}}`, field: "spec.tenancy.tenantHeader.name", says: sayHeaderName},
 	{reason: "a tenant that would be two", spec: `tenancy: {tenantHeader: {name: X-Scope-OrgID, namespaceLabel: tenant, ownTenant: "a|b"}}`, field: "spec.tenancy.tenantHeader.ownTenant", says: sayTenant},
 }
 
