@@ -151,7 +151,7 @@ func (e *entry) replan(now instant) instant {
 	case e.failures > 0:
 		longest := longestRetry
 		if costly(e.last.Reason) {
-			longest = longestSlow
+			longest = max(longestSlow, e.rhythm().interval)
 		}
 		return min(e.due, max(now.add(longest), e.next(now)))
 	case !e.question.Live() || e.aligned == 0:

@@ -145,7 +145,9 @@ func (src *source) readmit() (out []*entry) {
 		g := e.group
 		if limit < 1 || g.namespace == "" || admitted[g] < limit {
 			admitted[g]++
-			e.denied = false
+			if e.denied {
+				e.denied, e.aligned, e.failures = false, 0, 0
+			}
 			continue
 		}
 		if !e.denied {
