@@ -57,7 +57,10 @@ func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request
 	}
 	invalid := r.connect(source)
 	now := r.now()
-	result := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, InvalidURL: invalid}, r.sampler.Held, now)
+	in := evaluate.MetricSourceInput{Source: source, InvalidURL: invalid}
+	state := r.sampler.State(source.Name)
+	in.Load = evaluate.SourceLoad{Stretch: state.Stretch, Demand: state.Demand, Limit: state.Limit}
+	result := evaluate.MetricSource(in, r.sampler.Held, now)
 	r.sampler.Register(owner, result.Watches)
 	return settle(ctx, r.environment, sourceKind, source, result, now)
 }
@@ -81,7 +84,7 @@ func (r *MetricSourceReconciler) connect(source *v1alpha1.MetricSource) error {
 	} else {
 		r.sampler.SetSource(source.Name, sampler.Source{
 			Asker: made, QueryOffset: source.Spec.QueryOffset.Duration(), MaxConcurrent: limits.MaxConcurrent,
-			QueriesPerSecond: limits.QueriesPerSecond, MinInterval: limits.MinInterval,
+			QueriesPerSecond: limits.QueriesPerSecond, MinInterval: limits.MinInterval, EntriesPerNamespace: limits.EntriesPerNamespace,
 		})
 	}
 	if present.client != nil {

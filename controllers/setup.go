@@ -54,7 +54,10 @@ func newEnvironment(mgr ctrl.Manager, options Options) *environment {
 	return &environment{
 		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell,
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,
-		sampler: sampler.New(sampler.Config{Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler")}),
+		sampler: sampler.New(sampler.Config{
+			Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler"),
+			Changed: func(source string) { bell.wake(sample.Owner{Kind: kindMetricSource, Name: source}) },
+		}),
 	}
 }
 

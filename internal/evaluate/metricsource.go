@@ -16,6 +16,8 @@ type MetricSourceInput struct {
 	Source *v1alpha1.MetricSource
 	// InvalidURL says why no client can be made for the address; nil if one can.
 	InvalidURL error
+	// Load is what is asked of the source.
+	Load SourceLoad
 }
 
 // probeInterval is how often a source is asked whether it answers.
@@ -35,6 +37,7 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 	q := sample.Question{Source: in.Source.Name, Query: sample.Ping, Interval: probeInterval}
 	held, _ := samples(q)
 	c.reachable(held.Last, bad)
+	c.saturated(in.Load, bad)
 	status.Conditions = c.list
 	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now)}
 	if in.InvalidURL == nil {
@@ -65,13 +68,14 @@ type Limits struct {
 	MaxConcurrent        int
 	QueriesPerSecond     float64
 	MaxResponseBytes     int64
+	EntriesPerNamespace  int
 }
 
 // LimitsOf are a source's limits, with the defaults of the API where they are not written.
 func LimitsOf(source *v1alpha1.MetricSource) Limits {
 	limits := Limits{
 		Timeout: 10 * time.Second, MinInterval: 30 * time.Second,
-		MaxConcurrent: 4, QueriesPerSecond: 50, MaxResponseBytes: 1 << 20,
+		MaxConcurrent: 4, QueriesPerSecond: 50, MaxResponseBytes: 1 << 20, EntriesPerNamespace: 500,
 	}
 	written := source.Spec.Limits
 	if written == nil {
@@ -91,6 +95,9 @@ func LimitsOf(source *v1alpha1.MetricSource) Limits {
 	}
 	if written.MaxResponseBytes != nil {
 		limits.MaxResponseBytes = *written.MaxResponseBytes
+	}
+	if written.EntriesPerNamespace != nil {
+		limits.EntriesPerNamespace = int(*written.EntriesPerNamespace)
 	}
 	return limits
 }

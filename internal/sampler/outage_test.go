@@ -16,7 +16,9 @@ import (
 var ping = live(sample.Ping, time.Minute)
 
 // registerPing registers the ping as the controller does: for the cluster-scoped source.
-func (r *rig) registerPing() { r.Register(sample.Owner{Kind: "MetricSource", Name: "main"}, watch(ping)) }
+func (r *rig) registerPing() {
+	r.Register(sample.Owner{Kind: "MetricSource", Name: "main"}, watch(ping))
+}
 
 // fails answers the ping with pinged and everything else with asked.
 func fails(pinged, asked sample.Reason) func(context.Context, sample.Question, time.Time) sample.Sample {
