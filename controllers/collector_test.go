@@ -55,6 +55,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 		fmt.Sprintf(`okr_source_query_duration_seconds_count{source=%q}`, r.namespace):    0,
 		fmt.Sprintf(`okr_source_queries_total{outcome="Sampled",source=%q}`, r.namespace): 0,
 		fmt.Sprintf(`okr_source_queries_total{outcome="NoData",source=%q}`, r.namespace):  0,
+		fmt.Sprintf(`okr_source_breaker_open{source=%q}`, r.namespace):                    0,
 		"okr_sampler_entries":                                                             5,
 	}
 	r.soon(func() error {

@@ -29,6 +29,7 @@ var announced = map[string]metav1.ConditionStatus{
 	v1alpha1.AlignedCondition:        metav1.ConditionFalse,
 	v1alpha1.ReadyCondition:          metav1.ConditionFalse,
 	v1alpha1.ReachableCondition:      metav1.ConditionFalse,
+	v1alpha1.SaturatedCondition:      metav1.ConditionTrue,
 }
 
 // bad are the verdicts that are bad news.

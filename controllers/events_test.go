@@ -66,6 +66,8 @@ func TestNews(t *testing.T) {
 		"Needed":           {"a KPI needs an objective", condition("NeedsObjective", unknown, "Settling"), condition("NeedsObjective", yes, "Unhealthy"), "NeedsObjective"},
 		"NotNeeded":        {"and has one", condition("NeedsObjective", yes, "Unhealthy"), condition("NeedsObjective", no, "AsExpected"), "ObjectiveNotNeeded"},
 		"Dangling":         {"a misspelt kpiRef", condition("ResolvedRefs", yes, "Resolved"), condition("ResolvedRefs", no, "ReferenceNotFound"), "ReferenceNotFound"},
+		"Saturated":        {"more is asked than the limits admit", condition("Saturated", unknown, "Pending"), condition("Saturated", yes, "DemandAboveLimits"), "Saturated"},
+		"NotSaturated":     {"and not any more", condition("Saturated", yes, "DemandAboveLimits"), condition("Saturated", no, "AsExpected"), "NotSaturated"},
 		"Measured":         {"health tells what Measured would", condition("Measured", yes, "Sampled"), condition("Measured", no, "NoData"), ""},
 	}
 	for name, tc := range cases {

@@ -41,6 +41,7 @@ var (
 	kpiAligned        = describe("okr_kpi_aligned", "1 if an objective looks after a KPI, 0 if none does. Absent while that is not known.")
 	kpiNeeds          = describe("okr_kpi_needs_objective", "1 if a KPI needs an objective, 0 if not. Absent while that is not known.")
 	kpiInfo           = describe("okr_kpi_info", "1, with what a KPI is.", "owner", "level", "title", "unit")
+	breakerOpen       = prometheus.NewDesc("okr_source_breaker_open", "1 while a source fails and is not asked, 0 while it is.", []string{"source"}, nil)
 	samplerEntries    = prometheus.NewDesc("okr_sampler_entries", "Distinct questions that are asked.", nil, nil)
 )
 
@@ -58,7 +59,7 @@ func (g *goals) Collect(out chan<- prometheus.Metric) {
 	emit.gauge(samplerEntries, float64(g.sampler.Entries()))
 	ctx := context.Background()
 	for desc, collect := range map[*prometheus.Desc]func(context.Context, emitter) error{
-		objectiveHealth: g.objectives, keyResultHealth: g.keyResults, kpiHealth: g.kpis,
+		objectiveHealth: g.objectives, keyResultHealth: g.keyResults, kpiHealth: g.kpis, breakerOpen: g.sources,
 	} {
 		if err := collect(ctx, emit); err != nil {
 			out <- prometheus.NewInvalidMetric(desc, err)
@@ -150,6 +151,21 @@ func (g *goals) kpis(ctx context.Context, emit emitter) error {
 		emit.condition(kpiAligned, kpi, kpi.Status.Conditions, v1alpha1.AlignedCondition)
 		emit.condition(kpiNeeds, kpi, kpi.Status.Conditions, v1alpha1.NeedsObjectiveCondition)
 		emit.gauge(kpiInfo, 1, kpi.Namespace, kpi.Name, team(kpi.Spec.Owner), string(kpi.Spec.Level), kpi.Spec.Title, kpi.Spec.Unit)
+	}
+	return nil
+}
+
+func (g *goals) sources(ctx context.Context, emit emitter) error {
+	var list v1alpha1.MetricSourceList
+	if err := g.world.list(ctx, &list); err != nil {
+		return err
+	}
+	for i := range list.Items {
+		open := 0.0
+		if g.sampler.State(list.Items[i].Name).Open {
+			open = 1
+		}
+		emit.gauge(breakerOpen, open, list.Items[i].Name)
 	}
 	return nil
 }

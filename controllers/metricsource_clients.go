@@ -116,7 +116,7 @@ func (c *clients) next(ctx context.Context, source *v1alpha1.MetricSource, prese
 	limits := evaluate.LimitsOf(source)
 	c.sampler.SetSource(source.Name, sampler.Source{
 		Asker: asker(made.client), QueryOffset: source.Spec.QueryOffset.Duration(), MaxConcurrent: limits.MaxConcurrent,
-		QueriesPerSecond: limits.QueriesPerSecond, MinInterval: limits.MinInterval,
+		QueriesPerSecond: limits.QueriesPerSecond, MinInterval: limits.MinInterval, EntriesPerNamespace: limits.EntriesPerNamespace,
 	})
 	return made, nil
 }

@@ -47,6 +47,8 @@ func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request
 		return ctrl.Result{}, err
 	}
 	now := r.now()
+	state := r.sampler.State(source.Name)
+	in.Load = evaluate.SourceLoad{Stretch: state.Stretch, Demand: state.Demand, Limit: state.Limit}
 	result := evaluate.MetricSource(in, r.sampler.Held, now)
 	r.sampler.Register(owner, result.Watches)
 	return settle(ctx, r.environment, sourceKind, source, result, now)

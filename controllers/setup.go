@@ -57,7 +57,10 @@ func newEnvironment(mgr ctrl.Manager, options Options) *environment {
 	e := &environment{
 		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell,
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,
-		sampler: sampler.New(sampler.Config{Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler")}),
+		sampler: sampler.New(sampler.Config{
+			Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler"),
+			Changed: func(source string) { bell.wake(sample.Owner{Kind: kindMetricSource, Name: source}) },
+		}),
 	}
 	e.sources = &clients{
 		sampler: e.sampler, cached: e.world, alarm: bell, known: map[string]sourceClient{},

@@ -37,6 +37,10 @@ const (
 
 	// ReachableCondition (MetricSource, normal-true) says that the source answers.
 	ReachableCondition = "Reachable"
+
+	// SaturatedCondition (MetricSource, abnormal-true) says that more is asked of the source than its limits admit, so
+	// that all its intervals are stretched.
+	SaturatedCondition = "Saturated"
 )
 
 // Condition reasons. The reasons of Measured that describe a query's answer are those of package sample.
@@ -111,6 +115,8 @@ const (
 
 	// ReasonAnswers: Reachable, the source answers.
 	ReasonAnswers = "Answers"
+	// ReasonDemandAboveLimits: Saturated, the questions of all namespaces together are more than the limits admit.
+	ReasonDemandAboveLimits = "DemandAboveLimits"
 )
 
 // Health is the verdict on an Objective or a KeyResult.

@@ -46,12 +46,12 @@ state: Active
 prometheus: {url: "https://prometheus.monitoring.svc:9090"}
 allowedNamespaces: {from: All}
 queryOffset: 0s
-limits: {timeout: 10s, maxConcurrent: 4, queriesPerSecond: 50, minInterval: 30s, maxResponseBytes: 1048576}
+limits: {timeout: 10s, maxConcurrent: 4, queriesPerSecond: 50, minInterval: 30s, maxResponseBytes: 1048576, entriesPerNamespace: 500}
 `},
 		{"a tenant header", "MetricSource", smallMetricSource, `tenancy: {tenantHeader: {name: X-Scope-OrgID, namespaceLabel: tenant}}`, "tenancy",
 			`{tenantHeader: {name: X-Scope-OrgID, namespaceLabel: tenant, ownTenant: okr-controller}}`},
 		{"one limit", "MetricSource", smallMetricSource, `limits: {maxConcurrent: 1}`, "limits",
-			`{timeout: 10s, maxConcurrent: 1, queriesPerSecond: 50, minInterval: 30s, maxResponseBytes: 1048576}`},
+			`{timeout: 10s, maxConcurrent: 1, queriesPerSecond: 50, minInterval: 30s, maxResponseBytes: 1048576, entriesPerNamespace: 500}`},
 	}
 	for _, test := range tests {
 		t.Run(test.reason, func(t *testing.T) {

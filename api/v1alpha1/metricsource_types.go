@@ -116,6 +116,16 @@ type SourceLimits struct {
 	// +kubebuilder:validation:Minimum=1024
 	// +kubebuilder:validation:Maximum=104857600
 	MaxResponseBytes *int64 `json:"maxResponseBytes,omitempty"`
+
+	// entriesPerNamespace is how many different questions one namespace may ask,
+	// 1 to 100000; one that several objects ask counts once. Those that came
+	// later are not asked: they are Measured=False, SourceDenied, until there is
+	// room. Default: 500.
+	// +optional
+	// +kubebuilder:default=500
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100000
+	EntriesPerNamespace *int32 `json:"entriesPerNamespace,omitempty"`
 }
 
 // MetricSourceSpec is an endpoint and who may use it.
@@ -189,8 +199,8 @@ type MetricSourceStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready and Reachable, of which True is good, and Stalled, of
-	// which False is good. All are set from the first visit on.
+	// conditions are Ready and Reachable, of which True is good, and Stalled and
+	// Saturated, of which False is good. All are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

@@ -34,9 +34,9 @@ var askers = []verdict{
 }
 
 var limits = []verdict{
-	{reason: "all of it", spec: `{queryOffset: 1m, limits: {timeout: 10s, maxConcurrent: 4, queriesPerSecond: 50, minInterval: 1s, maxResponseBytes: 1048576}}`},
-	{reason: "the least", spec: `limits: {timeout: 1ms, maxConcurrent: 1, queriesPerSecond: 1, minInterval: 1s, maxResponseBytes: 1024}`},
-	{reason: "the most", spec: `limits: {maxConcurrent: 256, queriesPerSecond: 10000, maxResponseBytes: 104857600}`},
+	{reason: "all of it", spec: `{queryOffset: 1m, limits: {timeout: 10s, maxConcurrent: 4, queriesPerSecond: 50, minInterval: 1s, maxResponseBytes: 1048576, entriesPerNamespace: 500}}`},
+	{reason: "the least", spec: `limits: {timeout: 1ms, maxConcurrent: 1, queriesPerSecond: 1, minInterval: 1s, maxResponseBytes: 1024, entriesPerNamespace: 1}`},
+	{reason: "the most", spec: `limits: {maxConcurrent: 256, queriesPerSecond: 10000, maxResponseBytes: 104857600, entriesPerNamespace: 100000}`},
 	{reason: "an offset without a unit", spec: `queryOffset: "60"`, field: "spec.queryOffset", says: sayLength},
 	{reason: "no time", spec: `limits: {timeout: 0s}`, field: "spec.limits.timeout", says: "write a length of time such as 10s"},
 	{reason: "no concurrency", spec: `limits: {maxConcurrent: 0}`, field: "spec.limits.maxConcurrent", says: "greater than or equal to 1"},
@@ -47,6 +47,8 @@ var limits = []verdict{
 	{reason: "too short a pause", spec: `limits: {minInterval: 100ms}`, field: "spec.limits.minInterval", says: "write an interval of 1s or longer"},
 	{reason: "too small an answer", spec: `limits: {maxResponseBytes: 1023}`, field: "spec.limits.maxResponseBytes", says: "greater than or equal to 1024"},
 	{reason: "too large an answer", spec: `limits: {maxResponseBytes: 104857601}`, field: "spec.limits.maxResponseBytes", says: "less than or equal to 104857600"},
+	{reason: "nothing may be asked", spec: `limits: {entriesPerNamespace: 0}`, field: "spec.limits.entriesPerNamespace", says: "greater than or equal to 1"},
+	{reason: "too many entries", spec: `limits: {entriesPerNamespace: 100001}`, field: "spec.limits.entriesPerNamespace", says: "less than or equal to 100000"},
 	{reason: "bytes are a number", spec: `limits: {maxResponseBytes: 1Mi}`, field: "spec.limits.maxResponseBytes", says: "must be of type integer"},
 }
 

@@ -21,6 +21,8 @@ type MetricSourceInput struct {
 	Server *v1alpha1.SourceServerStatus
 	// Skewed says that the server's clock and ours differ too much.
 	Skewed bool
+	// Load is what is asked of the source.
+	Load SourceLoad
 }
 
 // SourceTrouble is why no client can be made for a source.
@@ -56,6 +58,7 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 		held = sample.Held{} // what is held was said to another client
 	}
 	c.reachable(held.Last, bad, in.Skewed)
+	c.saturated(in.Load, bad)
 	status.Conditions = c.list
 	if in.Server != nil || in.Source.Status.ObservedGeneration != in.Source.Generation {
 		status.Server = in.Server
@@ -95,13 +98,14 @@ type Limits struct {
 	MaxConcurrent        int
 	QueriesPerSecond     float64
 	MaxResponseBytes     int64
+	EntriesPerNamespace  int
 }
 
 // LimitsOf are a source's limits, with the defaults of the API where they are not written.
 func LimitsOf(source *v1alpha1.MetricSource) Limits {
 	limits := Limits{
 		Timeout: 10 * time.Second, MinInterval: 30 * time.Second,
-		MaxConcurrent: 4, QueriesPerSecond: 50, MaxResponseBytes: 1 << 20,
+		MaxConcurrent: 4, QueriesPerSecond: 50, MaxResponseBytes: 1 << 20, EntriesPerNamespace: 500,
 	}
 	written := source.Spec.Limits
 	if written == nil {
@@ -121,6 +125,9 @@ func LimitsOf(source *v1alpha1.MetricSource) Limits {
 	}
 	if written.MaxResponseBytes != nil {
 		limits.MaxResponseBytes = *written.MaxResponseBytes
+	}
+	if written.EntriesPerNamespace != nil {
+		limits.EntriesPerNamespace = int(*written.EntriesPerNamespace)
 	}
 	return limits
 }

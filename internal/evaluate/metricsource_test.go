@@ -50,7 +50,7 @@ func TestMetricSource(t *testing.T) {
 		same(t, s.reason, s.reachable, says(got.Status.Conditions, "Reachable"))
 		same(t, s.reason+": probes", s.asked, len(got.Watches))
 		same(t, s.reason+": next look", middle.Add(time.Hour), got.Next)
-		complete(t, got.Status.Conditions, 1, "Ready", "Stalled", "Reachable")
+		complete(t, got.Status.Conditions, 1, "Ready", "Stalled", "Reachable", "Saturated")
 	}
 	source.Generation = 2
 	got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source}, answers{}.samples, middle)
@@ -101,16 +101,49 @@ func TestMetricSourceClockSkew(t *testing.T) {
 	same(t, "the clocks are set", "the source answers queries", meta.FindStatusCondition(got.Status.Conditions, "Reachable").Message)
 }
 
+func TestSaturated(t *testing.T) {
+	source := newSource()
+	steps := []struct {
+		reason     string
+		trouble    *evaluate.SourceTrouble
+		generation int64
+		load       evaluate.SourceLoad
+		want       string
+	}{
+		{"nothing is known at first", nil, 1, evaluate.SourceLoad{}, "Unknown Pending"},
+		{"it copes", nil, 1, evaluate.SourceLoad{Stretch: 1}, "False AsExpected"},
+		{"too much", nil, 1, evaluate.SourceLoad{Stretch: 4, Demand: 170, Limit: 50}, "True DemandAboveLimits"},
+		{"a restart changes nothing", nil, 1, evaluate.SourceLoad{}, "True DemandAboveLimits"},
+		{"what was said of other limits does not stand", nil, 2, evaluate.SourceLoad{}, "Unknown Pending"},
+		{"not asked at all", &evaluate.SourceTrouble{Reason: v1alpha1.ReasonInvalidURL, Message: "no host"}, 2, evaluate.SourceLoad{}, "Unknown InvalidURL"},
+		{"asked again", nil, 2, evaluate.SourceLoad{}, "Unknown Pending"},
+	}
+	for _, s := range steps {
+		source.Generation = s.generation
+		got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, Trouble: s.trouble, Load: s.load}, answers{}.samples, middle)
+		source.Status = got.Status
+		same(t, s.reason, s.want, says(got.Status.Conditions, "Saturated"))
+		if s.load.Stretch > 1 {
+			same(t, "both rates, the factor and what to do", "170 queries per second are asked for and the limits admit 50: "+
+				"every interval is 4 times as long as asked for; raise limits.queriesPerSecond or limits.maxConcurrent, or ask "+
+				"less often (limits.minInterval, metric.interval)", meta.FindStatusCondition(got.Status.Conditions, "Saturated").Message)
+		}
+	}
+}
+
 func TestLimitsOf(t *testing.T) {
 	source := newSource()
 	same(t, "defaults", evaluate.Limits{
 		Timeout: 10 * time.Second, MinInterval: 30 * time.Second, MaxConcurrent: 4, QueriesPerSecond: 50, MaxResponseBytes: 1 << 20,
+		EntriesPerNamespace: 500,
 	}, evaluate.LimitsOf(source))
 	source.Spec.Limits = &v1alpha1.SourceLimits{
 		Timeout: "5s", MinInterval: "1s", MaxConcurrent: pointer[int32](2), QueriesPerSecond: pointer[int32](3), MaxResponseBytes: pointer[int64](1024),
+		EntriesPerNamespace: pointer[int32](7),
 	}
 	same(t, "as written", evaluate.Limits{
 		Timeout: 5 * time.Second, MinInterval: time.Second, MaxConcurrent: 2, QueriesPerSecond: 3, MaxResponseBytes: 1024,
+		EntriesPerNamespace: 7,
 	}, evaluate.LimitsOf(source))
 }
 

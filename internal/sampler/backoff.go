@@ -3,6 +3,8 @@ package sampler
 import (
 	"math/rand/v2"
 	"time"
+
+	"okr.dev/controller/internal/sample"
 )
 
 const (
@@ -10,6 +12,9 @@ const (
 	firstRetry   = 5 * time.Second
 	longestRetry = 5 * time.Minute
 
+	// longestSlow bounds the wait of a query that alone takes too long or answers too much, unless its interval is
+	// longer.
+	longestSlow = time.Hour
 	// hopeless is how long, at least, a query that the source cannot parse is left alone: only an edit mends
 	// it, or a server that learns a new function.
 	hopeless = 10 * time.Minute
@@ -18,13 +23,25 @@ const (
 	lateData = time.Hour
 )
 
-// backoff returns how long to wait after so many failures in a row (at least 1): a random time in the upper
-// half of a limit that doubles from 10 s to 5 min. So a wait is never shorter than 5 s nor longer than 5 min,
-// and entries that failed together do not come back together.
-func backoff(failures int) time.Duration {
-	limit := longestRetry
-	if doublings := min(failures, 6); firstRetry<<doublings < longestRetry {
-		limit = firstRetry << doublings
+// backoff returns how long to wait after so many failures in a row (at least 1) for the given reason: 5 s to
+// 5 min. Only people mend credentials, so those are tried slowly from the first failure on.
+func backoff(reason sample.Reason, failures int) time.Duration {
+	if reason == sample.AuthenticationFailed {
+		return spread(longestRetry)
 	}
+	return spread(doubled(firstRetry, failures, longestRetry))
+}
+
+// doubled returns first, doubled so many times, but at most longest.
+func doubled(first time.Duration, times int, longest time.Duration) time.Duration {
+	for ; times > 0 && first < longest; times-- {
+		first *= 2
+	}
+	return min(first, longest)
+}
+
+// spread returns a random time in the upper half of limit, so that those that failed together do not come back
+// together.
+func spread(limit time.Duration) time.Duration {
 	return limit/2 + rand.N(limit/2+1) // Spreads load; nobody gains by guessing it.
 }

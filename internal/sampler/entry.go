@@ -16,9 +16,18 @@ type entry struct {
 	source      *source
 	// place in source.entries.
 	slot int
+	// arrival is its place among all entries that there ever were.
+	arrival uint64
 	// watchers is never empty: an entry lives as long as somebody watches it.
 	watchers []*watcher
+	// anchor is the watcher for whose namespace it is asked, group that namespace's share of the source.
+	anchor *watcher
+	group  *group
+	// denied: there is no room for it in its group.
+	denied bool
 
+	// hanging: the newest request timed out.
+	hanging bool
 	// asking is the crew that is asking just now, else nil.
 	asking *crew
 	// failures counts the requests in a row from which nothing was learned.
@@ -36,26 +45,38 @@ type entry struct {
 	number uint64
 }
 
-// rhythm is the entry's under the limits that its source has now.
+// interval is the distance between two askings that the source's limits admit.
+func (e *entry) interval() time.Duration {
+	return max(e.question.Interval, e.source.settings.MinInterval, shortestInterval)
+}
+
+// rhythm is the entry's under the limits and the load that its source has now.
 func (e *entry) rhythm() rhythm {
-	return rhythmOf(e.fingerprint, max(e.question.Interval, e.source.settings.MinInterval, shortestInterval))
+	return rhythmOf(e.fingerprint, e.source.stretched(e.interval()))
 }
 
 // aim returns the instant to ask about now, and remembers it. Whatever was missed while the source was busy stays missed: only
 // the latest instant is worth a request.
 func (e *entry) aim(now instant) instant {
+	if e.question.Live() {
+		e.aligned = e.rhythm().latest(now)
+	}
+	return e.about(now)
+}
+
+// about is the instant that a request now would ask about.
+func (e *entry) about(now instant) instant {
 	if !e.question.Live() {
 		return instantOf(time.Unix(e.question.At, 0))
 	}
-	e.aligned = e.rhythm().latest(now)
-	return e.aligned.add(-e.source.settings.QueryOffset)
+	return e.rhythm().latest(now).add(-e.source.settings.QueryOffset)
 }
 
-// first returns when to ask an entry about which nothing has been learned: at once, but a past instant only
-// when the data about it has arrived.
+// first returns when to ask an entry about which nothing has been learned: at once and before all that have been
+// asked, in the order of arrival; but a past instant only when the data about it has arrived.
 func (e *entry) first(now instant) instant {
 	if e.question.Live() {
-		return now
+		return min(instant(e.arrival), now)
 	}
 	return instantOf(time.Unix(e.question.At, 0)).add(e.question.Settle + e.source.settings.QueryOffset)
 }
@@ -73,9 +94,10 @@ func (e *entry) next(now instant) instant {
 
 // plan returns when to ask next after an answer of the given reason.
 func (e *entry) plan(reason sample.Reason, now instant) instant {
+	e.setHanging(reason == sample.Timeout)
 	if !reason.Answered() {
 		e.failures++
-		return now.add(backoff(e.failures))
+		return e.retry(reason, now)
 	}
 	e.failures = 0
 	switch {
@@ -89,11 +111,49 @@ func (e *entry) plan(reason sample.Reason, now instant) instant {
 	}
 }
 
-// replan returns when to ask a waiting entry after its source's limits or the clock have changed.
+// retry returns when to ask again after a request that nothing was learned from. What may be the source's fault is
+// tried again soon, even where the interval is longer. What is the query's own is asked less often than its interval:
+// one that takes too long, or answers too much, while the source answers others; and one that the source refuses.
+func (e *entry) retry(reason sample.Reason, now instant) instant {
+	wait := backoff(reason, e.failures)
+	switch {
+	case costly(reason) && e.source.fine(now):
+		interval := firstRetry
+		if e.question.Live() {
+			interval = e.rhythm().interval
+		}
+		return now.add(max(interval, spread(doubled(interval, e.failures, longestSlow))))
+	case reason == sample.QueryFailed && e.question.Live():
+		return max(e.next(now), now.add(wait))
+	default:
+		return now.add(wait)
+	}
+}
+
+// costly reports whether a query that failed so asks for too much.
+func costly(r sample.Reason) bool { return r == sample.Timeout || r == sample.ResponseTooLarge }
+
+// setHanging notes whether the newest request timed out.
+func (e *entry) setHanging(hanging bool) {
+	if e.group != nil && e.hanging != hanging {
+		if hanging {
+			e.group.hanging++
+		} else {
+			e.group.hanging--
+		}
+	}
+	e.hanging = hanging
+}
+
+// replan returns when to ask a waiting entry after its source's limits, its load or the clock have changed.
 func (e *entry) replan(now instant) instant {
 	switch {
 	case e.failures > 0:
-		return min(e.due, now.add(longestRetry))
+		longest := longestRetry
+		if costly(e.last.Reason) {
+			longest = max(longestSlow, e.rhythm().interval)
+		}
+		return min(e.due, max(now.add(longest), e.next(now)))
 	case !e.question.Live() || e.aligned == 0:
 		return e.first(now)
 	default:
@@ -105,6 +165,7 @@ func (e *entry) replan(now instant) instant {
 // answer of the new one counts, about whatever instant. A number about a past instant is not asked for again.
 func (e *entry) restart() {
 	e.asking = nil
+	e.setHanging(false)
 	e.failures, e.aligned, e.asked = 0, 0, 0
 	e.settled = e.settled && e.last.OK()
 }

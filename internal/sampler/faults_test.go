@@ -112,7 +112,7 @@ func TestRandomUse(t *testing.T) {
 				synctest.Wait()
 				r.check()
 				for i := range 20 {
-					r.Forget(named(fmt.Sprint(i)))
+					r.Forget(anybody(i))
 				}
 				r.RemoveSource("main")
 				r.RemoveSource("other")
@@ -127,13 +127,22 @@ func TestRandomUse(t *testing.T) {
 	}
 }
 
+// anybody is one of the owners of TestRandomUse, in one of four namespaces.
+func anybody(i int) sample.Owner {
+	return sample.Owner{Kind: "KPI", Namespace: []string{"", "a", "b", "c"}[i%4], Name: fmt.Sprint(i)}
+}
+
 // use calls methods at random for a while.
 func (r *rig) use(random *rand.Rand) {
-	questions := append(many(20, 7*time.Second), past(-time.Minute, 0), past(time.Minute, time.Second))
+	questions := append(many(20, 7*time.Second), past(-time.Minute, 0), past(time.Minute, time.Second),
+		live(sample.Ping, 11*time.Second), live(sample.Ping, 12*time.Second))
 	names := []string{"main", "other"}
 	for range 300 {
 		time.Sleep(time.Duration(random.IntN(2000)) * time.Millisecond)
-		name, o := names[random.IntN(2)], named(fmt.Sprint(random.IntN(20)))
+		name, o := names[random.IntN(2)], anybody(random.IntN(20))
+		if random.IntN(20) == 0 {
+			r.check()
+		}
 		switch random.IntN(10) {
 		case 0:
 			r.Forget(o)
@@ -141,7 +150,9 @@ func (r *rig) use(random *rand.Rand) {
 			r.RemoveSource(name)
 		case 2, 3:
 			s := &script{answer: moody(random.Uint64())}
-			r.SetSource(name, Source{Asker: s, MaxConcurrent: 1 + random.IntN(4), QueriesPerSecond: 1 + 20*random.Float64()})
+			r.SetSource(name, Source{
+				Asker: s, MaxConcurrent: 1 + random.IntN(4), QueriesPerSecond: 1 + 20*random.Float64(), EntriesPerNamespace: random.IntN(6),
+			})
 		default:
 			var watches []sample.Watch
 			for range random.IntN(5) {
@@ -155,9 +166,12 @@ func (r *rig) use(random *rand.Rand) {
 	}
 }
 
-// moody answers, fails, takes its time or panics.
+// moody answers, fails, takes its time or panics; for two minutes of three, some fail always.
 func moody(seed uint64) func(context.Context, sample.Question, time.Time) sample.Sample {
 	return func(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
+		if seed%3 != 0 && time.Now().Minute()%3 != 0 {
+			return sample.Sample{Time: at, Reason: sample.SourceUnavailable, RetryAfter: time.Duration(seed%5) * time.Second}
+		}
 		mood := (seed + uint64(at.Unix()) + uint64(len(q.Query))) % 7
 		switch mood {
 		case 0:

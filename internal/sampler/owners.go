@@ -31,16 +31,12 @@ type watcher struct {
 // Register replaces what o asks, together with what it shows of the answers. Questions that no owner asks any
 // more are dropped with what was held. An owner is woken, now or later, by the first sample that changes what it
 // shows; a sample that came since it read Held wakes it at once.
-func (s *Sampler) Register(o sample.Owner, watches []sample.Watch) {
-	if s.register(o, watches) {
-		s.config.Wake(o)
-	}
-}
+func (s *Sampler) Register(o sample.Owner, watches []sample.Watch) { s.tell(s.register(o, watches)) }
 
 // Forget drops all that o asks.
-func (s *Sampler) Forget(o sample.Owner) { s.register(o, nil) }
+func (s *Sampler) Forget(o sample.Owner) { s.tell(s.register(o, nil)) }
 
-func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (wake bool) {
+func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (out news) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
@@ -52,58 +48,90 @@ func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (wake bool
 	for i, watch := range watches {
 		w := &after.watchers[i]
 		*w = watcher{
-			owner: after, entry: s.entryOf(watch.Question, now),
+			owner: after, entry: s.entryOf(watch.Question, name.Namespace, now),
 			seen: watch.Seen, bounds: slices.Clone(watch.Bounds), scale: watch.Scale,
 		}
 		w.recall(before)
 		w.join()
 	}
 	// The new ones have joined before the old ones leave, so that an entry that is asked again is not dropped.
-	s.dismiss(before)
+	out.owners = s.dismiss(before, now)
 	if len(watches) == 0 {
 		delete(s.owners, name)
-		return false
+		return out
 	}
 	s.owners[name] = after
+	wake := false
 	for i := range after.watchers {
 		w := &after.watchers[i]
 		wake = w.news() || wake
 	}
-	return wake
+	if wake {
+		out.owners = append(out.owners, name)
+	}
+	return out
 }
 
-// entryOf returns q's entry, a new one if nobody has asked q yet.
-func (s *Sampler) entryOf(q sample.Question, now instant) *entry {
+// entryOf returns q's entry, a new one of the given namespace if nobody has asked q yet.
+func (s *Sampler) entryOf(q sample.Question, namespace string, now instant) *entry {
 	if e, ok := s.entries[q]; ok {
 		return e
 	}
 	src := s.sourceOf(q.Source)
-	e := &entry{turn: turn{index: -1}, question: q, fingerprint: fingerprint(q), source: src, since: now}
+	s.arrivals++
+	e := &entry{
+		turn: turn{index: -1}, question: q, fingerprint: fingerprint(q), source: src, since: now, arrival: s.arrivals,
+	}
 	s.entries[q] = e
 	src.add(e)
-	src.waiting.set(e, e.first(now))
+	src.enter(e, namespace, e.first(now), now)
+	if e.denied {
+		s.deny(e, now) // Nobody watches it yet.
+	}
 	s.reorder(src)
 	return e
 }
 
-// dismiss ends all that o watches, and drops the entries that nobody else does.
-func (s *Sampler) dismiss(o *owner) {
+// dismiss ends all that o watches, and drops the entries that nobody else does. It returns whom to wake, because
+// entries that go on in another namespace may find no room there.
+func (s *Sampler) dismiss(o *owner, now instant) (wake []sample.Owner) {
 	if o == nil {
-		return
+		return nil
 	}
 	for i := range o.watchers {
 		w := &o.watchers[i]
+		e := w.entry
 		w.leave()
-		if len(w.entry.watchers) == 0 {
-			s.drop(w.entry)
+		switch {
+		case len(e.watchers) == 0:
+			s.drop(e, now)
+		case e.anchor.owner.name.Namespace != e.group.namespace:
+			wake = append(wake, s.move(e, now)...)
 		}
 	}
+	return wake
 }
 
-func (s *Sampler) drop(e *entry) {
+// move makes e an entry of the namespace that its anchor is in.
+func (s *Sampler) move(e *entry, now instant) []sample.Owner {
+	due, src := e.due, e.source
+	if e.denied {
+		due = e.first(now)
+	}
+	src.leave(e, now)
+	src.enter(e, e.anchor.owner.name.Namespace, due, now)
+	s.reorder(src)
+	if e.denied {
+		return s.deny(e, now)
+	}
+	return nil
+}
+
+func (s *Sampler) drop(e *entry, now instant) {
 	delete(s.entries, e.question)
 	// A request under way finds nobody to answer to.
 	e.asking = nil
+	e.source.leave(e, now)
 	e.source.remove(e)
 	s.reorder(e.source)
 	s.tidy(e.source)
@@ -124,11 +152,21 @@ func (w *watcher) recall(before *owner) {
 func (w *watcher) join() {
 	w.slot = len(w.entry.watchers)
 	w.entry.watchers = append(w.entry.watchers, w)
+	if w.entry.anchor == nil {
+		w.entry.anchor = w
+	}
 }
 
 func (w *watcher) leave() {
 	all := w.entry.watchers
 	last := len(all) - 1
+	if w.entry.anchor == w {
+		// An owner that still asks has just joined anew, and so is the last.
+		w.entry.anchor = all[last]
+		if w.slot == last {
+			w.entry.anchor = all[0]
+		}
+	}
 	all[w.slot] = all[last]
 	all[w.slot].slot = w.slot
 	all[last] = nil

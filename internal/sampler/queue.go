@@ -2,7 +2,8 @@ package sampler
 
 import "container/heap"
 
-// turn is when something is due, and where it stands in its queue.
+// turn is when something is due, and where it stands in its queue. Where the order is another than that of time, due
+// is the number to order by.
 type turn struct {
 	due instant
 	// index is the place in the queue, -1 outside it.
@@ -14,7 +15,7 @@ func (t *turn) place() *turn { return t }
 // queue is a heap of things by the instant at which they are due; the first stands at index 0.
 type queue[T interface{ place() *turn }] []T
 
-// next is when the first is due; never, if there is none.
+// next is when the first is due; never if there is none.
 func (q queue[T]) next() instant {
 	if len(q) == 0 {
 		return never

@@ -15,9 +15,10 @@ type request struct {
 	entry    *entry
 	crew     *crew
 	source   *source
+	group    *group
 	question sample.Question
-	// at is the instant that it is about.
-	at instant
+	// at is the instant that it is about, began when it was sent.
+	at, began instant
 }
 
 // run asks, and passes the answer on.
@@ -29,9 +30,7 @@ func (s *Sampler) run(r request) {
 		return
 	}
 	s.config.Observe(r.question.Source, answer, s.config.Clock.Now().Sub(began))
-	for _, owner := range s.complete(r, answer) {
-		s.config.Wake(owner)
-	}
+	s.tell(s.complete(r, answer))
 }
 
 // ask survives a panic of the Asker: that question has failed, all others go on.
@@ -49,24 +48,40 @@ func (s *Sampler) ask(r request) (answer sample.Sample) {
 	return r.crew.asker.Ask(r.crew.ctx, r.question, r.at.time())
 }
 
-// complete keeps the answer, plans the next request, and returns whom to wake.
-func (s *Sampler) complete(r request, answer sample.Sample) (wake []sample.Owner) {
+// complete keeps the answer, plans the next request, and returns what is new.
+func (s *Sampler) complete(r request, answer sample.Sample) (out news) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	r.crew.busy--
-	defer s.reorder(r.source)
-	e := r.entry
-	if e.asking != r.crew {
-		// Dropped meanwhile, or its source was replaced.
-		return nil
+	src, e := r.source, r.entry
+	if src.crew != r.crew {
+		// Replaced meanwhile: it says nothing about the new one.
+		return out
+	}
+	defer s.reorder(src)
+	src.crew.busy--
+	r.group.busy--
+	if src.learn(r, answer, now) {
+		out.sources = append(out.sources, src.name)
+	}
+	src.seat(r.group, now)
+	if e.asking != r.crew || len(e.watchers) == 0 {
+		// Dropped meanwhile, or a ping of nobody's.
+		return out
 	}
 	e.asking = nil
-	taken := e.take(answer, r.at, now)
+	answer.RetryAfter = 0
+	out.owners = s.keep(e, answer, r.at, now)
 	if due := e.plan(answer.Reason, now); due != never {
-		r.source.waiting.set(e, due)
+		e.group.waiting.set(e, due)
 	}
-	if !taken {
+	src.seat(e.group, now)
+	return out
+}
+
+// keep holds answer, which is about the instant at, as e's newest, and returns whom to wake.
+func (s *Sampler) keep(e *entry, answer sample.Sample, at, now instant) (wake []sample.Owner) {
+	if !e.take(answer, at, now) {
 		return nil
 	}
 	s.samples++
@@ -77,4 +92,19 @@ func (s *Sampler) complete(r request, answer sample.Sample) (wake []sample.Owner
 		}
 	}
 	return wake
+}
+
+// news is what the surroundings are to be told once no lock is held.
+type news struct {
+	owners  []sample.Owner
+	sources []string
+}
+
+func (s *Sampler) tell(n news) {
+	for _, owner := range n.owners {
+		s.config.Wake(owner)
+	}
+	for _, source := range n.sources {
+		s.config.Changed(source)
+	}
 }

@@ -89,19 +89,21 @@ func TestFingerprintTellsFieldsApart(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	for name, tc := range map[string]struct {
 		reason             string
+		why                sample.Reason
 		failures           int
 		shortest, longestW time.Duration
 	}{
-		"First":    {"never sooner than 5 s", 1, 5 * time.Second, 10 * time.Second},
-		"Second":   {"doubles", 2, 10 * time.Second, 20 * time.Second},
-		"Fifth":    {"doubles", 5, 80 * time.Second, 160 * time.Second},
-		"Sixth":    {"never later than 5 min", 6, 150 * time.Second, 5 * time.Minute},
-		"Hundreds": {"does not overflow", 400, 150 * time.Second, 5 * time.Minute},
+		"First":    {"never sooner than 5 s", sample.SourceUnavailable, 1, 5 * time.Second, 10 * time.Second},
+		"Second":   {"doubles", sample.SourceUnavailable, 2, 10 * time.Second, 20 * time.Second},
+		"Fifth":    {"doubles", sample.SourceUnavailable, 5, 80 * time.Second, 160 * time.Second},
+		"Sixth":    {"never later than 5 min", sample.SourceUnavailable, 6, 150 * time.Second, 5 * time.Minute},
+		"Hundreds": {"does not overflow", sample.SourceUnavailable, 400, 150 * time.Second, 5 * time.Minute},
+		"Refused":  {"credentials are not mended in seconds", sample.AuthenticationFailed, 1, 150 * time.Second, 5 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			waits := map[time.Duration]bool{}
 			for range 1000 {
-				wait := backoff(tc.failures)
+				wait := backoff(tc.why, tc.failures)
 				waits[wait] = true
 				if wait < tc.shortest || wait > tc.longestW {
 					t.Fatalf("%s: wait %s is outside %s to %s", tc.reason, wait, tc.shortest, tc.longestW)

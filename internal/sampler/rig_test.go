@@ -81,9 +81,8 @@ func bubble(t *testing.T, test func(t *testing.T, r *rig)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Config{})
-		stop := r.start()
+		defer r.start()()
 		test(t, r)
-		stop()
 	})
 }
 
@@ -179,31 +178,102 @@ func (r *rig) check() {
 	r.t.Helper()
 	r.Sampler.mu.Lock()
 	defer r.Sampler.mu.Unlock()
-	known, waiting := 0, 0
-	for name, src := range r.sources {
+	known := 0
+	for _, src := range r.sources {
 		known += len(src.entries)
-		for i, e := range src.waiting {
-			waiting++
-			if e.index != i || e.source != src || e.settled || e.asking != nil {
-				r.t.Errorf("source %s: waiting entry %s is misplaced", name, e.question.Query)
-			}
-			if i > 0 && e.due < src.waiting[(i-1)/2].due {
-				r.t.Errorf("source %s: waiting entries are out of order", name)
-			}
-		}
-		if due := src.start(); (due == never) != (src.index < 0) || (due != never && due != src.due) {
-			r.t.Errorf("source %s: ready at %d, could start at %d", name, src.due, due)
-		}
+		r.checkSource(src)
 	}
 	if known != len(r.entries) {
 		r.t.Errorf("sources know %d entries, the sampler %d", known, len(r.entries))
 	}
 	for q, e := range r.entries {
-		if len(e.watchers) == 0 {
-			r.t.Errorf("entry %s has no watchers", q.Query)
+		if len(e.watchers) == 0 || !slices.Contains(e.watchers, e.anchor) || e.anchor.owner.name.Namespace != e.group.namespace {
+			r.t.Errorf("entry %s has %d watchers and belongs to nobody among them", q.Query, len(e.watchers))
 		}
 		if e.index < 0 && !e.settled && e.asking == nil {
 			r.t.Errorf("entry %s is neither waiting, asked nor settled", q.Query)
 		}
+	}
+}
+
+// checkSource counts anew what the source keeps count of.
+func (r *rig) checkSource(src *source) {
+	r.t.Helper()
+	if due := src.start(); (due == never) != (src.index < 0) || (due != never && due != src.due) {
+		r.t.Errorf("source %s: ready at %d, could start at %d", src.name, src.due, due)
+	}
+	var demand int64
+	pings, busy := 0, 0
+	entries, hanging := map[*group]int{}, map[*group]int{}
+	for _, e := range src.entries {
+		if src.groups[e.group.namespace] != e.group || e.source != src {
+			r.t.Errorf("source %s: entry %s is in no group of it", src.name, e.question.Query)
+		}
+		entries[e.group]++
+		if e.hanging {
+			hanging[e.group]++
+		}
+		if !e.denied {
+			demand += e.load()
+		}
+		if e.question.Live() && e.question.Query == sample.Ping {
+			pings++
+		}
+	}
+	for namespace, g := range src.groups {
+		busy += g.busy
+		if g.namespace != namespace || g.entries != entries[g] || g.hanging != hanging[g] || g.entries == 0 && g.busy == 0 {
+			r.t.Errorf("source %s: group %q counts %d entries, %d hanging, of %d and %d", src.name, namespace,
+				g.entries, g.hanging, entries[g], hanging[g])
+		}
+		if limit := src.settings.EntriesPerNamespace; limit > 0 && namespace != "" &&
+			(g.entries-len(g.outside) > limit || len(g.outside) > 0 && g.entries-len(g.outside) < limit) {
+			r.t.Errorf("source %s: group %q asks %d and keeps %d out, with a limit of %d", src.name, namespace,
+				g.entries-len(g.outside), len(g.outside), limit)
+		}
+		r.checkHeap(src, g.waiting, false)
+		r.checkHeap(src, g.outside, true)
+		r.checkSeat(src, g)
+	}
+	if src.crew != nil {
+		busy -= src.crew.busy
+	}
+	if busy != 0 || demand != src.demand || pings != len(src.pings) {
+		r.t.Errorf("source %s: groups have %d more under way than the crew; demand %d and %d pings, want %d and %d", src.name,
+			busy, src.demand, len(src.pings), demand, pings)
+	}
+}
+
+func (r *rig) checkHeap(src *source, q queue[*entry], denied bool) {
+	r.t.Helper()
+	for i, e := range q {
+		if e.index != i || e.source != src || e.denied != denied || !denied && (e.settled || e.asking != nil) {
+			r.t.Errorf("source %s: waiting entry %s is misplaced", src.name, e.question.Query)
+		}
+		if i > 0 && e.due < q[(i-1)/2].due {
+			r.t.Errorf("source %s: waiting entries are out of order", src.name)
+		}
+	}
+}
+
+// checkSeat looks whether the group is where its first entry belongs.
+func (r *rig) checkSeat(src *source, g *group) {
+	r.t.Helper()
+	due := g.waiting.next()
+	switch {
+	case due == never || src.full(g):
+		if g.in != nil || g.index >= 0 {
+			r.t.Errorf("source %s: group %q waits for nothing", src.name, g.namespace)
+		}
+	case g.in == &src.line:
+		if g.due != g.rank() || src.line[g.index] != g || due > r.now() {
+			r.t.Errorf("source %s: group %q is misplaced in line", src.name, g.namespace)
+		}
+	case g.in == &src.resting:
+		if g.due != due || src.resting[g.index] != g {
+			r.t.Errorf("source %s: group %q rests until %d, want %d", src.name, g.namespace, g.due, due)
+		}
+	default:
+		r.t.Errorf("source %s: group %q has something due and is nowhere", src.name, g.namespace)
 	}
 }

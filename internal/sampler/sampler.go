@@ -3,9 +3,11 @@
 // Objects register their questions and read what is held; neither does any I/O, so that a source that hangs
 // never holds a reconciler. However many objects ask a question, it has one entry and is asked once.
 //
-// One goroutine schedules. It takes the entries that are due, source by source, and starts one goroutine per
-// request, never more at once than the source allows. All state is behind one mutex, which is held only for
-// steps that cost O(log n) of the entries of one source; asking, observing and waking happen outside it.
+// One goroutine schedules. It takes the entries that are due, source by source and in a source namespace by
+// namespace, and starts one goroutine per request, never more at once than the source allows. All state is behind
+// one mutex, which is held only for steps that cost O(log n) of the entries of one source; asking, observing and
+// waking happen outside it. Steps that cost O(n) are rare: an edit of a source, a clock that is set back, the end of
+// an outage, a change of the stretch.
 package sampler
 
 import (
@@ -40,6 +42,8 @@ type Config struct {
 	// Observe is called after each request with the answer and how long it took, without locks held. Requests
 	// that were cut short because the sampler stops, or their source was replaced, are not reported.
 	Observe func(source string, answer sample.Sample, took time.Duration)
+	// Changed is called with the name of a source whose State has changed, without locks held. It must only take note.
+	Changed func(source string)
 	// Log receives the stack of a panic in an Asker, but not its value, which may hold what others sent.
 	Log logr.Logger
 }
@@ -62,8 +66,8 @@ type Sampler struct {
 	ready queue[*source]
 	// looked is when the scheduler last looked, sleepsUntil when it means to look next.
 	looked, sleepsUntil instant
-	// samples counts the samples taken; the count names a sample.
-	samples uint64
+	// samples counts the samples taken, arrivals the entries made; the count names one.
+	samples, arrivals uint64
 }
 
 // New returns a Sampler that asks nothing before Start.
@@ -76,6 +80,9 @@ func New(config Config) *Sampler {
 	}
 	if config.Observe == nil {
 		config.Observe = func(string, sample.Sample, time.Duration) {}
+	}
+	if config.Changed == nil {
+		config.Changed = func(string) {}
 	}
 	return &Sampler{
 		config:  config,

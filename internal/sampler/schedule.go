@@ -5,11 +5,17 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"okr.dev/controller/internal/sample"
 )
 
 // longestSleep is how long the scheduler sleeps at most. Timers stand still while a machine is suspended and do
 // not know that a clock was set; after a minute it is noticed.
 const longestSleep = time.Minute
+
+// batch is how many steps are taken before others get the lock: when a source fails, everything that is due is
+// answered at once.
+const batch = 1000
 
 // Start asks what is due until ctx ends, then waits for the requests under way, whose answers are not taken any
 // more, and returns nil. A Sampler runs once: a second Start returns an error.
@@ -23,7 +29,11 @@ func (s *Sampler) Start(ctx context.Context) error {
 	}
 	defer s.workers.Wait()
 	for {
-		wait := s.dispatch(ctx)
+		wait, out := s.dispatch(ctx)
+		s.tell(out)
+		if wait < 0 && ctx.Err() == nil {
+			continue
+		}
 		var alarm <-chan time.Time
 		if wait > 0 {
 			alarm = s.config.Clock.After(wait)
@@ -37,36 +47,67 @@ func (s *Sampler) Start(ctx context.Context) error {
 	}
 }
 
-// dispatch starts all requests that may start now, and returns how long to sleep; 0 until nudged.
-func (s *Sampler) dispatch(ctx context.Context) time.Duration {
+// dispatch starts all requests that may start now, and returns how long to sleep, 0 until nudged and less if there is
+// more to do, and what is new.
+func (s *Sampler) dispatch(ctx context.Context) (sleep time.Duration, out news) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	s.mindClock(now)
-	for s.ready.next() <= now && ctx.Err() == nil {
-		src := s.ready[0]
-		if src.admit(now) {
-			s.begin(ctx, src, now)
+	for steps := 0; s.ready.next() <= now && ctx.Err() == nil; steps++ {
+		if steps == batch {
+			return -1, out
 		}
+		src := s.ready[0]
+		out.owners = append(out.owners, s.step(ctx, src, now)...)
 		s.reorder(src)
 	}
 	s.sleepsUntil = s.ready.next()
 	if s.sleepsUntil == never {
-		return 0
+		return 0, out
 	}
-	return min(s.sleepsUntil.sub(now), longestSleep)
+	return min(s.sleepsUntil.sub(now), longestSleep), out
 }
 
-// begin starts the request that src has waited for the longest.
-func (s *Sampler) begin(ctx context.Context, src *source, now instant) {
-	e := heap.Pop(&src.waiting).(*entry) // Nothing else waits.
+// step does what is next at src: ping it, answer in its place, or ask for the namespace whose turn it is.
+func (s *Sampler) step(ctx context.Context, src *source, now instant) (wake []sample.Owner) {
+	switch {
+	case src.pingStart() <= now:
+		if src.token(now) {
+			s.probe(ctx, src, now)
+		}
+	case src.breaker.open:
+		return s.answerHere(src, now)
+	case src.token(now):
+		src.rouse(now)
+		s.begin(ctx, heap.Pop(&src.line[0].waiting).(*entry), now) // Nothing else waits.
+	}
+	return nil
+}
+
+// probe asks the ping, unless it is being asked: then that answer decides.
+func (s *Sampler) probe(ctx context.Context, src *source, now instant) {
+	e := src.ping()
+	src.breaker.probe, src.breaker.probeAt = e, never
+	if e.asking == nil {
+		e.group.waiting.remove(e)
+		s.begin(ctx, e, now)
+	}
+}
+
+// begin asks e, which does not wait any more.
+func (s *Sampler) begin(ctx context.Context, e *entry, now instant) {
+	src, g := e.source, e.group
 	c := src.crew
 	if c.ctx == nil {
 		c.ctx, c.cancel = context.WithCancel(ctx)
 	}
 	c.busy++
 	e.asking = c
-	r := request{entry: e, crew: c, source: src, question: e.question, at: e.aim(now)}
+	src.served++
+	g.busy, g.served = g.busy+1, src.served
+	src.seat(g, now)
+	r := request{entry: e, crew: c, source: src, group: g, question: e.question, at: e.aim(now), began: now}
 	s.workers.Go(func() { s.run(r) })
 }
 
@@ -93,7 +134,7 @@ func (s *Sampler) reorder(src *source) {
 func (s *Sampler) mindClock(now instant) {
 	if now < s.looked.add(-longestSleep) {
 		for _, src := range s.sources {
-			src.free = 0
+			src.turnBack(now)
 			src.replan(now)
 			s.reorder(src)
 		}

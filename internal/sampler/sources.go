@@ -5,9 +5,12 @@ import (
 	"context"
 	"math"
 	"reflect"
+	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"okr.dev/controller/internal/sample"
 )
 
 // Source is how one MetricSource is to be asked.
@@ -23,6 +26,9 @@ type Source struct {
 	QueriesPerSecond float64
 	// MinInterval is what shorter intervals of live questions are raised to; at least 1 s.
 	MinInterval time.Duration
+	// EntriesPerNamespace limits the entries that are asked for one namespace, those of cluster-scoped owners apart.
+	// The others, who came later, hold SourceDenied until there is room. Less than 1 is no limit.
+	EntriesPerNamespace int
 }
 
 // source is a Source by name with its entries. It exists also while only entries know its name.
@@ -36,9 +42,31 @@ type source struct {
 	limiter *rate.Limiter
 	// free is when the limiter admits a request, if it did not when it was last asked.
 	free instant
-	// entries are all, waiting those of them that are to be asked, by when.
-	entries []*entry
-	waiting queue[*entry]
+	// entries are all, pings those of them that are the ping.
+	entries, pings []*entry
+	// groups are the entries by namespace: in line those that have something due, by whose turn it is, resting
+	// those that will, by when.
+	groups        map[string]*group
+	line, resting queue[*group]
+	// served counts the requests.
+	served uint64
+
+	breaker breaker
+	// answered is when the source last answered anything, mean about how many seconds its answers take.
+	answered instant
+	mean     float64
+
+	// paused is until when the source wants to be left alone, narrowed when it last said so, lost how many of its
+	// slots are not used since, regained how many answers there were towards the next of them.
+	paused, narrowed instant
+	lost, regained   int
+
+	// demand is the sum of the loads of the live entries that are asked, stretch the State's, judged when the two
+	// were last compared, calm when the stretch was last needed, and shown… what was found when it last changed.
+	demand                  int64
+	stretch                 float64
+	judged, calm            instant
+	shownDemand, shownLimit float64
 }
 
 // crew is the requests under way with one Asker. A replaced crew's answers are not wanted any more.
@@ -63,44 +91,55 @@ func (s *Sampler) SetSource(name string, settings Source) {
 	if !(settings.QueriesPerSecond > 0) {
 		settings.QueriesPerSecond = 1
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	src := s.sourceOf(name)
-	sameAsker := src.crew != nil && same(src.settings.Asker, settings.Asker)
-	if sameAsker && sameLimits(src.settings, settings) {
-		return
-	}
-	now := s.now()
-	src.settings = settings
-	src.limit(now)
-	if !sameAsker {
-		src.retire()
-		src.crew = &crew{asker: settings.Asker}
-	}
-	src.replan(now)
-	s.reorder(src)
+	s.tell(s.setSource(name, settings))
 }
 
 // RemoveSource stops asking the source called name. Its entries keep what they hold.
-func (s *Sampler) RemoveSource(name string) {
+func (s *Sampler) RemoveSource(name string) { s.tell(s.setSource(name, Source{})) }
+
+func (s *Sampler) setSource(name string, settings Source) (out news) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	src, ok := s.sources[name]
-	if !ok {
-		return
+	if _, known := s.sources[name]; !known && settings.Asker == nil {
+		return out
 	}
-	src.retire()
-	src.settings = Source{}
-	src.replan(s.now())
+	src := s.sourceOf(name)
+	sameAsker := src.crew != nil && same(src.settings.Asker, settings.Asker)
+	if sameAsker && sameLimits(src.settings, settings) {
+		return out
+	}
+	now, before := s.now(), src.settings
+	src.settings = settings
+	if !sameAsker {
+		if src.retire() {
+			out.sources = append(out.sources, name)
+		}
+		if settings.Asker != nil {
+			src.crew = &crew{asker: settings.Asker}
+		}
+	}
+	if src.crew != nil {
+		src.limit(now)
+	}
+	src.reconsider(now)
+	var denied []*entry
+	if before.EntriesPerNamespace != settings.EntriesPerNamespace {
+		denied = src.readmit()
+	}
+	src.replan(now)
+	for _, e := range denied {
+		out.owners = append(out.owners, s.deny(e, now)...)
+	}
 	s.reorder(src)
 	s.tidy(src)
+	return out
 }
 
 func (s *Sampler) sourceOf(name string) *source {
 	if src, ok := s.sources[name]; ok {
 		return src
 	}
-	src := &source{turn: turn{index: -1}, name: name}
+	src := &source{turn: turn{index: -1}, name: name, groups: map[string]*group{}, breaker: newBreaker()}
 	s.sources[name] = src
 	return src
 }
@@ -121,30 +160,70 @@ func sameLimits(a, b Source) bool {
 	return a == b
 }
 
-// retire ends the crew, and lets every entry begin anew with the next one.
-func (src *source) retire() {
+// retire ends the crew, and lets every entry begin anew with the next one. It reports whether the breaker was open.
+func (src *source) retire() (wasOpen bool) {
 	if src.crew != nil && src.crew.cancel != nil {
 		src.crew.cancel()
 	}
 	src.crew = nil
+	wasOpen = src.breaker.open
+	src.breaker = newBreaker()
+	src.paused, src.narrowed, src.lost, src.answered, src.mean = 0, 0, 0, 0, 0
 	for _, e := range src.entries {
 		e.restart()
 	}
+	for _, g := range src.groups {
+		g.busy = 0
+	}
+	return wasOpen
 }
 
-// replan puts all entries that are to be asked in order again.
+// reconsider has the stretch judged anew, because the settings were edited. That of a source that was not known says
+// nothing about this one.
+func (src *source) reconsider(now instant) {
+	if src.crew == nil {
+		src.stretch = 0
+	}
+	if src.stretch == 0 {
+		src.judged, src.calm = now, now
+		return
+	}
+	src.judged, src.calm = 0, 0
+}
+
+// replan puts all entries that are to be asked in order again, and counts the demand anew.
 func (src *source) replan(now instant) {
-	clear(src.waiting)
-	src.waiting = src.waiting[:0]
+	src.demand = 0
+	for _, g := range src.groups {
+		clear(g.waiting)
+		g.waiting = g.waiting[:0]
+	}
 	for _, e := range src.entries {
+		if e.denied {
+			continue
+		}
+		src.demand += e.load()
 		e.index = -1
 		if e.settled || e.asking != nil {
 			continue
 		}
-		e.due, e.index = e.replan(now), len(src.waiting)
-		src.waiting = append(src.waiting, e)
+		e.due, e.index = e.replan(now), len(e.group.waiting)
+		e.group.waiting = append(e.group.waiting, e)
 	}
-	heap.Init(&src.waiting)
+	for _, g := range src.groups {
+		heap.Init(&g.waiting)
+		src.seat(g, now)
+	}
+}
+
+// turnBack moves what is planned for the source on a clock that has been set back to now.
+func (src *source) turnBack(now instant) {
+	src.free, src.narrowed = 0, min(src.narrowed, now)
+	src.answered, src.judged, src.calm = min(src.answered, now), min(src.judged, now), min(src.calm, now)
+	src.paused = min(src.paused, now.add(longestRetry))
+	if src.breaker.probeAt != never {
+		src.breaker.probeAt = min(src.breaker.probeAt, now.add(longestRetry))
+	}
 }
 
 // limit applies the settings' rate. A limiter that is there already is kept: an edit is no right to a new burst.
@@ -161,8 +240,8 @@ func (src *source) limit(now instant) {
 	src.limiter.SetBurstAt(now.time(), burst)
 }
 
-// admit takes a token for one request from the limiter, or notes when there will be one.
-func (src *source) admit(now instant) bool {
+// token takes what one request needs from the limiter, or notes when there will be one.
+func (src *source) token(now instant) bool {
 	if src.limiter.AllowN(now.time(), 1) {
 		return true
 	}
@@ -173,24 +252,45 @@ func (src *source) admit(now instant) bool {
 	return false
 }
 
-// start is when the source could begin its next request.
+// start is when the source has something to do next: something that is due and a slot for it, or a ping; while it is
+// not asked, what is due needs no slot.
 func (src *source) start() instant {
-	if src.crew == nil || src.crew.busy >= src.settings.MaxConcurrent {
+	if src.crew == nil {
 		return never
 	}
-	if first := src.waiting.next(); first != never {
-		return max(first, src.free)
+	due := src.resting.next()
+	if len(src.line) > 0 {
+		due = 0
 	}
-	return never
+	if !src.breaker.open {
+		due = src.slot(due)
+	}
+	return min(due, src.pingStart())
+}
+
+// pingStart is when to ping the source; never if that is not wanted.
+func (src *source) pingStart() instant { return src.slot(src.breaker.probeAt) }
+
+// slot is when a request that is due may begin; never while all slots are taken.
+func (src *source) slot(due instant) instant {
+	if due == never || src.crew.busy >= src.slots() {
+		return never
+	}
+	return max(due, src.free, src.paused)
 }
 
 func (src *source) add(e *entry) {
 	e.slot = len(src.entries)
 	src.entries = append(src.entries, e)
+	if e.question.Live() && e.question.Query == sample.Ping {
+		src.pings = append(src.pings, e)
+	}
 }
 
 func (src *source) remove(e *entry) {
-	src.waiting.remove(e)
+	if i := slices.Index(src.pings, e); i >= 0 {
+		src.pings = slices.Delete(src.pings, i, i+1)
+	}
 	last := len(src.entries) - 1
 	src.entries[e.slot] = src.entries[last]
 	src.entries[e.slot].slot = e.slot
