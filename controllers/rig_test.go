@@ -50,6 +50,8 @@ type rig struct {
 	clock  *clock
 	// wrap, if set, stands between the controller and the API server when it writes.
 	wrap func(client.Client) client.Client
+	// proxy, if set, is the API server that the controller talks to.
+	proxy *servers.APIProxy
 
 	env      *environment
 	registry *prometheus.Registry
@@ -93,24 +95,10 @@ func (r *rig) start() {
 	r.Helper()
 	config := rest.CopyConfig(account)
 	config.QPS = -1
-	namespaces := map[string]cache.Config{r.namespace: {}}
-	for _, other := range r.others {
-		namespaces[other] = cache.Config{}
+	if r.proxy != nil {
+		config.Host, config.TLSClientConfig = r.proxy.URL, rest.TLSClientConfig{}
 	}
-	mine := labels.SelectorFromSet(labels.Set{rigLabel: r.namespace})
-	mgr, err := ctrl.NewManager(config, ctrl.Options{
-		Scheme:                 scheme,
-		HealthProbeBindAddress: "0",
-		Metrics:                metricsserver.Options{BindAddress: "0"},
-		Cache: cache.Options{
-			DefaultTransform:  cache.TransformStripManagedFields(),
-			DefaultNamespaces: namespaces,
-			ByObject: map[client.Object]cache.ByObject{
-				&v1alpha1.MetricSource{}: {Label: mine},
-				namespaceMetadata():      {Label: mine},
-			},
-		},
-	})
+	mgr, err := ctrl.NewManager(config, rigOptions(r.namespace, r.others...))
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -129,6 +117,28 @@ func (r *rig) start() {
 	r.cancel, r.ended = cancel, ended
 	go func() { ended <- mgr.Start(ctx) }()
 	r.Cleanup(r.stop)
+}
+
+// rigOptions are those of a controller that sees one rig's namespaces and sources only.
+func rigOptions(rig string, others ...string) ctrl.Options {
+	namespaces := map[string]cache.Config{rig: {}}
+	for _, other := range others {
+		namespaces[other] = cache.Config{}
+	}
+	mine := labels.SelectorFromSet(labels.Set{rigLabel: rig})
+	return ctrl.Options{
+		Scheme:                 scheme,
+		HealthProbeBindAddress: "0",
+		Metrics:                metricsserver.Options{BindAddress: "0"},
+		Cache: cache.Options{
+			DefaultTransform:  cache.TransformStripManagedFields(),
+			DefaultNamespaces: namespaces,
+			ByObject: map[client.Object]cache.ByObject{
+				&v1alpha1.MetricSource{}: {Label: mine},
+				namespaceMetadata():      {Label: mine},
+			},
+		},
+	}
 }
 
 // stop ends the controller and waits for it.

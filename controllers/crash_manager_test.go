@@ -1,0 +1,69 @@
+package controllers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/client-go/rest"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"okr.dev/controller/hack/servers"
+)
+
+// crashVariable, in the environment, makes this test binary a controller: a process that can be killed.
+const crashVariable = "OKR_TEST_MANAGER"
+
+// crashed is what such a process is told.
+type crashed struct {
+	// Host is where its API server is, and Token who it is there.
+	Host, Token string
+	// Rig is the namespace that it sees, and the label of its sources.
+	Rig string
+	// Ahead is how much its clock is ahead of the machine's.
+	Ahead time.Duration
+}
+
+// manager starts a controller of this rig as a process of its own, which talks to the given API server. It ends with
+// the test at the latest.
+func (r *rig) manager(host string, ahead time.Duration) *servers.Process {
+	r.Helper()
+	told, err := json.Marshal(crashed{Host: host, Token: account.BearerToken, Rig: r.namespace, Ahead: ahead})
+	if err != nil {
+		r.Fatal(err)
+	}
+	process, err := servers.StartProcess(servers.ProcessOptions{
+		Name: "manager", Binary: os.Args[0], Env: []string{crashVariable + "=" + string(told)}, LogDir: r.TempDir(),
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(func() { _ = process.Kill() }) // it may have been killed before
+	return process
+}
+
+// runManager is what the process does: the controller, until it is killed.
+func runManager(told string) error {
+	var world crashed
+	if err := json.Unmarshal([]byte(told), &world); err != nil {
+		return err
+	}
+	if err := addToScheme(); err != nil {
+		return err
+	}
+	mgr, err := ctrl.NewManager(&rest.Config{Host: world.Host, BearerToken: world.Token, QPS: -1}, rigOptions(world.Rig))
+	if err != nil {
+		return err
+	}
+	env := newEnvironment(mgr, Options{AlignmentGrace: 21 * 24 * time.Hour, Registry: prometheus.NewRegistry()})
+	moved := &clock{ahead: world.Ahead}
+	env.now = moved.Now
+	ctx := context.Background()
+	if err := env.setup(ctx, mgr); err != nil {
+		return fmt.Errorf("set up: %w", err)
+	}
+	return mgr.Start(ctx)
+}
