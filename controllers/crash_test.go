@@ -222,6 +222,7 @@ func (w *atAnswer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (r *rig) crash(point crashPoint, want map[string]string) bool {
 	r.Helper()
 	r.crashGoals()
+	seen := r.kpiStatuses(r.namespace)
 	k := &killer{point: point, done: make(chan struct{})}
 	r.run(k)
 	settled := func() error {
@@ -242,7 +243,28 @@ func (r *rig) crash(point crashPoint, want map[string]string) bool {
 		}
 		return settled()
 	})
+	r.neverWrong(seen())
 	return reached
+}
+
+// neverWrong looks at every status of KPIs that was written: what is not known is Unknown, and the KPIs called
+// "healthy" and "unhealthy" are never anything else.
+func (r *rig) neverWrong(versions []v1alpha1.KPI) {
+	r.Helper()
+	right := map[string]v1alpha1.KPIHealth{"healthy": v1alpha1.KPIHealthy, "unhealthy": v1alpha1.KPIUnhealthy}
+	judged := 0
+	for _, kpi := range versions {
+		switch kpi.Status.Health {
+		case right[kpi.Name]:
+			judged++
+		case "", v1alpha1.KPIUnknown:
+		default:
+			r.Errorf("the KPI %s was %s", kpi.Name, kpi.Status.Health)
+		}
+	}
+	if judged == 0 {
+		r.Error("no verdict was seen, so that the test shows nothing")
+	}
 }
 
 // run starts the controller behind a proxy that counts, and kills it if there is a point to.
