@@ -18,13 +18,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -117,28 +114,6 @@ func (r *rig) start() {
 	r.cancel, r.ended = cancel, ended
 	go func() { ended <- mgr.Start(ctx) }()
 	r.Cleanup(r.stop)
-}
-
-// rigOptions are those of a controller that sees one rig's namespaces and sources only.
-func rigOptions(rig string, others ...string) ctrl.Options {
-	namespaces := map[string]cache.Config{rig: {}}
-	for _, other := range others {
-		namespaces[other] = cache.Config{}
-	}
-	mine := labels.SelectorFromSet(labels.Set{rigLabel: rig})
-	return ctrl.Options{
-		Scheme:                 scheme,
-		HealthProbeBindAddress: "0",
-		Metrics:                metricsserver.Options{BindAddress: "0"},
-		Cache: cache.Options{
-			DefaultTransform:  cache.TransformStripManagedFields(),
-			DefaultNamespaces: namespaces,
-			ByObject: map[client.Object]cache.ByObject{
-				&v1alpha1.MetricSource{}: {Label: mine},
-				namespaceMetadata():      {Label: mine},
-			},
-		},
-	}
 }
 
 // stop ends the controller and waits for it.

@@ -8,9 +8,14 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/hack/servers"
 )
 
@@ -66,4 +71,26 @@ func runManager(told string) error {
 		return fmt.Errorf("set up: %w", err)
 	}
 	return mgr.Start(ctx)
+}
+
+// rigOptions are those of a controller that sees one rig's namespaces and sources only.
+func rigOptions(rig string, others ...string) ctrl.Options {
+	namespaces := map[string]cache.Config{rig: {}}
+	for _, other := range others {
+		namespaces[other] = cache.Config{}
+	}
+	mine := labels.SelectorFromSet(labels.Set{rigLabel: rig})
+	return ctrl.Options{
+		Scheme:                 scheme,
+		HealthProbeBindAddress: "0",
+		Metrics:                metricsserver.Options{BindAddress: "0"},
+		Cache: cache.Options{
+			DefaultTransform:  cache.TransformStripManagedFields(),
+			DefaultNamespaces: namespaces,
+			ByObject: map[client.Object]cache.ByObject{
+				&v1alpha1.MetricSource{}: {Label: mine},
+				namespaceMetadata():      {Label: mine},
+			},
+		},
+	}
 }
