@@ -159,20 +159,39 @@ func TestEveryBadAnswerIsUnknownForItsReasonWithTheLastGoodValueAndHeals(t *test
 	}
 
 	r.clock.move(-late)
+	asked := map[string]int{}
 	for _, c := range bad {
 		c.script.Set("latency", servers.Value("412"))
-		if c.reason == sample.InvalidQuery { // only an edit mends it
+		asked[c.name] = c.script.Asked("latency")
+		switch c.reason {
+		case sample.InvalidQuery: // only an edit mends it
 			r.edit(c.kpi, func() { c.kpi.Spec.Metric.Query = "latency + 0" })
 			r.edit(c.kr, func() { c.kr.Spec.Metric.Query = "latency + 0" })
+		case sample.AuthenticationFailed: // people mend it, in the source, which is asked seldom until then
+			r.edit(c.source, func() { c.source.Spec.Limits.Timeout = "2s" })
 		}
 	}
 	for _, c := range bad {
+		if c.reason != sample.InvalidQuery {
+			c.awaitAsked(t, asked[c.name])
+		}
 		r.shown(c, "412 ms", true, sample.Sampled)
 	}
 	if visits.Load() > 0 {
 		t.Errorf("a redirect was followed %d times", visits.Load())
 	}
 	r.neverJudgedByABadAnswer(seen())
+}
+
+// awaitAsked waits until the source is asked again by itself, which is after 5 minutes at the latest: how many failures
+// the backoff has seen depends on how fast the machine is.
+func (c *scripted) awaitAsked(t *testing.T, before int) {
+	t.Helper()
+	for began := time.Now(); c.script.Asked("latency") == before; time.Sleep(25 * time.Millisecond) {
+		if time.Since(began) > 5*time.Minute+patience {
+			t.Fatalf("%s: it was not asked again", c.name)
+		}
+	}
 }
 
 // neverJudgedByABadAnswer looks at every status that was written: none may show another colour or number than the
