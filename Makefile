@@ -16,6 +16,8 @@ KUBECTL ?= $(if $(shell command -v kubectl),kubectl,$(BIN)/kubectl)
 # Which benchmarks `make bench` runs, and how often: enough runs for benchstat to see noise.
 BENCH ?= .
 COUNT ?= 6
+# How long `make test-soak` gives to each fuzz target.
+export FUZZTIME ?= 60s
 
 # Tests find the real servers here; envtest reads the same variable.
 export KUBEBUILDER_ASSETS ?= $(BIN)
@@ -71,6 +73,14 @@ verify: $(call tool,controller-gen kustomize golangci-lint) ## Check generated f
 .PHONY: test
 test: $(call tool,$(SERVERS)) ## Run unit and integration tests against real servers, with the race detector
 	@hack/test.sh ./...
+
+.PHONY: test-faults
+test-faults: $(call tool,$(SERVERS)) ## Run the tests of every fault and threat in docs/faults.md, and say which row is survived
+	@go run ./hack/faults
+
+.PHONY: test-soak
+test-soak: $(call tool,$(SERVERS)) ## Fuzz for a minute each, churn, kill at every call, a million schedules: an hour (FUZZTIME=60s)
+	@hack/soak.sh
 
 .PHONY: bench
 bench: $(call tool,benchstat) ## Run benchmarks and summarise them (BENCH=pattern COUNT=runs)

@@ -156,9 +156,11 @@ func TestApplyingARepositoryInRandomOrderRaisesNoFalseFlag(t *testing.T) {
 	seen := r.kpiStatuses(r.namespace)
 	for round := range 6 {
 		suffix := fmt.Sprint("-", round)
-		named, measured := r.kpi("named"+suffix, r.series("latency")), r.kpi("measured"+suffix, r.series("latency"))
+		source := r.source(r.namespace+suffix, prometheusServer.URL)
+		elsewhere := func(k *v1alpha1.KPI) { k.Spec.Metric.SourceRef.Name = source.Name }
+		named, measured := r.kpi("named"+suffix, r.series("latency"), elsewhere), r.kpi("measured"+suffix, r.series("latency"), elsewhere)
 		objects := []client.Object{
-			named, measured, r.objective("namer"+suffix, naming(named)), r.objective("owner" + suffix),
+			source, named, measured, r.objective("namer"+suffix, naming(named)), r.objective("owner" + suffix),
 			r.keyResult("key"+suffix, "owner"+suffix, "", fromTo("800", "300"), measuredBy(measured)),
 			r.keyResult("own"+suffix, "owner"+suffix, r.series("latency"), fromTo("800", "300")),
 		}
@@ -166,18 +168,24 @@ func TestApplyingARepositoryInRandomOrderRaisesNoFalseFlag(t *testing.T) {
 		for _, o := range objects {
 			r.create(o)
 			r.rested(named, measured)
-			r.clock.move(9 * time.Second)
+			r.clock.move(8 * time.Second) // all of them within a minute
 			r.look(kindKPI, named)
 			r.look(kindKPI, measured)
 		}
 		r.aligned(named, metav1.ConditionTrue, v1alpha1.ReasonObjectiveActive, r.namespace+"/namer"+suffix)
 		r.aligned(measured, metav1.ConditionTrue, v1alpha1.ReasonObjectiveActive, r.namespace+"/owner"+suffix)
+		for _, kpi := range []*v1alpha1.KPI{named, measured} {
+			r.await(kpi, func() error { return has(kpi.Status.Conditions, v1alpha1.ReadyCondition, metav1.ConditionTrue, "") })
+		}
 	}
 	statuses := 0
 	for _, kpi := range seen() {
 		for _, c := range kpi.Status.Conditions {
 			if c.Type == v1alpha1.AlignedCondition {
 				statuses++
+			}
+			if c.Type == v1alpha1.StalledCondition && c.Status == metav1.ConditionTrue {
+				t.Errorf("%s was stalled: what is missing comes", kpi.Name)
 			}
 			if (c.Type == v1alpha1.AlignedCondition && c.Status == metav1.ConditionFalse) ||
 				(c.Type == v1alpha1.NeedsObjectiveCondition && c.Status == metav1.ConditionTrue) {

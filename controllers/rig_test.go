@@ -19,13 +19,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -55,6 +52,8 @@ type rig struct {
 	logger logr.Logger
 	// homeless: the controller does not know its own namespace.
 	homeless bool
+	// proxy, if set, is the API server that the controller talks to.
+	proxy *servers.APIProxy
 
 	env      *environment
 	registry *prometheus.Registry
@@ -98,26 +97,16 @@ func (r *rig) start() {
 	r.Helper()
 	config := rest.CopyConfig(account)
 	config.QPS = -1
-	namespaces := map[string]cache.Config{r.namespace: {}}
-	for _, other := range r.others {
-		namespaces[other] = cache.Config{}
+	if r.proxy != nil {
+		config.Host, config.TLSClientConfig = r.proxy.URL, rest.TLSClientConfig{}
 	}
-	mine := labels.SelectorFromSet(labels.Set{rigLabel: r.namespace})
 	own := ownNamespace
 	if r.homeless {
 		own = ""
 	}
-	cached := CacheOptions(own)
-	cached.DefaultNamespaces = namespaces
-	cached.ByObject[&v1alpha1.MetricSource{}] = cache.ByObject{Label: mine}
-	cached.ByObject[namespaceMetadata()] = cache.ByObject{Label: mine}
-	mgr, err := ctrl.NewManager(config, ctrl.Options{
-		Scheme:                 scheme,
-		Logger:                 r.logger,
-		HealthProbeBindAddress: "0",
-		Metrics:                metricsserver.Options{BindAddress: "0"},
-		Cache:                  cached,
-	})
+	options := rigOptions(own, r.namespace, r.others...)
+	options.Logger = r.logger
+	mgr, err := ctrl.NewManager(config, options)
 	if err != nil {
 		r.Fatal(err)
 	}

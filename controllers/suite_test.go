@@ -41,7 +41,13 @@ var (
 	account *rest.Config
 )
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	if told := os.Getenv(crashVariable); told != "" {
+		fmt.Fprintln(os.Stderr, "controllers:", runManager(told))
+		os.Exit(1)
+	}
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
 	// Most of the time the tests wait for the next second: more of them than processors run at once.
@@ -71,7 +77,7 @@ func run(m *testing.M) int {
 }
 
 func start(ctx context.Context, dir string) error {
-	if err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
+	if err := addToScheme(); err != nil {
 		return err
 	}
 	var err error
@@ -92,6 +98,10 @@ func start(ctx context.Context, dir string) error {
 	}
 	admin = plain
 	return grant(ctx)
+}
+
+func addToScheme() error {
+	return errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme))
 }
 
 func stop() error {

@@ -28,7 +28,7 @@ type ControlPlaneOptions struct {
 type ControlPlane struct {
 	env    *envtest.Environment
 	dir    string
-	groups []int // process groups of the two servers
+	groups map[string]int // process groups of the two servers, by name
 }
 
 // StartControlPlane starts etcd and kube-apiserver on free loopback ports and waits until they serve.
@@ -49,7 +49,7 @@ func StartControlPlane(o ControlPlaneOptions) (*ControlPlane, error) {
 }
 
 func startControlPlaneOnce(o ControlPlaneOptions) (*ControlPlane, error) {
-	c := &ControlPlane{env: &envtest.Environment{ControlPlaneStartTimeout: time.Minute}, dir: o.Dir}
+	c := &ControlPlane{env: &envtest.Environment{ControlPlaneStartTimeout: time.Minute}, dir: o.Dir, groups: map[string]int{}}
 	etcd, apiServer := &envtest.Etcd{DataDir: c.path("etcd")}, c.env.ControlPlane.GetAPIServer()
 	apiServer.CertDir = c.path("certificates")
 	c.env.ControlPlane.Etcd = etcd
@@ -85,7 +85,7 @@ func startControlPlaneOnce(o ControlPlaneOptions) (*ControlPlane, error) {
 		return nil, err
 	}
 	_, err = c.env.Start()
-	if err = errors.Join(err, c.watch()); err != nil {
+	if err = errors.Join(err, c.watch("etcd"), c.watch("kube-apiserver")); err != nil {
 		err = fmt.Errorf("starting the control plane: %w\n%s", err, c.logTails())
 		return nil, errors.Join(err, c.Stop())
 	}
@@ -153,26 +153,21 @@ func (c *ControlPlane) guarded(binDir, server string) (string, error) {
 
 func (c *ControlPlane) pidFile(server string) string { return c.path(server + ".pid") }
 
-// watch has the servers stopped with this process. envtest puts each into a process group of its own.
-func (c *ControlPlane) watch() error {
-	for _, server := range []string{"etcd", "kube-apiserver"} {
-		text, err := os.ReadFile(c.pidFile(server))
-		if errors.Is(err, os.ErrNotExist) {
-			continue // it was not started
-		}
-		if err != nil {
-			return err
-		}
-		group, err := strconv.Atoi(strings.TrimSpace(string(text)))
-		if err != nil {
-			return fmt.Errorf("the process id of %s: %w", server, err)
-		}
-		if err := theGuard.watch(group); err != nil {
-			return err
-		}
-		c.groups = append(c.groups, group)
+// watch has a server stopped with this process. envtest puts each into a process group of its own.
+func (c *ControlPlane) watch(server string) error {
+	text, err := os.ReadFile(c.pidFile(server))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // it was not started
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	group, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return fmt.Errorf("the process id of %s: %w", server, err)
+	}
+	c.groups[server] = group
+	return theGuard.watch(group)
 }
 
 func (c *ControlPlane) logTails() string {

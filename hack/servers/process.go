@@ -88,6 +88,13 @@ func (p *Process) Stop(patience time.Duration) error {
 	return errors.Join(late, theGuard.forget(p.cmd.Process.Pid))
 }
 
+// Kill ends the process as a crash would, and waits until it is gone. It may have ended already.
+func (p *Process) Kill() error {
+	_ = p.cmd.Process.Kill() // an error means that it has ended by itself
+	<-p.done
+	return theGuard.forget(p.cmd.Process.Pid)
+}
+
 // WaitReady asks the URL until it answers 200 OK. It gives up when the process ends or the context does.
 func (p *Process) WaitReady(ctx context.Context, url string) error {
 	return p.waitReady(ctx, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, url)

@@ -32,6 +32,10 @@ type PrometheusOptions struct {
 	OutOfOrderWindow time.Duration
 	// Web says whom it lets in; nil: everybody, over plain HTTP.
 	Web *WebOptions
+	// BlockDuration is the length of the blocks that data is cut into on disk, and forgotten by; zero: 400 days. Ours
+	// holds months that were written within seconds and lives for hours: cutting them into blocks of two hours would
+	// cost far more than keeping them in memory.
+	BlockDuration time.Duration
 }
 
 // Prometheus is a running server.
@@ -44,10 +48,6 @@ type Prometheus struct {
 	process *Process
 	client  *http.Client
 }
-
-// The size of the blocks that Prometheus would cut on disk. Ours holds months that were written within seconds and
-// lives for hours: cutting them into blocks of two hours would cost far more than keeping them in memory.
-const blockDuration = 400 * 24 * time.Hour
 
 // StartPrometheus starts Prometheus on a free loopback port and waits until it is ready. The context bounds the
 // start, not the server: that ends with Stop, or with this process.
@@ -85,6 +85,9 @@ func (o *PrometheusOptions) complete() error {
 	if o.OutOfOrderWindow == 0 {
 		o.OutOfOrderWindow = 120 * 24 * time.Hour
 	}
+	if o.BlockDuration == 0 {
+		o.BlockDuration = 400 * 24 * time.Hour
+	}
 	return os.MkdirAll(o.Dir, 0o755)
 }
 
@@ -102,8 +105,8 @@ func startPrometheusOnce(ctx context.Context, o PrometheusOptions) (*Prometheus,
 		"--config.file=" + config,
 		"--storage.tsdb.path=" + filepath.Join(o.Dir, "data"),
 		"--storage.tsdb.retention.time=" + model.Duration(o.RetentionTime).String(),
-		"--storage.tsdb.min-block-duration=" + model.Duration(blockDuration).String(),
-		"--storage.tsdb.max-block-duration=" + model.Duration(blockDuration).String(),
+		"--storage.tsdb.min-block-duration=" + model.Duration(o.BlockDuration).String(),
+		"--storage.tsdb.max-block-duration=" + model.Duration(o.BlockDuration).String(),
 		"--web.listen-address=" + address,
 		"--web.enable-remote-write-receiver",
 	}
