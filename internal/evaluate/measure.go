@@ -57,14 +57,15 @@ func (m Metric) held(samples Samples, q sample.Question) sample.Held {
 
 // measure decides what the live value is. An answer without a usable number ends the verdict at once; no answer
 // ends it when the last good value is stale; and only a good value begins it again.
-func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
+func measure(m Metric, key string, q sample.Question, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
 	result := measured{seen: held.Last}
 	result.takeGood(key, held, remembered.lastGood, now)
-	result.say(m, held.Last, remembered)
-	if !held.Last.OK() && held.Last.Reason.Answered() || !result.stands(held, remembered) {
+	result.say(m, q, held, remembered)
+	// A failure that followed an answer without a number does not hide it.
+	if held.Answered.Answered() && held.Answered != sample.Sampled || !result.stands(held, remembered) {
 		return result
 	}
-	staleAt := heldSince(m, held, remembered, now).Add(staleAfter)
+	staleAt := heldSince(m, held, remembered, now).Add(m.staleAfter(staleAfter, max(q.Interval, held.Interval)))
 	if now.Before(staleAt) {
 		result.usable, result.staleAt = true, staleAt
 		return result
@@ -91,12 +92,12 @@ func (r *measured) takeGood(key string, held sample.Held, lastGood *v1alpha1.Fro
 }
 
 // say fills in what Measured says about the newest answer.
-func (r *measured) say(m Metric, last sample.Sample, remembered memory) {
-	switch {
+func (r *measured) say(m Metric, q sample.Question, held sample.Held, remembered memory) {
+	switch last := held.Last; {
 	case !m.SourceFound:
 		r.status, r.reason, r.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, m.sourceMissing()
 	case last.OK():
-		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"
+		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"+m.rhythm(q, held)
 	case last.Reason != "":
 		r.status, r.reason, r.message = metav1.ConditionFalse, string(last.Reason), last.Message
 	case remembered.holds(r.value != nil):

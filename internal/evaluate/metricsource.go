@@ -36,7 +36,10 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 	held, _ := samples(q)
 	c.reachable(held.Last, bad)
 	status.Conditions = c.list
-	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now)}
+	before := &in.Source.Status
+	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now), Change: changeOf(before, &status,
+		standing{conditions: before.Conditions, decided: before.ObservedGeneration},
+		standing{conditions: status.Conditions, decided: status.ObservedGeneration})}
 	if in.InvalidURL == nil {
 		result.Watches = []sample.Watch{{Question: q, Seen: held.Last}}
 	}

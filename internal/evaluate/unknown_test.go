@@ -71,13 +71,17 @@ func sequences() map[string][]step {
 		"no answer at the first visit, and a good one before it": {
 			{hour, then(first, sample.Timeout, middle.Add(hour)), "fine", "False Timeout"},
 		},
+		"NoData and then a Timeout between two evaluations: the second does not hide the first": {
+			{0, first, "fine", "True Sampled"},
+			{hour, then(then(first, sample.NoData, middle.Add(hour)), sample.Timeout, middle.Add(hour)), "Unknown", "False Timeout"},
+		},
 		"no answer, and never a good one": {{0, bad(sample.Timeout, middle), "Unknown", "False Timeout"}},
 	}
 	for _, reason := range noNumber {
 		all["no number at once, and no failure or restart brings the verdict back: "+string(reason)] = []step{
 			{0, first, "fine", "True Sampled"},
 			{60 * time.Second, then(first, reason, middle.Add(time.Minute)), "Unknown", "False " + string(reason)},
-			{120 * time.Second, then(first, sample.Timeout, middle.Add(2*time.Minute)), "Unknown", "False Timeout"},
+			{120 * time.Second, then(then(first, reason, middle.Add(time.Minute)), sample.Timeout, middle.Add(2*time.Minute)), "Unknown", "False Timeout"},
 			{180 * time.Second, sample.Held{}, "Unknown", "False Timeout"},
 			{240 * time.Second, bad(reason, middle.Add(4*time.Minute)), "Unknown", "False " + string(reason)},
 			{300 * time.Second, sample.Held{}, "Unknown", "False " + string(reason)},
