@@ -44,17 +44,20 @@ type sourceClient struct {
 
 // Reconcile makes the client for a source, hands it to the sampler and writes whether the source answers.
 func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	r.metrics.reconciles.WithLabelValues(kindMetricSource).Inc()
 	owner := ownerOf(kindMetricSource, req.NamespacedName)
 	source := &v1alpha1.MetricSource{}
 	if found, err := r.world.get(ctx, req.NamespacedName, source); !found || err != nil {
 		if err == nil {
-			r.sampler.Forget(owner)
+			r.forget(owner)
 			r.drop(req.Name)
 			r.metrics.forget(req.Name)
 		}
 		return ctrl.Result{}, err
 	}
+	if r.written.ahead(owner, source) {
+		return ctrl.Result{RequeueAfter: lookAgain}, nil
+	}
+	r.metrics.reconciles.WithLabelValues(kindMetricSource).Inc()
 	invalid := r.connect(source)
 	now := r.now()
 	result := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, InvalidURL: invalid}, r.sampler.Held, now)

@@ -48,6 +48,8 @@ type rig struct {
 	// others are further namespaces that the controller sees.
 	others []string
 	clock  *clock
+	// statusInterval is the controller's; 0 unless a test is about it.
+	statusInterval time.Duration
 	// wrap, if set, stands between the controller and the API server when it writes.
 	wrap func(client.Client) client.Client
 
@@ -115,7 +117,9 @@ func (r *rig) start() {
 		r.Fatal(err)
 	}
 	r.registry = prometheus.NewRegistry()
-	r.env = newEnvironment(mgr, Options{AlignmentGrace: 21 * 24 * time.Hour, SkipNameValidation: true, Registry: r.registry})
+	r.env = newEnvironment(mgr, Options{
+		AlignmentGrace: 21 * 24 * time.Hour, StatusInterval: r.statusInterval, SkipNameValidation: true, Registry: r.registry,
+	})
 	r.env.now = r.clock.Now
 	if r.wrap != nil {
 		r.env.client = r.wrap(r.env.client)
