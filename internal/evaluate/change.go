@@ -74,7 +74,9 @@ func (k *kpi) standing(s *v1alpha1.KPIStatus) standing {
 	var frozen v1alpha1.KPIFrozen
 	if s.Frozen != nil {
 		frozen = *s.Frozen
-		frozen.LastGood = keyOnly(frozen.LastGood)
+		if !k.moved { // else a verdict hangs on the value
+			frozen.LastGood = keyOnly(frozen.LastGood)
+		}
 	}
 	return standing{
 		health: string(s.Health), conditions: s.Conditions, decided: decision{s.ObservedGeneration, names}, remembered: frozen,
@@ -85,7 +87,7 @@ func (k *keyResult) standing(s *v1alpha1.KeyResultStatus) standing {
 	var frozen v1alpha1.KeyResultFrozen
 	if s.Frozen != nil {
 		frozen = *s.Frozen
-		if !k.moved { // else the verdict hangs on the value
+		if !k.moved { // else a verdict hangs on the value
 			frozen.LastGood = keyOnly(frozen.LastGood)
 		}
 	}

@@ -47,8 +47,10 @@ type kpi struct {
 	before     *v1alpha1.KPIStatus // read only
 	status     v1alpha1.KPIStatus
 	conditions *conditions
-	watches    []sample.Watch
-	next       []time.Time
+	// moved says that the remembered value has another verdict than the newest one.
+	moved   bool
+	watches []sample.Watch
+	next    []time.Time
 }
 
 func (k *kpi) evaluate() {
@@ -126,6 +128,10 @@ func (k *kpi) judge(value measured) {
 		return
 	}
 	newest := okr.JudgeKPI(*value.value, band(spec.Target), band(spec.Warning))
+	if old := k.before.Frozen; old != nil && old.LastGood != nil {
+		v, ok := number(old.LastGood.Value)
+		k.moved = ok && okr.JudgeKPI(v, band(spec.Target), band(spec.Warning)) != newest
+	}
 	health, text := k.hold(newest, second(value.time).Time), k.position(newest)
 	if health != newest {
 		text += fmt.Sprintf("; %s until every value for %s says otherwise", health, spec.HoldFor)
@@ -273,13 +279,13 @@ func (k *kpi) needsObjective(need okr.Need, alignment okr.Alignment, since time.
 }
 
 // result is what has come of the evaluation. Times and last digits of a value are taken over only together with
-// something that a person reads.
+// something that a person reads, or where the verdict hangs on them: a restart and an edit go by what is remembered.
 func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 	k.status.Conditions = k.conditions.list
 	result := Result[v1alpha1.KPIStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KPIFrozen{}) {
 		result.Status.Frozen = nil
-	} else if old := k.before.Frozen; old != nil && sameKey(old.LastGood, k.status.Frozen.LastGood) {
+	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
 		quiet, frozen := k.status, *k.status.Frozen
 		frozen.LastGood = old.LastGood
 		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement

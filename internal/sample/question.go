@@ -117,7 +117,7 @@ func (w Watch) Material(next Sample) bool {
 	if !next.OK() {
 		return false
 	}
-	if seen.Time.Before(w.Awaited) && !next.Time.Before(w.Awaited) {
+	if w.awaits(next) {
 		return true
 	}
 	if seen.Value == next.Value {
@@ -132,6 +132,15 @@ func (w Watch) Material(next Sample) bool {
 		}
 	}
 	return false
+}
+
+// awaits reports whether next, a good sample, is the one awaited; or one from a clock that was set back, by which what
+// is awaited is another one.
+func (w Watch) awaits(next Sample) bool {
+	if w.Awaited.IsZero() {
+		return false
+	}
+	return next.Time.Before(w.Seen.Time) || w.Seen.Time.Before(w.Awaited) && !next.Time.Before(w.Awaited)
 }
 
 // percent is floor(100·(v−From)/(To−From)), after rounding to 1e-9 as the arithmetic of goals does.
