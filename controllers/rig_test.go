@@ -52,6 +52,8 @@ type rig struct {
 	statusInterval time.Duration
 	// wrap, if set, stands between the controller and the API server when it writes.
 	wrap func(client.Client) client.Client
+	// through, if set, stands between the controller and its cache when it reads.
+	through func(client.Reader) client.Reader
 
 	env      *environment
 	registry *prometheus.Registry
@@ -123,6 +125,9 @@ func (r *rig) start() {
 	r.env.now = r.clock.Now
 	if r.wrap != nil {
 		r.env.client = r.wrap(r.env.client)
+	}
+	if r.through != nil {
+		r.env.world.Reader = r.through(r.env.world.Reader)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	if err := r.env.setup(ctx, mgr); err != nil {
