@@ -94,7 +94,7 @@ func (w *world) step(d dice, longest time.Duration) {
 		w.change(func() event { return event{what: w.edit(d), remembered: w.remembered} })
 	case 8:
 		w.change(func() event {
-			w.minInterval = pick(d, time.Second, 30*time.Second, 10*time.Minute)
+			w.minInterval, w.offset = pick(d, time.Second, 30*time.Second, 10*time.Minute), pick(d, 0, 0, 3*time.Minute)
 			return event{what: limited}
 		})
 		w.sampler.SetSource("default", w.source())
@@ -173,4 +173,51 @@ func (w *world) turn(d dice) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	w.mode = mode
+}
+
+// TestSuspendedMachineAndClockSteps: a machine that slept, or whose clock was set, looks again within the hour, and
+// writes nothing where nothing has changed.
+func TestSuspendedMachineAndClockSteps(t *testing.T) {
+	cases := []struct {
+		reason string
+		by     time.Duration
+	}{
+		{"a second", time.Second},
+		{"a nap", 10 * time.Minute},
+		{"a night: longer than a value lasts", 9 * time.Hour},
+		{"a holiday", 20 * 24 * time.Hour},
+		{"set back a little", -time.Minute},
+		{"set back by a zone", -2 * time.Hour},
+		{"set back by a month", -30 * 24 * time.Hour},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := dice{rand.New(rand.NewPCG(1, 1))}
+				k := newKPI(d)
+				k.holdFor = time.Minute
+				k.write()
+				w := newWorld(k, 1)
+				w.mode = func(dice, time.Time) answer { return answer{reason: "Sampled", value: 50} }
+				w.start()
+				time.Sleep(2 * time.Hour)
+				w.calm()
+				w.check(t, 0)
+				written := w.written
+				w.set(c.by)
+				began := time.Now()
+				w.calm()
+				if waited := time.Since(began); waited > time.Hour {
+					t.Errorf("nobody looked for %s", waited)
+				}
+				time.Sleep(3 * time.Hour)
+				w.calm()
+				w.check(t, 0)
+				if w.published != "Healthy" || w.written != written {
+					t.Errorf("%s, and written %d times", w.published, w.written-written)
+				}
+				w.stop()
+			})
+		})
+	}
 }

@@ -88,6 +88,7 @@ type world struct {
 	// stored is the status at the API server, older one that a cache might still hold.
 	stored, older any
 	published     string
+	written       int
 	remembered    *answer
 	minInterval   time.Duration
 	offset        time.Duration
@@ -228,6 +229,7 @@ func (w *world) visit() time.Duration {
 		w.note("visit: %s, written for %s", result.health, result.change)
 		w.older, w.stored = w.stored, throughJSON(result.status)
 		w.published, w.remembered = result.health, result.remembered
+		w.written++
 	}
 	w.unsettled = false
 	return max(time.Millisecond, result.next.Sub(now))
