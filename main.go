@@ -38,12 +38,12 @@ func main() {
 type flags struct {
 	metricsAddress, probeAddress, namespace string
 	leaderElect                             bool
-	alignmentGrace                          model.Duration
+	alignmentGrace, statusInterval          model.Duration
 	log                                     zap.Options
 }
 
 func parseFlags() flags {
-	f := flags{alignmentGrace: model.Duration(21 * 24 * time.Hour)}
+	f := flags{alignmentGrace: model.Duration(21 * 24 * time.Hour), statusInterval: model.Duration(5 * time.Minute)}
 	flag.StringVar(&f.metricsAddress, "metrics-bind-address", ":8443",
 		"Where /metrics is served, over HTTPS and to authorized clients only; 0 turns it off.")
 	flag.StringVar(&f.probeAddress, "health-probe-bind-address", ":8081", "Where /healthz and /readyz are served; 0 turns them off.")
@@ -52,6 +52,9 @@ func parseFlags() flags {
 		"The controller's own namespace, for its lease and for the Secrets of MetricSources. Default: $POD_NAMESPACE.")
 	flag.Func("alignment-grace", "How long before and after its period an objective looks after a KPI, such as 21d. (default 21d)",
 		func(s string) error { return f.alignmentGrace.Set(s) })
+	flag.Func("status-interval", "How often, at most, an object's status is written for numbers that merely moved, such as 5m; "+
+		"changes of a verdict or a condition are written at once. (default 5m)",
+		func(s string) error { return f.statusInterval.Set(s) })
 	f.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 	return f
@@ -73,7 +76,8 @@ func run() error {
 		return fmt.Errorf("create manager: %w", err)
 	}
 	if err := controllers.Setup(ctx, mgr, controllers.Options{
-		AlignmentGrace: time.Duration(f.alignmentGrace), Namespace: f.namespace, Registry: metrics.Registry,
+		AlignmentGrace: time.Duration(f.alignmentGrace), StatusInterval: time.Duration(f.statusInterval), Namespace: f.namespace,
+		Registry: metrics.Registry,
 	}); err != nil {
 		return err
 	}

@@ -92,16 +92,3 @@ func (e *environment) emit(object client.Object, warning bool, reason, message s
 	}
 	e.events.Eventf(object, nil, kind, reason, "Evaluate", "%s", message)
 }
-
-// writeReason says why a status is written: because the verdict or a condition's status changed, or for less.
-func writeReason(before, after verdict) string {
-	if before.health != after.health || len(before.conditions) != len(after.conditions) {
-		return writeTransition
-	}
-	for _, now := range after.conditions {
-		if then := meta.FindStatusCondition(before.conditions, now.Type); then == nil || then.Status != now.Status || then.Reason != now.Reason {
-			return writeTransition
-		}
-	}
-	return writeValue
-}

@@ -30,15 +30,18 @@ type KeyResultReconciler struct{ *environment }
 // Reconcile evaluates one key result from the samples that are held, registers its questions and writes what
 // has changed. It never waits for an answer: a sample that matters wakes it.
 func (r *KeyResultReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	r.metrics.reconciles.WithLabelValues(kindKeyResult).Inc()
 	owner := ownerOf(kindKeyResult, req.NamespacedName)
 	keyResult := &v1alpha1.KeyResult{}
 	if found, err := r.world.get(ctx, req.NamespacedName, keyResult); !found || err != nil {
 		if err == nil {
-			r.sampler.Forget(owner)
+			r.forget(owner)
 		}
 		return ctrl.Result{}, err
 	}
+	if r.written.ahead(owner, keyResult) {
+		return ctrl.Result{RequeueAfter: lookAgain}, nil
+	}
+	r.metrics.reconciles.WithLabelValues(kindKeyResult).Inc()
 	in, err := r.world.keyResult(ctx, keyResult)
 	if err != nil {
 		return ctrl.Result{}, err

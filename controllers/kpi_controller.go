@@ -30,15 +30,18 @@ type KPIReconciler struct{ *environment }
 // Reconcile evaluates one KPI from the sample that is held and the objectives that look after it, registers its
 // question and writes what has changed. It never waits for an answer: a sample that matters wakes it.
 func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()
 	owner := ownerOf(kindKPI, req.NamespacedName)
 	kpi := &v1alpha1.KPI{}
 	if found, err := r.world.get(ctx, req.NamespacedName, kpi); !found || err != nil {
 		if err == nil {
-			r.sampler.Forget(owner)
+			r.forget(owner)
 		}
 		return ctrl.Result{}, err
 	}
+	if r.written.ahead(owner, kpi) {
+		return ctrl.Result{RequeueAfter: lookAgain}, nil
+	}
+	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()
 	in := evaluate.KPIInput{KPI: kpi, Grace: r.options.AlignmentGrace}
 	var err error
 	if in.Metric, err = r.world.metric(ctx, kpi.Spec.Metric, kpi.Namespace); err != nil {

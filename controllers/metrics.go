@@ -25,7 +25,7 @@ func newInstruments() *instruments {
 		}, []string{"kind"}),
 		writes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "okr_status_writes_total",
-			Help: "Status writes by kind and reason: Transition (the verdict or a condition changed) or Value (something else that is shown).",
+			Help: "Status writes by kind and reason: First, Transition, Edit, Memory, or Value for numbers and texts that have merely moved.",
 		}, []string{"kind", "reason"}),
 		queries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "okr_source_queries_total", Help: "Queries sent to a source, by outcome: Sampled, or why there was no value.",

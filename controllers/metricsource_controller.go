@@ -31,17 +31,20 @@ type MetricSourceReconciler struct{ *environment }
 
 // Reconcile makes the client for a source, hands it to the sampler and writes whether the source answers.
 func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	r.metrics.reconciles.WithLabelValues(kindMetricSource).Inc()
 	owner := ownerOf(kindMetricSource, req.NamespacedName)
 	source := &v1alpha1.MetricSource{}
 	if found, err := r.world.get(ctx, req.NamespacedName, source); !found || err != nil {
 		if err == nil {
-			r.sampler.Forget(owner)
+			r.forget(owner)
 			r.sources.drop(req.Name)
 			r.metrics.forget(req.Name)
 		}
 		return ctrl.Result{}, err
 	}
+	if r.written.ahead(owner, source) {
+		return ctrl.Result{RequeueAfter: lookAgain}, nil
+	}
+	r.metrics.reconciles.WithLabelValues(kindMetricSource).Inc()
 	in, err := r.sources.connect(ctx, source)
 	if err != nil {
 		return ctrl.Result{}, err

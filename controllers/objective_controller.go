@@ -31,11 +31,18 @@ type ObjectiveReconciler struct{ *environment }
 
 // Reconcile evaluates one objective from its key results' published numbers and writes what has changed.
 func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
-	r.metrics.reconciles.WithLabelValues(kindObjective).Inc()
+	owner := ownerOf(kindObjective, req.NamespacedName)
 	objective := &v1alpha1.Objective{}
 	if found, err := r.world.get(ctx, req.NamespacedName, objective); !found || err != nil {
+		if err == nil {
+			r.forget(owner)
+		}
 		return ctrl.Result{}, err
 	}
+	if r.written.ahead(owner, objective) {
+		return ctrl.Result{RequeueAfter: lookAgain}, nil
+	}
+	r.metrics.reconciles.WithLabelValues(kindObjective).Inc()
 	in, err := r.world.objective(ctx, objective)
 	if err != nil {
 		return ctrl.Result{}, err

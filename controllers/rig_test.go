@@ -46,6 +46,8 @@ type rig struct {
 	// others are further namespaces that the controller sees.
 	others []string
 	clock  *clock
+	// statusInterval is the controller's; 0 unless a test is about it.
+	statusInterval time.Duration
 	// wrap, if set, stands between the controller and the API server when it writes.
 	wrap func(client.Client) client.Client
 	// logger, if set, is the controller's; else errors go to stderr.
@@ -54,6 +56,8 @@ type rig struct {
 	homeless bool
 	// proxy, if set, is the API server that the controller talks to.
 	proxy *servers.APIProxy
+	// through, if set, stands between the controller and its cache when it reads.
+	through func(client.Reader) client.Reader
 
 	env      *environment
 	registry *prometheus.Registry
@@ -112,11 +116,14 @@ func (r *rig) start() {
 	}
 	r.registry = prometheus.NewRegistry()
 	r.env = newEnvironment(mgr, Options{
-		AlignmentGrace: 21 * 24 * time.Hour, Namespace: own, SkipNameValidation: true, Registry: r.registry,
+		AlignmentGrace: 21 * 24 * time.Hour, StatusInterval: r.statusInterval, Namespace: own, SkipNameValidation: true, Registry: r.registry,
 	})
 	r.env.now = r.clock.Now
 	if r.wrap != nil {
 		r.env.client = r.wrap(r.env.client)
+	}
+	if r.through != nil {
+		r.env.world.Reader = r.through(r.env.world.Reader)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	if err := r.env.setup(ctx, mgr); err != nil {

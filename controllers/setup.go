@@ -24,6 +24,9 @@ type Options struct {
 	AlignmentGrace time.Duration
 	// Namespace is the controller's own, where sources' Secrets are; empty if it is not known.
 	Namespace string
+	// StatusInterval is how long after a write an object's status is not written again for numbers and texts that have
+	// merely moved; 0: it is written each time.
+	StatusInterval time.Duration
 	// SkipNameValidation lets one process hold several managers, as tests do.
 	SkipNameValidation bool
 	// Registry takes the product's metrics.
@@ -36,6 +39,7 @@ type environment struct {
 	world   world
 	sampler *sampler.Sampler
 	alarm   *alarm
+	written *written
 	events  recorder.EventRecorder
 	metrics *instruments
 	now     func() time.Time
@@ -55,7 +59,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 func newEnvironment(mgr ctrl.Manager, options Options) *environment {
 	instruments, bell := newInstruments(), &alarm{queues: map[string]queue{}}
 	e := &environment{
-		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell,
+		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell, written: &written{last: map[sample.Owner]writing{}},
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,
 		sampler: sampler.New(sampler.Config{
 			Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler"),
@@ -109,6 +113,12 @@ func namespaceMetadata() client.Object {
 	namespace := &metav1.PartialObjectMetadata{}
 	namespace.SetGroupVersionKind(namespaceKind)
 	return namespace
+}
+
+// forget drops what is kept of an object that is gone.
+func (e *environment) forget(o sample.Owner) {
+	e.sampler.Forget(o)
+	e.written.forget(o)
 }
 
 func ownerOf(kind string, key client.ObjectKey) sample.Owner {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -29,43 +28,49 @@ type object[T any] interface {
 }
 
 // settle ends every reconcile: it writes what an evaluation at now has changed, if anything, tells of the
-// transitions, and returns when to look again. An evaluation that changes nothing costs nothing.
+// transitions, and returns when to look again. An evaluation that changes nothing costs nothing. What has merely
+// moved is written once per status interval: till then the object shows what was written last, and is looked at again
+// when the interval is over.
 func settle[O object[O], S any](ctx context.Context, e *environment, k kind[O, S], before O, result evaluate.Result[S], now time.Time) (ctrl.Result, error) {
-	if apiequality.Semantic.DeepEqual(*k.status(before), result.Status) {
+	owner := ownerOf(k.name, client.ObjectKeyFromObject(before))
+	wait := e.written.wait(owner, now, e.options.StatusInterval)
+	switch {
+	case result.Change == evaluate.Unchanged:
 		return outcome(ctx, now, result.Next, nil)
+	case result.Change == evaluate.Value && wait > 0:
+		return outcome(ctx, now, earlier(result.Next, now.Add(wait)), nil)
 	}
 	after := before.DeepCopy()
 	*k.status(after) = result.Status
-	was, is := k.verdict(before), k.verdict(after)
-	if err := e.writeStatus(ctx, before, after, k.name, writeReason(was, is)); err != nil {
+	if err := e.writeStatus(ctx, before, after, k.name, result.Change); err != nil {
 		return outcome(ctx, now, result.Next, err)
 	}
-	e.announce(after, was, is)
+	e.written.note(owner, before, after, now)
+	e.announce(after, k.verdict(before), k.verdict(after))
 	return outcome(ctx, now, result.Next, nil)
 }
 
-// lookAgain is how soon an object is looked at again after somebody else changed it: the cache needs to hear of
-// that first.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// lookAgain is how soon an object is looked at again after a write that the cache has not heard of yet: somebody
+// else's, or our own.
 const lookAgain = 200 * time.Millisecond
 
 // writeStatus is the only place that writes status: one merge patch from before to after, which fails if
 // somebody else has written since before was read.
-func (e *environment) writeStatus(ctx context.Context, before, after client.Object, kind, reason string) error {
+func (e *environment) writeStatus(ctx context.Context, before, after client.Object, kind string, change evaluate.Change) error {
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
 	if err := e.client.Status().Patch(ctx, after, patch); err != nil {
 		return fmt.Errorf("write status: %w", err)
 	}
-	e.metrics.writes.WithLabelValues(kind, reason).Inc()
+	e.metrics.writes.WithLabelValues(kind, string(change)).Inc()
 	return nil
 }
-
-// The reasons of a status write.
-const (
-	// writeTransition: the verdict or a condition's status changed.
-	writeTransition = "Transition"
-	// writeValue: something else that a person reads changed.
-	writeValue = "Value"
-)
 
 // outcome turns the end of a reconcile into what the queue should do: look again soon after a conflict, never
 // again after a deletion, with backoff after any other error, and otherwise at the next look. An error because the

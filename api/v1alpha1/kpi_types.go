@@ -24,6 +24,7 @@ type Band struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || (has(self.warning.atLeast) && has(self.target.atLeast)) || (has(self.warning.atMost) && has(self.target.atMost)) || (!has(self.warning.atLeast) && !has(self.warning.atMost)) || (!has(self.target.atLeast) && !has(self.target.atMost))",fieldPath=".warning",message="warning bounds another side than target: write warning.atLeast where target has atLeast, and warning.atMost where it has atMost"
 // +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atLeast) || [self.target.atLeast, self.warning.?atLeast.orValue(self.target.atLeast), self.warning.?atMost.orValue(self.target.atLeast)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || [self.target.atLeast, self.warning.?atLeast.orValue(self.target.atLeast), self.warning.?atMost.orValue(self.target.atLeast)].all(d, double(d) >= double(self.target.atLeast))",fieldPath=".warning",message="warning must lie inside target: write bounds in warning that are not below target.atLeast"
 // +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atMost) || [self.target.atMost, self.warning.?atLeast.orValue(self.target.atMost), self.warning.?atMost.orValue(self.target.atMost)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || [self.target.atMost, self.warning.?atLeast.orValue(self.target.atMost), self.warning.?atMost.orValue(self.target.atMost)].all(d, double(d) <= double(self.target.atMost))",fieldPath=".warning",message="warning must lie inside target: write bounds in warning that are not above target.atMost"
+// +kubebuilder:validation:XValidation:rule="!has(self.holdFor) || has(self.target)",fieldPath=".holdFor",message="without a target there is no verdict to hold: write target too, or remove holdFor"
 // +kubebuilder:validation:XValidation:rule="!self.metric.query.contains('$__elapsed')",fieldPath=".metric.query",message="$__elapsed is for key results, which have a start: write $__window in the query, with metric.window"
 type KPISpec struct {
 	// title names the number, such as "Checkout availability".
@@ -76,6 +77,15 @@ type KPISpec struct {
 	// +optional
 	Warning *Band `json:"warning,omitempty"`
 
+	// holdFor is how long the number must have been worse than what health says
+	// before health follows, such as 10m: every value of that time must have been
+	// worse, and health then becomes the mildest of them. The same holds for the
+	// way back. It keeps one bad minute from being shown. Unknown, and the first
+	// verdict after it or after an edit, are shown at once. Absent: so is every
+	// verdict.
+	// +optional
+	HoldFor Duration `json:"holdFor,omitempty"`
+
 	// objectiveAfter is how long the KPI may be unhealthy before that is a matter
 	// for an objective rather than for an incident, such as 24h or 7d. After that,
 	// with no objective looking after the KPI, the condition NeedsObjective turns
@@ -118,6 +128,22 @@ type KPIFrozen struct {
 	// Unknown.
 	// +optional
 	UnhealthySince *metav1.Time `json:"unhealthySince,omitempty"`
+	// pendingHealth is a verdict that has not lasted for holdFor. Absent while
+	// there is none.
+	// +optional
+	PendingHealth *PendingHealth `json:"pendingHealth,omitempty"`
+}
+
+// PendingHealth is a verdict on a KPI that has not lasted for holdFor.
+type PendingHealth struct {
+	// health is what will be shown if it lasts: of the verdicts since then, the
+	// nearest to the one that is shown.
+	// +optional
+	Health KPIHealth `json:"health,omitempty"`
+	// since is the instant of the first value of which every later one was on the
+	// same side of what is shown.
+	// +optional
+	Since metav1.Time `json:"since,omitempty,omitzero"`
 }
 
 // KPIStatus is how the KPI stands.

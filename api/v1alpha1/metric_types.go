@@ -46,6 +46,12 @@ type Metric struct {
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9]') || !self.matches('^([0-9]+[a-z]+)+$')",message="staleAfter must be longer than 0: write a length of time such as 1h"
 	StaleAfter Duration `json:"staleAfter,omitempty"`
+
+	// settle is how long after a key result's end its final value is first asked
+	// for, because data may arrive late, such as 1h where it is written remotely.
+	// 0s: at the end. Absent: 10m.
+	// +optional
+	Settle Duration `json:"settle,omitempty"`
 }
 
 // Measurement is the newest good value and where it came from.

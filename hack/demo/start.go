@@ -100,7 +100,10 @@ func (d *demo) startController(ctx context.Context) error {
 	controller, err := servers.StartProcess(servers.ProcessOptions{
 		Name:   "controller",
 		Binary: d.manager,
-		Args:   []string{"--leader-elect", "--metrics-bind-address=" + metrics, "--health-probe-bind-address=" + probes},
+		// People who watch a demo want to see numbers move.
+		Args: []string{
+			"--leader-elect", "--status-interval=1s", "--metrics-bind-address=" + metrics, "--health-probe-bind-address=" + probes,
+		},
 		Env:    []string{"KUBECONFIG=" + path, "POD_NAMESPACE=" + controllerNamespace},
 		LogDir: d.dir,
 	})

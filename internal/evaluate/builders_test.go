@@ -116,12 +116,15 @@ func (a answers) samples(q sample.Question) (sample.Held, bool) {
 // good is a value that was sampled at an instant.
 func good(v float64, t time.Time) sample.Held {
 	s := sample.Good(v, t)
-	return sample.Held{Last: s, Good: s, Since: t}
+	return sample.Held{Last: s, Good: s, Answered: s.Reason, Since: t}
 }
 
 // then is what is held after a newer sample without a value.
 func then(h sample.Held, reason sample.Reason, t time.Time) sample.Held {
 	h.Last = sample.Sample{Reason: reason, Message: "it is " + string(reason), Time: t}
+	if reason.Answered() {
+		h.Answered = reason
+	}
 	if h.Since.IsZero() {
 		h.Since = t
 	}

@@ -21,6 +21,8 @@ type Samples func(sample.Question) (sample.Held, bool)
 type Result[Status any] struct {
 	// Status is the whole new status. It equals the old one unless something that a person reads has changed.
 	Status Status
+	// Change is what of it differs from the old one.
+	Change Change
 	// Watches are the questions that the object wants asked from now on.
 	Watches []sample.Watch
 	// Next is when to look again if nothing happens before: at most an hour ahead.

@@ -63,13 +63,16 @@ func TestAnswersAreNotStale(t *testing.T) {
 		interval v1alpha1.Duration
 		stale    v1alpha1.Duration
 		edit     func(*evaluate.Metric)
+		inForce  time.Duration
 		age      time.Duration
 		want     string
 	}{
-		{"answers are meant to be 20 minutes old", "", "", func(m *evaluate.Metric) { m.QueryOffset = 20 * time.Minute }, 21 * time.Minute, "True Sampled"},
-		{"the source is asked once an hour at most", "", "", func(m *evaluate.Metric) { m.MinInterval = time.Hour }, time.Hour, "True Sampled"},
-		{"asked less often than it turns stale", "1h", "15m", func(*evaluate.Metric) {}, time.Hour, "True Sampled"},
-		{"three intervals without an answer", "1h", "15m", func(*evaluate.Metric) {}, 3 * time.Hour, "False Stale"},
+		{"answers are meant to be 20 minutes old", "", "", func(m *evaluate.Metric) { m.QueryOffset = 20 * time.Minute }, 0, 21 * time.Minute, "True Sampled"},
+		{"the source is asked once an hour at most", "", "", func(m *evaluate.Metric) { m.MinInterval = time.Hour }, time.Hour, time.Hour, "True Sampled"},
+		{"asked less often than it turns stale", "1h", "15m", func(*evaluate.Metric) {}, 0, time.Hour, "True Sampled"},
+		{"three intervals without an answer", "1h", "15m", func(*evaluate.Metric) {}, 0, 3 * time.Hour, "False Stale"},
+		{"three intervals, but stretched ones", "1h", "15m", func(*evaluate.Metric) {}, 2 * time.Hour, 6*time.Hour - time.Second, "True Sampled"},
+		{"three stretched intervals", "1h", "15m", func(*evaluate.Metric) {}, 2 * time.Hour, 6 * time.Hour, "False Stale"},
 	}
 	for _, c := range cases {
 		t.Run(c.reason, func(t *testing.T) {
@@ -78,9 +81,39 @@ func TestAnswersAreNotStale(t *testing.T) {
 			metric := newMetric(kpi.Spec.Metric)
 			c.edit(&metric)
 			in := evaluate.KPIInput{KPI: kpi, Metric: metric}
-			got := visitKPI(in, answers{live: good(99.95, middle)}, middle.Add(c.age)).Status
+			held := good(99.95, middle)
+			held.Interval = c.inForce
+			got := visitKPI(in, answers{live: held}, middle.Add(c.age)).Status
 			same(t, "Measured", c.want, says(got.Conditions, "Measured"))
 		})
+	}
+}
+
+// TestIntervalInForceIsReported holds that a question which is asked less often than it wants to be says so, in words
+// that stay the same while the stretching moves.
+func TestIntervalInForceIsReported(t *testing.T) {
+	cases := []struct {
+		reason           string
+		interval         v1alpha1.Duration
+		minimum, inForce time.Duration
+		want             string
+	}{
+		{"as written", "5m", time.Minute, 5 * time.Minute, "a fresh value is held"},
+		{"raised", "5s", 30 * time.Second, 30 * time.Second, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval"},
+		{"the default, raised", "", 5 * time.Minute, 5 * time.Minute, "a fresh value is held; asked every 5m instead of every 1m: the source's limits.minInterval"},
+		{"stretched", "1m", 30 * time.Second, 61 * time.Second, "a fresh value is held; asked less often while the source has more to answer than its limits admit"},
+		{"raised and stretched", "5s", 30 * time.Second, 47 * time.Second, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval; " +
+			"asked less often while the source has more to answer than its limits admit"},
+	}
+	for _, c := range cases {
+		kpi := newKPI()
+		kpi.Spec.Metric.Interval = c.interval
+		in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(kpi.Spec.Metric)}
+		in.Metric.MinInterval = c.minimum
+		held := good(99.95, middle)
+		held.Interval = c.inForce
+		got := visitKPI(in, answers{live: held}, middle).Status
+		same(t, c.reason, c.want, message(got.Conditions, "Measured"))
 	}
 }
 
@@ -138,11 +171,15 @@ func TestConclusionIsAboutOneQuestion(t *testing.T) {
 func TestMoveBelowTheDisplayIsSeenWhereTheVerdictIsNear(t *testing.T) {
 	kr := newKeyResult(reach("99", "99.9"))
 	in := inputOf(kr, newObjective())
-	late := end.Add(-10 * 24 * time.Hour) // the tolerances shrink
-	watchAt := func(v float64) sample.Watch { return visit(in, answers{live: good(v, late)}, late).Watches[0] }
+	late := end.Add(-10 * 24 * time.Hour)                                // the tolerances shrink
+	first := func(v float64) evaluate.Result[v1alpha1.KeyResultStatus] { // what is remembered would be looked at too
+		kr.Status = v1alpha1.KeyResultStatus{}
+		return visit(in, answers{live: good(v, late)}, late)
+	}
+	watchAt := func(v float64) sample.Watch { return first(v).Watches[0] }
 	var near float64
 	for v := 99.60; v < 99.80; v += 0.00001 { // a value whose verdict changes within the hour
-		if next := visit(in, answers{live: good(v, late)}, late).Next; next.Before(late.Add(50*time.Minute)) && next.After(late.Add(10*time.Minute)) {
+		if next := first(v).Next; next.Before(late.Add(50*time.Minute)) && next.After(late.Add(10*time.Minute)) {
 			near = v
 			break
 		}

@@ -241,7 +241,7 @@ func (k *keyResult) measureLive() measured {
 			message: "a query with $__elapsed is asked from 5 minutes after the start"}
 	}
 	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, k.current(), k.judged())
-	value := measure(metric, key, metric.held(k.samples, q), remembered, metric.staleAfter(keyResultStaleAfter, q.Interval), k.now)
+	value := measure(metric, key, q, metric.held(k.samples, q), remembered, keyResultStaleAfter, k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
 	k.status.Measurement = value.measurement(metric, k.status.Measurement)
@@ -275,7 +275,12 @@ func (k *keyResult) judge(value measured) {
 	if change, found := running.NextChange(p, k.now, k.now.Add(horizon)); found {
 		k.next = append(k.next, change)
 	}
-	k.moved = k.remembers(func(p float64) bool { return running.Verdict(p, k.now) != verdict })
+	if old, known := k.remembered(); known { // looked at where it would part from the newest, to be written then
+		k.moved = running.Verdict(old, k.now) != verdict
+		if change, found := running.NextChange(old, k.now, k.now.Add(horizon)); found {
+			k.next = append(k.next, change)
+		}
+	}
 	message := fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
 		k.status.Value, percent(*k.status.AttainmentPercent), k.status.Target, percent(*k.status.ExpectedPercent))
 	if verdict.Reason == okr.Regressing {
@@ -284,13 +289,14 @@ func (k *keyResult) judge(value measured) {
 	k.verdict(verdict.Health, string(verdict.Reason), message)
 }
 
-// remembers reports whether the percentage by the value in the status before is as asked.
-func (k *keyResult) remembers(is func(p float64) bool) bool {
+// remembered is the percentage by the value in the status before, which a restart would go by; false if there is none.
+func (k *keyResult) remembered() (float64, bool) {
 	if k.before.Frozen == nil || k.before.Frozen.LastGood == nil {
-		return false
+		return 0, false
 	}
 	v, ok := number(k.before.Frozen.LastGood.Value)
-	return ok && is(okr.Percent(*k.baseline, *k.target, v))
+	p := okr.Percent(*k.baseline, *k.target, v)
+	return p, ok && okr.Known(p)
 }
 
 func (k *keyResult) running() okr.KeyResult {

@@ -43,7 +43,7 @@ func (k *keyResult) over() {
 
 // finalQuestion asks for the value at the end.
 func (k *keyResult) finalQuestion() sample.Question {
-	return k.in.Metric.at(k.pace.End, settle, k.pace.Span)
+	return k.in.Metric.at(k.pace.End, k.in.Metric.settle(), k.pace.Span)
 }
 
 // finalKey identifies what decides the final score.
@@ -119,7 +119,8 @@ func (k *keyResult) whyOpen(key string, way *obstacle, last sample.Sample) obsta
 	case way != nil:
 		return *way
 	default:
-		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing, "the value at the end is asked for 10 minutes after it"}
+		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing,
+			"the value at the end is asked for " + duration(k.in.Metric.settle()) + " after it"}
 	}
 }
 

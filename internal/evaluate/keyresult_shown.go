@@ -60,12 +60,10 @@ func (k *keyResult) pending(reason, message string) {
 // something that a person reads, or where the verdict hangs on them: a restart goes by what is remembered.
 func (k *keyResult) result() Result[v1alpha1.KeyResultStatus] {
 	k.status.Conditions = k.conditions.list
-	result := Result[v1alpha1.KeyResultStatus]{k.status, k.watches, nextLook(k.now, k.next...)}
+	result := Result[v1alpha1.KeyResultStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KeyResultFrozen{}) {
 		result.Status.Frozen = nil
-		return result
-	}
-	if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
+	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
 		quiet, frozen := k.status, *k.status.Frozen
 		frozen.LastGood = old.LastGood
 		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
@@ -73,6 +71,7 @@ func (k *keyResult) result() Result[v1alpha1.KeyResultStatus] {
 			result.Status = *k.before
 		}
 	}
+	result.Change = changeOf(k.before, &result.Status, k.standing(k.before), k.standing(&result.Status))
 	return result
 }
 

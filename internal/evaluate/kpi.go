@@ -24,6 +24,9 @@ type KPIInput struct {
 	Grace time.Duration
 }
 
+// kpiStaleAfter is how long a KPI's last good value stands by default.
+const kpiStaleAfter = 15 * time.Minute
+
 // KPI evaluates a KPI at now.
 func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus] {
 	k := &kpi{in: in, samples: samples, now: whole(now), before: &in.KPI.Status, status: *in.KPI.Status.DeepCopy()}
@@ -44,8 +47,10 @@ type kpi struct {
 	before     *v1alpha1.KPIStatus // read only
 	status     v1alpha1.KPIStatus
 	conditions *conditions
-	watches    []sample.Watch
-	next       []time.Time
+	// moved says that the remembered value has another verdict than the newest one.
+	moved   bool
+	watches []sample.Watch
+	next    []time.Time
 }
 
 func (k *kpi) evaluate() {
@@ -81,8 +86,7 @@ func (k *kpi) measure() measured {
 	current := k.before.ObservedGeneration == k.in.KPI.Generation
 	judged := k.before.Health != v1alpha1.KPIUnknown && k.before.Health != ""
 	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, current, judged)
-	staleAfter := metric.staleAfter(15*time.Minute, q.Interval)
-	value := measure(metric, key, held, remembered, staleAfter, k.now)
+	value := measure(metric, key, q, held, remembered, kpiStaleAfter, k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
 	k.status.Measurement = value.measurement(metric, k.status.Measurement)
@@ -114,6 +118,7 @@ func band(b *v1alpha1.Band) okr.Band {
 // judge says where the value lies.
 func (k *kpi) judge(value measured) {
 	spec := &k.in.KPI.Spec
+	k.status.Frozen.PendingHealth = nil
 	switch {
 	case spec.Target == nil:
 		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, v1alpha1.ReasonNoTarget, "no band to judge by: write spec.target")
@@ -122,23 +127,63 @@ func (k *kpi) judge(value measured) {
 		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, value.reason, value.message)
 		return
 	}
-	health := okr.JudgeKPI(*value.value, band(spec.Target), band(spec.Warning))
+	newest := okr.JudgeKPI(*value.value, band(spec.Target), band(spec.Warning))
+	if old := k.before.Frozen; old != nil && old.LastGood != nil {
+		v, ok := number(old.LastGood.Value)
+		k.moved = ok && okr.JudgeKPI(v, band(spec.Target), band(spec.Warning)) != newest
+	}
+	health, text := k.hold(newest, second(value.time).Time), k.position(newest)
+	if health != newest {
+		text += fmt.Sprintf("; %s until every value for %s says otherwise", health, spec.HoldFor)
+	}
 	switch health {
 	case okr.KPIUnhealthy:
 		if k.status.Frozen.UnhealthySince == nil {
 			k.status.Frozen.UnhealthySince = pointer(second(value.time))
 		}
-		k.healthy(health, metav1.ConditionFalse, v1alpha1.ReasonOutsideTarget,
-			fmt.Sprintf("%s is outside the target of %s", k.status.Value, k.status.Target))
+		k.healthy(health, metav1.ConditionFalse, v1alpha1.ReasonOutsideTarget, text)
 		return
 	case okr.KPIWarning:
-		k.healthy(health, metav1.ConditionTrue, v1alpha1.ReasonOutsideWarning,
-			fmt.Sprintf("%s is inside the target of %s, but outside %s", k.status.Value, k.status.Target, bandText(spec.Warning, spec.Unit)))
+		k.healthy(health, metav1.ConditionTrue, v1alpha1.ReasonOutsideWarning, text)
 	default:
-		k.healthy(health, metav1.ConditionTrue, v1alpha1.ReasonInsideBand,
-			fmt.Sprintf("%s is inside the target of %s", k.status.Value, k.status.Target))
+		k.healthy(health, metav1.ConditionTrue, v1alpha1.ReasonInsideBand, text)
 	}
 	k.status.Frozen.UnhealthySince = nil
+}
+
+// position says in words where the value lies.
+func (k *kpi) position(newest okr.KPIHealth) string {
+	switch newest {
+	case okr.KPIUnhealthy:
+		return fmt.Sprintf("%s is outside the target of %s", k.status.Value, k.status.Target)
+	case okr.KPIWarning:
+		return fmt.Sprintf("%s is inside the target of %s, but outside %s", k.status.Value, k.status.Target,
+			bandText(k.in.KPI.Spec.Warning, k.in.KPI.Spec.Unit))
+	default:
+		return fmt.Sprintf("%s is inside the target of %s", k.status.Value, k.status.Target)
+	}
+}
+
+// hold is what is shown once a value of an instant has been judged: at once after an edit, else when holdFor admits it.
+// What waits is remembered, and the value that may decide it is awaited.
+func (k *kpi) hold(newest okr.KPIHealth, at time.Time) okr.KPIHealth {
+	holdFor := k.in.KPI.Spec.HoldFor.Duration()
+	shown := okr.KPIUnknown
+	if k.before.ObservedGeneration == k.in.KPI.Generation {
+		shown = okr.KPIHealth(k.before.Health)
+	}
+	var waiting okr.Hold
+	if old := k.before.Frozen; old != nil && old.PendingHealth != nil {
+		waiting = okr.Hold{Health: okr.KPIHealth(old.PendingHealth.Health), Since: old.PendingHealth.Since.Time}
+	}
+	health, waiting := okr.HoldKPI(shown, newest, at, holdFor, waiting)
+	if waiting != (okr.Hold{}) {
+		k.status.Frozen.PendingHealth = &v1alpha1.PendingHealth{Health: v1alpha1.KPIHealth(waiting.Health), Since: second(waiting.Since)}
+		for i := range k.watches {
+			k.watches[i].Awaited = whole(waiting.Since.Add(holdFor + time.Second - 1))
+		}
+	}
+	return health
 }
 
 func (k *kpi) healthy(health okr.KPIHealth, status metav1.ConditionStatus, reason, message string) {
@@ -234,15 +279,13 @@ func (k *kpi) needsObjective(need okr.Need, alignment okr.Alignment, since time.
 }
 
 // result is what has come of the evaluation. Times and last digits of a value are taken over only together with
-// something that a person reads.
+// something that a person reads, or where the verdict hangs on them: a restart and an edit go by what is remembered.
 func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 	k.status.Conditions = k.conditions.list
-	result := Result[v1alpha1.KPIStatus]{k.status, k.watches, nextLook(k.now, k.next...)}
+	result := Result[v1alpha1.KPIStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KPIFrozen{}) {
 		result.Status.Frozen = nil
-		return result
-	}
-	if old := k.before.Frozen; old != nil && sameKey(old.LastGood, k.status.Frozen.LastGood) {
+	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
 		quiet, frozen := k.status, *k.status.Frozen
 		frozen.LastGood = old.LastGood
 		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
@@ -250,5 +293,6 @@ func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 			result.Status = *k.before
 		}
 	}
+	result.Change = changeOf(k.before, &result.Status, k.standing(k.before), k.standing(&result.Status))
 	return result
 }

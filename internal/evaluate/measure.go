@@ -26,7 +26,8 @@ type measured struct {
 	reason, message string
 	// staleAt is when the value stops being usable if nothing comes; zero if it is not.
 	staleAt time.Time
-	// seen is the sample that was taken into account.
+	// seen is the sample that was taken into account; none if the newest one did not count, so that the next is news
+	// whatever it says.
 	seen sample.Sample
 }
 
@@ -58,17 +59,24 @@ func (m Metric) held(samples Samples, q sample.Question) sample.Held {
 // measure decides what the live value is. An answer without a usable number ends the verdict at once, and so does a
 // refusal: what the namespace may see is not known; no answer ends it when the last good value is stale; and only a
 // good value begins it again.
-func measure(m Metric, key string, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
+func measure(m Metric, key string, q sample.Question, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
 	result := measured{seen: held.Last}
 	result.takeGood(key, held, remembered.lastGood, now)
-	result.say(m, held.Last, remembered)
-	if m.SourceFound && !m.asked() || !held.Last.OK() && held.Last.Reason.Answered() || !result.stands(held, remembered) {
+	result.say(m, q, held, remembered)
+	if m.SourceFound && !m.asked() {
 		return result
 	}
-	staleAt := heldSince(m, held, remembered, now).Add(staleAfter)
+	// A failure that followed an answer without a number does not hide it.
+	if held.Answered.Answered() && held.Answered != sample.Sampled || !result.stands(key, held, remembered) {
+		return result
+	}
+	staleAt := heldSince(m, held, remembered, now).Add(m.staleAfter(staleAfter, max(q.Interval, held.Interval)))
 	if now.Before(staleAt) {
 		result.usable, result.staleAt = true, staleAt
 		return result
+	}
+	if held.Last.OK() {
+		result.seen = sample.Sample{}
 	}
 	if result.status != metav1.ConditionFalse {
 		result.status, result.reason = metav1.ConditionFalse, v1alpha1.ReasonStale
@@ -88,18 +96,21 @@ func (r *measured) takeGood(key string, held sample.Held, lastGood *v1alpha1.Fro
 	}
 	if v, ok := number(lastGood.Value); ok && (r.value == nil || lastGood.Time.After(r.time) && !lastGood.Time.After(now)) {
 		r.value, r.time = &v, lastGood.Time.Time
+		if held.Last.OK() {
+			r.seen = sample.Sample{}
+		}
 	}
 }
 
 // say fills in what Measured says about the newest answer.
-func (r *measured) say(m Metric, last sample.Sample, remembered memory) {
-	switch {
+func (r *measured) say(m Metric, q sample.Question, held sample.Held, remembered memory) {
+	switch last := held.Last; {
 	case !m.SourceFound:
 		r.status, r.reason, r.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, m.sourceMissing()
 	case !m.asked():
 		r.status, r.reason, r.message = m.Refusal.status(), m.Refusal.Reason, m.Refusal.Message
 	case last.OK():
-		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"
+		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"+m.rhythm(q, held)
 	case last.Reason != "":
 		r.status, r.reason, r.message = metav1.ConditionFalse, string(last.Reason), last.Message
 	case remembered.holds(r.value != nil):
@@ -129,11 +140,11 @@ func (m memory) holds(valued bool) bool {
 
 // stands reports whether the last good value may stand in while no answer comes. Once a verdict has ended, by an
 // answer without a number or by age, it may not: neither a restart nor a failure brings a verdict back.
-func (r *measured) stands(held sample.Held, remembered memory) bool {
+func (r *measured) stands(key string, held sample.Held, remembered memory) bool {
 	switch before := remembered.measured; {
 	case r.value == nil:
 		return false
-	case held.Last.OK() || remembered.judged:
+	case held.Last.OK() || remembered.judged || remembered.missed(key, held.Good):
 		return true
 	case before == nil:
 		return held.Good.OK()
@@ -142,6 +153,11 @@ func (r *measured) stands(held sample.Held, remembered memory) bool {
 	default:
 		return before.Status == metav1.ConditionTrue
 	}
+}
+
+// missed reports whether a good value came since, and a failure hid it before it was seen.
+func (m memory) missed(key string, good sample.Sample) bool {
+	return good.OK() && m.lastGood != nil && m.lastGood.Key == key && !good.Time.Before(m.lastGood.Time.Add(time.Second))
 }
 
 // heldSince is from when on staleness counts. Of a source that is not asked, no sampler knows it: it counts from

@@ -26,14 +26,11 @@ type Metric struct {
 	Tenant sample.Tenant
 	// Refusal says why nothing may be asked although the source is found.
 	Refusal Refusal
-	// MinInterval is the source's: shorter intervals are raised to it.
+	// MinInterval is the source's: shorter intervals are raised to it, which is reported.
 	MinInterval time.Duration
 	// QueryOffset is the source's: answers about now are that much older.
 	QueryOffset time.Duration
 }
-
-// settle is how long after an end the final value is first asked for.
-const settle = 10 * time.Minute
 
 // elapsedFrom is how long after a start a query with $__elapsed is first asked.
 const elapsedFrom = 5 * time.Minute
@@ -82,15 +79,36 @@ func (m Metric) interval(span okr.Span) time.Duration {
 	return min(time.Hour, max(time.Minute, longest/500)).Truncate(time.Second)
 }
 
+// settle is how long after an end the final value is first asked for.
+func (m Metric) settle() time.Duration {
+	if m.Spec.Settle == "" {
+		return 10 * time.Minute
+	}
+	return m.Spec.Settle.Duration()
+}
+
+// rhythm says, of a question that is asked less often than it wants to be, how often and why; it is empty for any
+// other. How far a source that has too much to answer stretches intervals moves all the time and is not said here.
+func (m Metric) rhythm(q sample.Question, held sample.Held) string {
+	var text string
+	if m.MinInterval > q.Interval {
+		text = "; asked every " + duration(m.MinInterval) + " instead of every " + duration(q.Interval) + ": the source's limits.minInterval"
+	}
+	if held.Interval > max(q.Interval, m.MinInterval) {
+		text += "; asked less often while the source has more to answer than its limits admit"
+	}
+	return text
+}
+
 // staleAfter is how long after the instant asked about a good value stands while no answer comes: as written, or the
-// default, but at least three of the intervals that the source allows, lest one failure between two askings ends a
-// verdict. Answers that are meant to be older stand for longer by just that.
+// default, but at least three of the intervals in force, lest one failure between two askings ends a verdict. Answers
+// that are meant to be older stand for longer by just that.
 func (m Metric) staleAfter(otherwise, interval time.Duration) time.Duration {
 	after := otherwise
 	if m.Spec.StaleAfter != "" {
 		after = m.Spec.StaleAfter.Duration()
 	}
-	return m.QueryOffset + max(after, 3*max(interval, m.MinInterval))
+	return m.QueryOffset + max(after, 3*interval)
 }
 
 // key identifies what a value was measured by: the expression parsed and printed again, the source, the instant of a

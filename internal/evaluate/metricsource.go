@@ -63,7 +63,10 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 	if in.Server != nil || in.Source.Status.ObservedGeneration != in.Source.Generation {
 		status.Server = in.Server
 	}
-	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now)}
+	before := &in.Source.Status
+	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now), Change: changeOf(before, &status,
+		standing{conditions: before.Conditions, decided: before.ObservedGeneration},
+		standing{conditions: status.Conditions, decided: status.ObservedGeneration})}
 	if in.Trouble == nil {
 		result.Watches = []sample.Watch{{Question: q, Seen: held.Last}}
 	}

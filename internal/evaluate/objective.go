@@ -32,7 +32,10 @@ func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus
 	o.evaluate()
 	o.conditions.reopened(o.reopened)
 	o.status.Conditions = o.conditions.list
-	return Result[v1alpha1.ObjectiveStatus]{Status: o.status, Next: nextLook(o.now, o.next...)}
+	before := &in.Objective.Status
+	return Result[v1alpha1.ObjectiveStatus]{
+		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)), Next: nextLook(o.now, o.next...),
+	}
 }
 
 // activeMembers are the key results that count: active, of a weight above 0, by name.

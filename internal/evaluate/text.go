@@ -3,6 +3,9 @@ package evaluate
 import (
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/sample"
@@ -66,6 +69,9 @@ func enumerate(names []string) string {
 	}
 	return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
 }
+
+// duration is a length of time as it is written in a spec: "30s", "1h30m".
+func duration(d time.Duration) string { return model.Duration(d).String() }
 
 // percent is a whole percentage as people read it.
 func percent[N int32 | int64](n N) string { return strconv.FormatInt(int64(n), 10) + " %" }

@@ -71,13 +71,17 @@ func sequences() map[string][]step {
 		"no answer at the first visit, and a good one before it": {
 			{hour, then(first, sample.Timeout, middle.Add(hour)), "fine", "False Timeout"},
 		},
+		"NoData and then a Timeout between two evaluations: the second does not hide the first": {
+			{0, first, "fine", "True Sampled"},
+			{hour, then(then(first, sample.NoData, middle.Add(hour)), sample.Timeout, middle.Add(hour)), "Unknown", "False Timeout"},
+		},
 		"no answer, and never a good one": {{0, bad(sample.Timeout, middle), "Unknown", "False Timeout"}},
 	}
 	for _, reason := range noNumber {
 		all["no number at once, and no failure or restart brings the verdict back: "+string(reason)] = []step{
 			{0, first, "fine", "True Sampled"},
 			{60 * time.Second, then(first, reason, middle.Add(time.Minute)), "Unknown", "False " + string(reason)},
-			{120 * time.Second, then(first, sample.Timeout, middle.Add(2*time.Minute)), "Unknown", "False Timeout"},
+			{120 * time.Second, then(then(first, reason, middle.Add(time.Minute)), sample.Timeout, middle.Add(2*time.Minute)), "Unknown", "False Timeout"},
 			{180 * time.Second, sample.Held{}, "Unknown", "False Timeout"},
 			{240 * time.Second, bad(reason, middle.Add(4*time.Minute)), "Unknown", "False " + string(reason)},
 			{300 * time.Second, sample.Held{}, "Unknown", "False " + string(reason)},
@@ -220,4 +224,40 @@ func TestReferenceComesLate(t *testing.T) {
 	s := visit(in, answers{}, middle).Status
 	same(t, "what was in the way is gone", "Unknown Pending", says(s.Conditions, "Measured"))
 	same(t, "and not said any more", "waiting for the first answer", message(s.Conditions, "OnTrack"))
+}
+
+// What the random schedules of internal/oracle have found.
+func TestAnswerThatWasHiddenOrDidNotCount(t *testing.T) {
+	minute := func(n int) time.Time { return middle.Add(time.Duration(n) * time.Minute) }
+	begun := func() evaluate.KPIInput {
+		in := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(newKPI().Spec.Metric)}
+		visitKPI(in, answers{live: good(99.95, middle)}, middle)
+		return in
+	}
+	in := begun()
+	visitKPI(in, answers{live: then(good(99.95, middle), sample.NoData, minute(1))}, minute(1))
+	got := visitKPI(in, answers{live: then(good(99.95, minute(2)), sample.Timeout, minute(3))}, minute(3))
+	same(t, "a good answer begins the verdict again, though a failure followed it", v1alpha1.KPIHealthy, got.Status.Health)
+
+	in = begun()
+	got = visitKPI(in, answers{live: good(99.95, middle)}, minute(15))
+	same(t, "stale without a failure", "False Stale", says(got.Status.Conditions, "Measured"))
+	same(t, "the same number again is news", true, got.Watches[0].Material(sample.Good(99.95, minute(16))))
+
+	in = begun()
+	got = visitKPI(in, answers{live: good(12, minute(-1))}, minute(1))
+	same(t, "an older number does not replace a newer one", v1alpha1.KPIHealthy, got.Status.Health)
+	same(t, "the same number again is news", true, got.Watches[0].Material(sample.Good(12, minute(1))))
+
+	in = begun()
+	in.KPI.Spec.HoldFor = "1h"
+	visitKPI(in, answers{live: good(12, minute(1))}, minute(1))
+	in.KPI.Spec.Warning = &v1alpha1.Band{AtLeast: pointer(v1alpha1.Decimal("99.96"))}
+	got = visitKPI(in, answers{live: good(99.95, minute(2))}, minute(2))
+	same(t, "a warning waits, no more the worst", v1alpha1.KPIWarning, got.Status.Frozen.PendingHealth.Health)
+	visitKPI(in, answers{live: good(13, minute(3))}, minute(3))
+	got = visitKPI(in, answers{live: good(99.95, minute(4))}, minute(4))
+	same(t, "a value of another verdict than the remembered one is remembered at once", evaluate.Memory, got.Change)
+	in.KPI.Generation++
+	same(t, "for an edit goes by it", v1alpha1.KPIWarning, visitKPI(in, answers{}, minute(5)).Status.Health)
 }

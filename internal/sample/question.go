@@ -82,6 +82,9 @@ type Watch struct {
 	Bounds []float64
 	// Scale is where 0 and 100 percent lie; the zero Scale shows no percentage.
 	Scale Scale
+	// Awaited is the instant from which on a good sample is news whatever it says, because a verdict waits for its
+	// like to last until then; zero if none does.
+	Awaited time.Time
 }
 
 // Scale maps values to whole percentages.
@@ -93,6 +96,9 @@ type Held struct {
 	Last Sample
 	// Good is the newest usable sample; the zero Sample if none has come yet.
 	Good Sample
+	// Answered is the reason of the newest sample that was a complete answer, good or not; empty if none has come
+	// yet. A failure that follows does not take back what it said.
+	Answered Reason
 	// Since is the later of Good's time and the moment somebody first asked: staleness counts from here, so
 	// that nothing is stale merely because nobody was there to ask.
 	Since time.Time
@@ -102,13 +108,19 @@ type Held struct {
 }
 
 // Material reports whether next, compared with what the owner has seen, changes anything that is shown: the
-// reason, the 4-digit display, a whole percentage, or the side of a bound.
+// reason, the 4-digit display, a whole percentage, or the side of a bound; or whether it is the one awaited.
 func (w Watch) Material(next Sample) bool {
 	seen := w.Seen
 	if seen.Reason != next.Reason || (!next.OK() && seen.Message != next.Message) {
 		return true
 	}
-	if !next.OK() || seen.Value == next.Value {
+	if !next.OK() {
+		return false
+	}
+	if w.awaits(next) {
+		return true
+	}
+	if seen.Value == next.Value {
 		return false
 	}
 	if Display(seen.Value) != Display(next.Value) || w.Scale.percent(seen.Value) != w.Scale.percent(next.Value) {
@@ -120,6 +132,15 @@ func (w Watch) Material(next Sample) bool {
 		}
 	}
 	return false
+}
+
+// awaits reports whether next, a good sample, is the one awaited; or one from a clock that was set back, by which what
+// is awaited is another one.
+func (w Watch) awaits(next Sample) bool {
+	if w.Awaited.IsZero() {
+		return false
+	}
+	return next.Time.Before(w.Seen.Time) || w.Seen.Time.Before(w.Awaited) && !next.Time.Before(w.Awaited)
 }
 
 // percent is floor(100·(v−From)/(To−From)), after rounding to 1e-9 as the arithmetic of goals does.

@@ -101,6 +101,8 @@ func TestGood(t *testing.T) {
 func TestMaterial(t *testing.T) {
 	good := func(v float64) Sample { return Sample{Value: v, Reason: Sampled} }
 	bad := func(r Reason, message string) Sample { return Sample{Reason: r, Message: message} }
+	at := func(second int64) Sample { return Good(5, time.Unix(second, 0)) }
+	awaiting := func(seen Sample) Watch { return Watch{Seen: seen, Awaited: time.Unix(60, 0)} }
 	cases := map[string]struct {
 		reason string
 		watch  Watch
@@ -124,6 +126,11 @@ func TestMaterial(t *testing.T) {
 		"FailedInWords": {"the same reason in other words", Watch{Seen: bad(QueryFailed, "a")}, bad(QueryFailed, "b"), true},
 		"Back":          {"there is a value again", Watch{Seen: bad(Timeout, "late")}, good(5), true},
 		"Time":          {"a newer time alone is nothing", Watch{Seen: good(5)}, Sample{Value: 5, Reason: Sampled, Time: time.Unix(60, 0)}, false},
+		"Awaited":       {"a verdict has waited for it, whatever it says", awaiting(at(59)), at(60), true},
+		"TooEarly":      {"before the awaited one", awaiting(at(58)), at(59), false},
+		"AwaitedSeen":   {"the awaited one was there already", awaiting(at(60)), at(61), false},
+		"AwaitedFailed": {"a failure says nothing to a verdict that waits", awaiting(bad(Timeout, "late")), bad(Timeout, "late"), false},
+		"SetBack":       {"the clock was set back, so that the awaited one is another", awaiting(at(50)), at(10), true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -40,6 +40,8 @@ type entry struct {
 	// since is when the first owner registered the question.
 	since      instant
 	last, good sample.Sample
+	// answered is the reason of the newest complete answer.
+	answered sample.Reason
 	// asked is the instant that last is about, number its place among all samples taken.
 	asked  instant
 	number uint64
@@ -180,11 +182,14 @@ func (e *entry) take(answer sample.Sample, at, now instant) bool {
 	if answer.OK() {
 		e.good = answer
 	}
+	if answer.Reason.Answered() {
+		e.answered = answer.Reason
+	}
 	return true
 }
 
 func (e *entry) held() sample.Held {
-	held := sample.Held{Last: e.last, Good: e.good, Since: e.since.time()}
+	held := sample.Held{Last: e.last, Good: e.good, Answered: e.answered, Since: e.since.time()}
 	if e.question.Live() {
 		held.Interval = e.rhythm().interval
 	}

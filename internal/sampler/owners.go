@@ -2,6 +2,7 @@ package sampler
 
 import (
 	"slices"
+	"time"
 
 	"okr.dev/controller/internal/sample"
 )
@@ -26,6 +27,8 @@ type watcher struct {
 	seen   sample.Sample
 	bounds []float64
 	scale  sample.Scale
+	// awaited is the instant of the sample that is news whatever it says.
+	awaited time.Time
 }
 
 // Register replaces what o asks, together with what it shows of the answers. Questions that no owner asks any
@@ -50,6 +53,7 @@ func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (out news)
 		*w = watcher{
 			owner: after, entry: s.entryOf(watch.Question, name.Namespace, now),
 			seen: watch.Seen, bounds: slices.Clone(watch.Bounds), scale: watch.Scale,
+			awaited: watch.Awaited,
 		}
 		w.recall(before)
 		w.join()
@@ -180,7 +184,7 @@ func (w *watcher) news() bool {
 	if e.number == 0 || w.woken == e.number {
 		return false
 	}
-	if !(sample.Watch{Seen: w.seen, Bounds: w.bounds, Scale: w.scale}).Material(e.last) {
+	if !(sample.Watch{Seen: w.seen, Bounds: w.bounds, Scale: w.scale, Awaited: w.awaited}).Material(e.last) {
 		return false
 	}
 	w.woken = e.number

@@ -212,3 +212,49 @@ func TestGoodSampleFromBeforeRegisteringCountsSinceRegistering(t *testing.T) {
 		}
 	})
 }
+
+func TestAwaitedSampleWakes(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		r.source("main")
+		q, o := live("up", time.Minute), named("a")
+		r.Register(o, watch(q))
+		r.pass(0)
+		r.wakes(o)
+		seen := r.last(q)
+		r.Register(o, []sample.Watch{{Question: q, Seen: seen, Awaited: seen.Time.Add(10 * time.Minute)}})
+		r.pass(9 * time.Minute)
+		if n := r.wakes(o); n != 0 {
+			t.Errorf("%d wakes before the awaited sample, want none", n)
+		}
+		r.pass(time.Hour)
+		if n := r.wakes(o); n == 0 {
+			t.Error("the awaited sample woke nobody")
+		}
+	})
+}
+
+// NoData and then a Timeout between two looks: the second does not hide the first.
+func TestFailureDoesNotHideTheAnswerBeforeIt(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		source := r.source("main")
+		q := live("up", time.Minute)
+		r.Register(named("a"), watch(q))
+		for _, step := range []struct {
+			says           func(context.Context, sample.Question, time.Time) sample.Sample
+			last, answered sample.Reason
+		}{
+			{value(1), sample.Sampled, sample.Sampled},
+			{reason(sample.Timeout), sample.Timeout, sample.Sampled},
+			{value(1), sample.Sampled, sample.Sampled},
+			{reason(sample.NoData), sample.NoData, sample.NoData},
+			{reason(sample.Timeout), sample.Timeout, sample.NoData},
+		} {
+			source.says(step.says)
+			r.pass(2 * longestRetry)
+			held, _ := r.Held(q)
+			if held.Last.Reason != step.last || held.Answered != step.answered {
+				t.Errorf("held %s, answered %s, want %s and %s", held.Last.Reason, held.Answered, step.last, step.answered)
+			}
+		}
+	})
+}

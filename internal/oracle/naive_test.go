@@ -1,0 +1,249 @@
+// Package oracle_test leads the real sampler and the real evaluation through random schedules of faults, and holds what
+// they publish, at every step, against a naive evaluator that is written from the rules in docs/ alone.
+package oracle_test
+
+import (
+	"math"
+	"time"
+)
+
+// event is one thing that happened to an object, in the order in which it happened.
+type event struct {
+	what what
+	// clock is what the controller's clock showed.
+	clock time.Time
+	// answer, of an answer.
+	answer answer
+	// rules are in force from then on, of any other event.
+	rules rules
+	// remembered is what the status holds of the last number, of a start: its instant, and its value where a verdict
+	// moves with it.
+	remembered *answer
+}
+
+type what string
+
+const (
+	// answered: the source answered, or did not.
+	answered what = "answered"
+	// started: a controller started, or the question was written otherwise: nothing has been asked since.
+	started what = "started"
+	// edited: the spec was edited.
+	edited what = "edited"
+	// limited: the source's limits were edited.
+	limited what = "limited"
+	// replaced: the query is about something else now.
+	replaced what = "replaced"
+	// wiped: the status was wiped while a controller was running.
+	wiped what = "wiped"
+	// forgotten: the status was wiped while none was.
+	forgotten what = "forgotten"
+	// passed: time has passed, and somebody looks.
+	passed what = "passed"
+)
+
+// answer is what a source said about an instant.
+type answer struct {
+	at     time.Time
+	reason string
+	value  float64
+}
+
+func (a answer) number() bool { return a.reason == "Sampled" }
+
+// complete reports whether the source answered, so that what it says holds.
+func (a answer) complete() bool {
+	switch a.reason {
+	case "Sampled", "NoData", "NotANumber", "Infinite", "MultipleSeries", "NotAScalar", "HistoryUnavailable":
+		return true
+	default:
+		return false
+	}
+}
+
+// rules are what a verdict depends on beside the answers.
+type rules struct {
+	staleAfter, holdFor time.Duration
+	// judge gives the verdict on a value at an instant.
+	judge func(value float64, now time.Time) string
+}
+
+const unknown = "Unknown"
+
+// naive is what is known after part of a history. It keeps whole lists where the product keeps a few fields.
+type naive struct {
+	rules rules
+	// begun is when the running controller began to ask.
+	begun time.Time
+	// numbers are all that came; asked is the instant that the running controller was answered about last.
+	numbers []answer
+	asked   time.Time
+	// said is the newest complete answer that the running controller got.
+	said answer
+	// known says that the newest complete answer was a number and is not stale.
+	known bool
+	// shown is the verdict where it follows answers alone, run what has been on one side of it.
+	shown string
+	run   []answer
+}
+
+// health is the verdict on an object after a history, at now.
+func health(history []event, now time.Time) string {
+	n := naive{shown: unknown}
+	for _, e := range append(history[:len(history):len(history)], event{what: passed, clock: now}) {
+		n.take(e)
+	}
+	switch {
+	case !n.known:
+		return unknown
+	case n.rules.holdFor > 0:
+		return n.shown
+	default: // may change with time
+		return n.rules.judge(n.numbers[len(n.numbers)-1].value, now)
+	}
+}
+
+// take goes one event further.
+func (n *naive) take(e event) {
+	if e.what == passed { // nobody looks at any other time: not while an answer arrives, nor before a start
+		n.age(e.clock)
+	}
+	if e.rules.judge != nil {
+		n.rules = e.rules
+	}
+	switch e.what {
+	case answered:
+		n.answer(e.answer, e.clock)
+	case started:
+		n.begun, n.asked, n.said = e.clock, time.Time{}, answer{}
+		if e.remembered != nil && len(n.numbers) > 0 {
+			last := n.numbers[len(n.numbers)-1]
+			if last.at = e.remembered.at; e.remembered.number() {
+				last.value = e.remembered.value
+			}
+			n.numbers = append(n.numbers, last)
+		}
+	case replaced, forgotten:
+		*n = naive{rules: n.rules, begun: e.clock, shown: unknown}
+	case wiped:
+		n.wipe()
+	case edited:
+		n.settle()
+	}
+}
+
+// age ends the verdict of a value that is stale.
+func (n *naive) age(now time.Time) {
+	if !n.known {
+		return
+	}
+	since := n.begun
+	if n.said.at.After(since) { // a number, or it would not be known
+		since = n.said.at
+	}
+	if now.Sub(since) >= n.rules.staleAfter {
+		n.known, n.shown, n.run = false, unknown, nil
+	}
+}
+
+// settle shows the verdict on the newest value, whatever was shown.
+func (n *naive) settle() {
+	n.shown, n.run = unknown, nil
+	if n.known {
+		last := n.numbers[len(n.numbers)-1]
+		n.shown = n.rules.judge(last.value, last.at)
+	}
+}
+
+// wipe forgets what only the status knew: the answers from before the running controller.
+func (n *naive) wipe() {
+	n.numbers, n.known = nil, n.said.number()
+	if n.known {
+		n.numbers = []answer{n.said}
+	}
+	n.settle()
+}
+
+func (n *naive) answer(a answer, now time.Time) {
+	if a.at.Before(n.asked) && !n.asked.After(now) {
+		return // about an older instant: too late
+	}
+	n.asked = a.at
+	if !a.complete() {
+		return
+	}
+	if n.said = a; !a.number() {
+		n.known, n.shown, n.run = false, unknown, nil
+		return
+	}
+	if last := len(n.numbers) - 1; last >= 0 && a.at.Before(n.numbers[last].at) && !n.numbers[last].at.After(now) {
+		a = n.numbers[last] // a newer number under the same query is never replaced by an older one
+	}
+	n.known = true
+	n.numbers = append(n.numbers, a)
+	n.hold(a)
+}
+
+// hold shows a verdict once all numbers for holdFor were on one side of what is shown: the mildest of them.
+func (n *naive) hold(a answer) {
+	verdict := n.rules.judge(a.value, a.at)
+	if n.rules.holdFor == 0 || n.shown == unknown || verdict == n.shown {
+		n.shown, n.run = verdict, nil
+		return
+	}
+	worse := func(v string) bool { return rank(v) > rank(n.shown) }
+	if len(n.run) > 0 && (worse(n.rules.judge(n.run[0].value, n.run[0].at)) != worse(verdict) || a.at.Before(n.run[0].at)) {
+		n.run = nil
+	}
+	n.run = append(n.run, a)
+	if a.at.Sub(n.run[0].at) < n.rules.holdFor {
+		return
+	}
+	nearest := verdict
+	for _, r := range n.run {
+		if v := n.rules.judge(r.value, r.at); math.Abs(rank(v)-rank(n.shown)) < math.Abs(rank(nearest)-rank(n.shown)) {
+			nearest = v
+		}
+	}
+	n.shown, n.run = nearest, nil
+	if verdict != nearest {
+		n.run = []answer{a}
+	}
+}
+
+func rank(health string) float64 {
+	return map[string]float64{"Healthy": 0, "Warning": 1, "Unhealthy": 2}[health]
+}
+
+// band judges a KPI that should be at most limit, and is warned of above half of it.
+func band(value, limit float64) string {
+	switch {
+	case value > limit:
+		return "Unhealthy"
+	case value > limit/2:
+		return "Warning"
+	default:
+		return "Healthy"
+	}
+}
+
+// pace judges a key result from 0 to 100 between two instants, asked every so often.
+func pace(value float64, start, end, now time.Time, interval time.Duration) string {
+	share := func(t time.Time) float64 { return min(1, max(0, float64(t.Sub(start))/float64(end.Sub(start)))) }
+	s := share(now)
+	expected := math.Floor(100*s + 1e-9)
+	rise := 100 * (s - share(now.Add(-interval)))
+	nano := func(v float64) float64 { return math.Round(v*1e9) / 1e9 }
+	tolerance := func(gap float64) float64 { return nano(max(gap*min(1, 4*(1-s)), rise)) }
+	gap := nano(expected - value)
+	switch {
+	case value >= 100:
+		return "OnTrack"
+	case gap > tolerance(25):
+		return "OffTrack"
+	case gap > tolerance(10) || value < -10:
+		return "AtRisk"
+	default:
+		return "OnTrack"
+	}
+}

@@ -1,0 +1,223 @@
+package oracle_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+var (
+	schedules = flag.Uint64("schedules", 10000, "how many random schedules of faults are run")
+	firstSeed = flag.Uint64("first", 0, "the seed of the first schedule; the others follow")
+)
+
+// TestNoScheduleOfFaultsGivesAWrongVerdict leads KPIs and key results through random schedules: answers with and
+// without a number, failures, late answers, restarts, wiped statuses, edits, limits, old caches, failed and withheld
+// writes, and clocks that are set. A seed decides a schedule, apart from the jitter of retries.
+func TestNoScheduleOfFaultsGivesAWrongVerdict(t *testing.T) {
+	workers := uint64(runtime.GOMAXPROCS(0))
+	for worker := range workers {
+		t.Run(fmt.Sprint("worker ", worker), func(t *testing.T) {
+			t.Parallel()
+			for seed := *firstSeed + worker; seed < *firstSeed+*schedules && !t.Failed(); seed += workers {
+				synctest.Test(t, func(t *testing.T) { schedule(t, seed) })
+			}
+		})
+	}
+}
+
+// schedule is one life of an object.
+func schedule(t *testing.T, seed uint64) {
+	d := dice{rand.New(rand.NewPCG(seed, 1))}
+	w, longest := newWorld(newKPI(d), seed), 20*time.Minute
+	if d.chance(30) {
+		w, longest = newWorld(newKeyResult(d), seed), 6*time.Hour
+		time.Sleep(d.between(0, 24*24*time.Hour)) // its end is not part of this
+	}
+	w.careless = d.chance(50)
+	w.turn(d)
+	w.start()
+	for range 10 + d.IntN(15) {
+		if w.clock.Now().After(february.AddDate(0, 0, -2)) {
+			break
+		}
+		w.step(d, longest)
+		time.Sleep(d.between(time.Second, pick(d, 2*time.Second, time.Minute, 5*time.Minute, longest)))
+		w.calm()
+		if !w.check(t, seed) {
+			break
+		}
+	}
+	w.stop()
+}
+
+// calm waits until everything that has to happen has happened: nobody is busy, and nobody has to look again.
+func (w *world) calm() {
+	for {
+		synctest.Wait()
+		w.mutex.Lock()
+		if w.busy {
+			w.busy, w.unsettled = false, true
+			w.ring()
+		}
+		settled := !w.unsettled
+		w.mutex.Unlock()
+		if settled {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+// held reports whether a verdict may depend on every single answer, so that none may come and go unseen.
+func (w *world) held() bool {
+	k, kpi := w.subject.(*kpiSubject)
+	return kpi && k.holdFor > 0
+}
+
+// step is what happens next.
+func (w *world) step(d dice, longest time.Duration) {
+	kpi := longest < time.Hour
+	switch d.IntN(16) {
+	case 0, 1, 2, 3, 4:
+		w.turn(d)
+	case 5:
+		w.restart(d, longest)
+	case 6:
+		w.wipe()
+		w.tell(event{what: wiped})
+	case 7:
+		w.change(func() event { return event{what: w.edit(d), remembered: w.remembered} })
+	case 8:
+		w.change(func() event {
+			w.minInterval, w.offset = pick(d, time.Second, 30*time.Second, 10*time.Minute), pick(d, 0, 0, 3*time.Minute)
+			return event{what: limited}
+		})
+		w.sampler.SetSource("default", w.source())
+	case 9:
+		w.mutex.Lock()
+		w.busy = !w.held()
+		w.mutex.Unlock()
+	case 10:
+		w.mutex.Lock()
+		w.late = !w.held() && d.chance(50)
+		w.mutex.Unlock()
+	case 11:
+		by := d.between(0, 2*time.Hour)
+		if kpi && d.chance(50) {
+			by = -by
+		}
+		w.set(by)
+	}
+}
+
+// change edits the object or its source.
+func (w *world) change(edit func() event) {
+	w.mutex.Lock()
+	e := edit()
+	if w.held() {
+		w.late = false
+	}
+	w.mutex.Unlock()
+	w.tell(e)
+	if e.what == started { // the question is another, and the spec was edited
+		w.tell(event{what: edited})
+	}
+}
+
+// set steps the clock. What is published counts again once somebody has looked.
+func (w *world) set(by time.Duration) {
+	w.clock.step(by)
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.note("the clock was set by %s", by)
+	w.unsettled = true
+}
+
+// restart stops the controller for a while.
+func (w *world) restart(d dice, longest time.Duration) {
+	w.stop()
+	w.mutex.Lock()
+	w.note("the controller stops")
+	w.news = nil
+	w.mutex.Unlock()
+	time.Sleep(d.between(0, pick(d, time.Second, longest)))
+	if d.chance(15) {
+		w.wipe()
+		w.mutex.Lock()
+		w.news = append(w.news, event{what: forgotten})
+		w.mutex.Unlock()
+	}
+	w.start()
+}
+
+var (
+	noNumber = []string{"NoData", "NotANumber", "Infinite", "MultipleSeries", "NotAScalar", "HistoryUnavailable"}
+	noAnswer = []string{"Timeout", "SourceUnavailable", "QueryFailed", "AuthenticationFailed", "PartialResponse", "ResponseTooLarge"}
+)
+
+// turn changes how the source answers from now on: it gives one value again and again, or others, or none, or any of it.
+func (w *world) turn(d dice) {
+	same := w.value(d, w.clock.Now())
+	numbers := func(d dice, now time.Time) answer { return answer{reason: "Sampled", value: w.value(d, now)} }
+	broken := func(d dice, _ time.Time) answer { return answer{reason: pick(d, noNumber...)} }
+	down := func(d dice, _ time.Time) answer { return answer{reason: pick(d, noAnswer...)} }
+	steady := func(dice, time.Time) answer { return answer{reason: "Sampled", value: same} }
+	mode := pick(d, steady, steady, numbers, broken, down, down, func(d dice, now time.Time) answer {
+		return pick(d, steady, numbers, broken, down)(d, now)
+	}, func(d dice, now time.Time) answer { return pick(d, steady, steady, steady, numbers)(d, now) })
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.mode = mode
+}
+
+// TestSuspendedMachineAndClockSteps: a machine that slept, or whose clock was set, looks again within the hour, and
+// writes nothing where nothing has changed.
+func TestSuspendedMachineAndClockSteps(t *testing.T) {
+	cases := []struct {
+		reason string
+		by     time.Duration
+	}{
+		{"a second", time.Second},
+		{"a nap", 10 * time.Minute},
+		{"a night: longer than a value lasts", 9 * time.Hour},
+		{"a holiday", 20 * 24 * time.Hour},
+		{"set back a little", -time.Minute},
+		{"set back by a zone", -2 * time.Hour},
+		{"set back by a month", -30 * 24 * time.Hour},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := dice{rand.New(rand.NewPCG(1, 1))}
+				k := newKPI(d)
+				k.holdFor = time.Minute
+				k.write()
+				w := newWorld(k, 1)
+				w.mode = func(dice, time.Time) answer { return answer{reason: "Sampled", value: 50} }
+				w.start()
+				time.Sleep(2 * time.Hour)
+				w.calm()
+				w.check(t, 0)
+				written := w.written
+				w.set(c.by)
+				began := time.Now()
+				w.calm()
+				if waited := time.Since(began); waited > time.Hour {
+					t.Errorf("nobody looked for %s", waited)
+				}
+				time.Sleep(3 * time.Hour)
+				w.calm()
+				w.check(t, 0)
+				if w.published != "Healthy" || w.written != written {
+					t.Errorf("%s, and written %d times", w.published, w.written-written)
+				}
+				w.stop()
+			})
+		})
+	}
+}
