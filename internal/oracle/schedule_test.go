@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	schedules = flag.Uint64("schedules", 10000, "how many random schedules of faults are run")
+	schedules = flag.Uint64("schedules", schedulesByDefault, "how many random schedules of faults are run")
 	firstSeed = flag.Uint64("first", 0, "the seed of the first schedule; the others follow")
 )
 
