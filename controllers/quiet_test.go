@@ -142,7 +142,7 @@ func TestVerdictThatIsHeldOutlivesARestart(t *testing.T) {
 	r.shows("okr_kpi_value", kpi, 600)
 	r.rest()
 	r.read(kpi)
-	if err := all(is("health", kpi.Status.Health, v1alpha1.KPIHealthy), is("since", kpi.Status.Frozen.PendingHealth.Since.Time.UTC(), since.Time.UTC())); err != nil {
+	if err := all(is("health", kpi.Status.Health, v1alpha1.KPIHealthy), is("since", kpi.Status.Frozen.PendingHealth.Since.UTC(), since.UTC())); err != nil {
 		t.Error(err)
 	}
 	// It has lasted since before the hour began.

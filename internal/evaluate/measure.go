@@ -144,7 +144,7 @@ func (r *measured) stands(key string, held sample.Held, remembered memory) bool 
 	switch before := remembered.measured; {
 	case r.value == nil:
 		return false
-	case held.Last.OK() || remembered.judged || remembered.missed(key, held.Good):
+	case held.Last.OK() || remembered.judged || r.missed(key, held.Good, remembered.lastGood):
 		return true
 	case before == nil:
 		return held.Good.OK()
@@ -155,9 +155,9 @@ func (r *measured) stands(key string, held sample.Held, remembered memory) bool 
 	}
 }
 
-// missed reports whether a good value came since, and a failure hid it before it was seen.
-func (m memory) missed(key string, good sample.Sample) bool {
-	return good.OK() && m.lastGood != nil && m.lastGood.Key == key && !good.Time.Before(m.lastGood.Time.Add(time.Second))
+// missed reports whether the value is one that came since, and that a failure hid before it was seen.
+func (r *measured) missed(key string, good sample.Sample, lastGood *v1alpha1.FrozenValue) bool {
+	return good.OK() && r.time.Equal(good.Time) && lastGood != nil && lastGood.Key == key && !second(good.Time).Time.Equal(lastGood.Time.Time)
 }
 
 // heldSince is from when on staleness counts. Of a source that is not asked, no sampler knows it: it counts from

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	schedules = flag.Uint64("schedules", 10000, "how many random schedules of faults are run")
+	schedules = flag.Uint64("schedules", schedulesByDefault, "how many random schedules of faults are run")
 	firstSeed = flag.Uint64("first", 0, "the seed of the first schedule; the others follow")
 )
 
@@ -167,9 +167,24 @@ func (w *world) turn(d dice) {
 	broken := func(d dice, _ time.Time) answer { return answer{reason: pick(d, noNumber...)} }
 	down := func(d dice, _ time.Time) answer { return answer{reason: pick(d, noAnswer...)} }
 	steady := func(dice, time.Time) answer { return answer{reason: "Sampled", value: same} }
-	mode := pick(d, steady, steady, numbers, broken, down, down, func(d dice, now time.Time) answer {
-		return pick(d, steady, numbers, broken, down)(d, now)
-	}, func(d dice, now time.Time) answer { return pick(d, steady, steady, steady, numbers)(d, now) })
+	mode := steady
+	switch d.IntN(8) {
+	case 0:
+		mode = numbers
+	case 1:
+		mode = broken
+	case 2, 3:
+		mode = down
+	case 4:
+		mode = func(d dice, now time.Time) answer { return pick(d, steady, numbers, broken, down)(d, now) }
+	case 5:
+		mode = func(d dice, now time.Time) answer {
+			if d.chance(75) {
+				return steady(d, now)
+			}
+			return numbers(d, now)
+		}
+	}
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	w.mode = mode
