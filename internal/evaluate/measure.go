@@ -157,7 +157,8 @@ func (r *measured) stands(key string, held sample.Held, remembered memory) bool 
 
 // missed reports whether the value is one that came since, and that a failure hid before it was seen.
 func (r *measured) missed(key string, good sample.Sample, lastGood *v1alpha1.FrozenValue) bool {
-	return good.OK() && r.time.Equal(good.Time) && lastGood != nil && lastGood.Key == key && !second(good.Time).Time.Equal(lastGood.Time.Time)
+	seen := lastGood != nil && lastGood.Key == key && second(good.Time).Time.Equal(lastGood.Time.Time)
+	return good.OK() && r.time.Equal(good.Time) && !seen
 }
 
 // heldSince is from when on staleness counts. Of a source that is not asked, no sampler knows it: it counts from
