@@ -64,7 +64,13 @@ func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 	ended := make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { ended <- asking.Start(ctx) }()
-	t.Cleanup(func() { cancel(); <-ended; c.drop(source.Name) })
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		c.drop(source.Name)
+	})
 	connect := func(reason string, wantReads int32) *sourceClient {
 		t.Helper()
 		for range 3 {
