@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/common/config"
@@ -95,8 +96,9 @@ func (a Access) check(address string) error {
 	return nil
 }
 
-// config returns what crypto/tls makes of it.
-func (t TLS) config() (*tls.Config, error) {
+// config returns what crypto/tls makes of it. Whether a server asked for a certificate is noted in wanted: one that
+// does not like what it gets hangs up, and what is seen of that differs from one time to the next.
+func (t TLS) config(wanted *atomic.Bool) (*tls.Config, error) {
 	if t.CA != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(t.CA)) {
 		return nil, fmt.Errorf("%w: tls.ca holds no certificate that can be read (PEM)", ErrContent)
 	}
@@ -111,6 +113,14 @@ func (t TLS) config() (*tls.Config, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: the settings of tls contradict each other", ErrContent)
+	}
+	show := made.GetClientCertificate
+	made.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		wanted.Store(true)
+		if show == nil {
+			return &tls.Certificate{}, nil // none
+		}
+		return show(info)
 	}
 	return made, nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/api"
@@ -67,7 +68,8 @@ func New(o Options) (*Client, error) {
 	if err := o.Access.check(address); err != nil {
 		return nil, err
 	}
-	secure, err := o.Access.TLS.config()
+	wanted := &atomic.Bool{}
+	secure, err := o.Access.TLS.config(wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +78,7 @@ func New(o Options) (*Client, error) {
 	if o.wrap != nil {
 		next = o.wrap(next)
 	}
-	next, closeTokens := o.Access.authenticate(&guard{next: next, limit: o.MaxResponseBytes}, o.Timeout)
+	next, closeTokens := o.Access.authenticate(&guard{next: next, limit: o.MaxResponseBytes, wanted: wanted}, o.Timeout)
 	client, err := api.NewClient(api.Config{Address: address, RoundTripper: &outgoing{next: next, headers: o.Access.Headers}})
 	if err != nil {
 		return nil, fmt.Errorf("client of the endpoint: %w", err)

@@ -72,7 +72,7 @@ func admit(a answer, at time.Time) (envelope, sample.Sample) {
 	noEnvelope := json.Unmarshal(a.seen.body, &frame) != nil
 	failed := frame.Status == "error" && frame.ErrorType != ""
 	switch {
-	case overloaded(status) && !(failed && frame.ErrorType == "timeout"):
+	case overloaded(status) && (!failed || frame.ErrorType != "timeout"):
 		return frame, busy(a.seen, failed, at)
 	case noEnvelope:
 		return frame, notPrometheus(status, at)

@@ -137,9 +137,10 @@ func unanswered(err error, at time.Time) sample.Sample {
 		return failure(sample.SourceUnavailable, at, "the %s's host name cannot be resolved", who)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return failure(sample.SourceUnavailable, at, "the %s refused the connection", who)
+	case errors.Is(err, errCertificate) && !isTLS(err):
+		return failure(sample.SourceUnavailable, at, "the %s wants a client certificate, or another one than tls.certSecretRef names", who)
 	case errors.As(err, &remote) && remote.Op == "remote error":
-		return failure(sample.SourceUnavailable, at, "the %s ended the TLS handshake: it wants a client certificate, or another one "+
-			"than tls.certSecretRef names", who)
+		return failure(sample.SourceUnavailable, at, "the %s ended the TLS handshake", who)
 	case isTLS(err):
 		return failure(sample.SourceUnavailable, at, "no TLS connection to the %s: an authority of tls.ca, or one that the "+
 			"system trusts where that is absent, must vouch for its certificate, which must be for this name", who)

@@ -136,7 +136,7 @@ func (c *Client) tell(ctx context.Context, path string, data any) *exchange {
 	if err != nil {
 		return seen
 	}
-	resp, body, err := c.http.Do(ctx, req)
+	resp, body, err := c.http.Do(ctx, req) //nolint:bodyclose // the client has read and closed it
 	if err != nil || resp.StatusCode/100 != 2 {
 		return seen
 	}
@@ -148,7 +148,7 @@ func (c *Client) tell(ctx context.Context, path string, data any) *exchange {
 }
 
 // unprintable is what has no place in a status: all but printable ASCII.
-var unprintable = regexp.MustCompile(`[^ -~]+`)
+var unprintable = regexp.MustCompile(`[^[:print:]]+`)
 
 // plain returns what a server told of itself: one line, bounded, and none of the secrets that it was sent.
 func plain(text string, secrets []string) string {

@@ -62,6 +62,15 @@ func TestRealPrometheusBehindTLSAndAPassword(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	stranger, err := servers.NewAuthority("somebody else")
+	if err != nil {
+		t.Fatal(err)
+	}
+	strange, strangeKey, err := stranger.Issue("okr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreignCert, foreignKey := string(strange), Secret(strangeKey)
 	full := TLS{CA: string(authority.PEM), Cert: cert, Key: Secret(key)}
 	password := &BasicAuth{"okr", "canary-old-password"}
 	cases := []struct {
@@ -74,7 +83,9 @@ func TestRealPrometheusBehindTLSAndAPassword(t *testing.T) {
 		{"no password", Access{TLS: full}, sample.AuthenticationFailed, "HTTP status 401"},
 		{"another password", Access{BasicAuth: &BasicAuth{"okr", canary}, TLS: full}, sample.AuthenticationFailed, "HTTP status 401"},
 		{"a token instead", Access{Bearer: canary, TLS: full}, sample.AuthenticationFailed, "HTTP status 401"},
-		{"no client certificate", Access{BasicAuth: password, TLS: TLS{CA: full.CA}}, sample.SourceUnavailable, "it wants a client certificate"},
+		{"no client certificate", Access{BasicAuth: password, TLS: TLS{CA: full.CA}}, sample.SourceUnavailable, "the source wants a client certificate"},
+		{"a stranger's client certificate", Access{BasicAuth: password, TLS: TLS{CA: full.CA, Cert: foreignCert, Key: foreignKey}},
+			sample.SourceUnavailable, "the source wants a client certificate, or another one"},
 		{"no authority", Access{BasicAuth: password, TLS: TLS{Cert: cert, Key: Secret(key)}}, sample.SourceUnavailable, "must vouch for its certificate"},
 	}
 	for _, tc := range cases {

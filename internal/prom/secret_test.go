@@ -63,7 +63,7 @@ func TestSecretIsNotInAnyAnswer(t *testing.T) {
 		"a string":        echo(200, `{"status":"success","data":{"resultType":"string","result":[1790000000,"%s"]}}`),
 		"what it tells":   echo(200, `{"status":"success","data":{"version":"2 %[1]s","goVersion":"go","revision":"%[1]s","storageRetention":"%[1]s","resultType":"scalar","result":[1790000000,"1"]}}`),
 		"a redirect": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "/?"+r.Header.Get("Authorization"), 302)
+			http.Redirect(w, r, "/?"+r.Header.Get("Authorization"), http.StatusFound)
 		},
 		"half an answer":    truncated,
 		"an unknown header": echo(200, good+"%.0s"),

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -30,6 +31,8 @@ var (
 	errTooLarge  = errors.New("the answer is larger than the limit")
 	errRedirect  = errors.New("redirects are not followed")
 	errLinkLocal = errors.New("link-local addresses are refused")
+	// errCertificate is an exchange that failed after the server asked for a client certificate.
+	errCertificate = errors.New("a client certificate is wanted")
 )
 
 // exchange carries what the transport saw to the one who asked, past client_golang, which drops it.
@@ -75,6 +78,8 @@ func (o *outgoing) RoundTrip(req *http.Request) (*http.Response, error) {
 type guard struct {
 	next  http.RoundTripper
 	limit int64
+	// wanted is set when the server asks for a client certificate, until it has answered; nil where nobody notes it.
+	wanted *atomic.Bool
 }
 
 // RoundTrip returns an answer whose body is already in memory, at most limit bytes after decompression.
@@ -87,7 +92,13 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent := time.Now()
 	resp, err := g.next.RoundTrip(req)
 	if err != nil {
+		if g.wanted != nil && g.wanted.Load() {
+			err = fmt.Errorf("%w: %w", errCertificate, err)
+		}
 		return nil, err
+	}
+	if g.wanted != nil {
+		g.wanted.Store(false)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode/100 == 3 {
