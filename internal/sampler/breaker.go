@@ -125,7 +125,7 @@ func (src *source) ping() *entry {
 func (s *Sampler) answerHere(src *source, now instant) []sample.Owner {
 	src.rouse(now)
 	g := src.line[0]
-	e := heap.Pop(&g.waiting).(*entry) // Nothing else waits.
+	e := g.waiting[0]
 	at := e.aim(now)
 	due := now.add(spread(longestRetry))
 	if e.question.Live() {

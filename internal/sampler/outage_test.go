@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -223,8 +224,11 @@ func TestPingIsTheOneOfTheSource(t *testing.T) {
 		tenant := sample.Tenant{Header: "X-Scope-OrgID", HeaderValue: "ops"}
 		own := ping
 		own.Tenant = tenant
+		var mutex sync.Mutex
 		var pinged []sample.Tenant
 		r.source("main").says(func(_ context.Context, q sample.Question, at time.Time) sample.Sample {
+			mutex.Lock()
+			defer mutex.Unlock()
 			if q.Query == sample.Ping {
 				pinged = append(pinged, q.Tenant)
 			}
