@@ -211,7 +211,7 @@ func TestAPIServerConflictHasTheControllerComputeAnew(t *testing.T) {
 	r.proxy.Meddle(func(w http.ResponseWriter, req *http.Request, forward http.Handler) {
 		if changes(req) && strings.Contains(req.URL.Path, "/healthy/") && met.Add(1) == 1 {
 			// By the time the controller looks again, the world is another one.
-			edited := healthy.DeepCopy()
+			edited := r.kpi(healthy.Name, "")
 			patch := client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"target":{"atMost":"400"}}}`))
 			if err := admin.Patch(req.Context(), edited, patch); err != nil {
 				t.Error(err)
