@@ -60,7 +60,7 @@ func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 		sampler: asking, cached: world{late{}}, alarm: &alarm{queues: map[string]queue{}}, known: map[string]sourceClient{},
 		vault: vault{live: counting{admin, reads}, namespace: ownNamespace},
 	}
-	asking.Register(sample.Owner{Kind: kindMetricSource, Name: source.Name}, []sample.Watch{{Question: evaluate.Ping(source.Name)}})
+	asking.Register(sample.Owner{Kind: kindMetricSource, Name: source.Name}, []sample.Watch{{Question: evaluate.Ping(source)}})
 	ended := make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { ended <- asking.Start(ctx) }()
@@ -87,7 +87,7 @@ func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 	holds := func(reason sample.Reason) {
 		t.Helper()
 		r.soon(func() error {
-			if held, _ := asking.Held(evaluate.Ping(source.Name)); held.Last.Reason != reason {
+			if held, _ := asking.Held(evaluate.Ping(source)); held.Last.Reason != reason {
 				return fmt.Errorf("the source answers %q, want %q", held.Last.Reason, reason)
 			}
 			return nil

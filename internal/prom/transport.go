@@ -66,6 +66,9 @@ func (o *outgoing) RoundTrip(req *http.Request) (*http.Response, error) {
 	for name, value := range o.headers {
 		req.Header.Set(name, value)
 	}
+	if t, ok := req.Context().Value(tenantKey{}).(sample.Tenant); ok && t.Header != "" {
+		req.Header.Set(t.Header, t.HeaderValue)
+	}
 	if req.URL.RawQuery != "" {
 		req.URL.RawQuery += "&"
 	}
@@ -73,8 +76,8 @@ func (o *outgoing) RoundTrip(req *http.Request) (*http.Response, error) {
 	return o.next.RoundTrip(req)
 }
 
-// guard is the round tripper that every exchange passes, those with token endpoints too: it reads the body itself, bounded, under the request's
-// deadline, and lets no redirect through.
+// guard is the round tripper that every exchange passes, those with token endpoints too: it reads the body itself,
+// bounded, under the request's deadline, and lets no redirect through.
 type guard struct {
 	next  http.RoundTripper
 	limit int64
@@ -86,9 +89,6 @@ type guard struct {
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Set("User-Agent", userAgent)
-	if t, ok := req.Context().Value(tenantKey{}).(sample.Tenant); ok && t.Header != "" {
-		req.Header.Set(t.Header, t.HeaderValue)
-	}
 	sent := time.Now()
 	resp, err := g.next.RoundTrip(req)
 	if err != nil {
