@@ -217,14 +217,14 @@ func (w *world) visit() time.Duration {
 	case stale: // the API server refuses what rests on an old version, and the controller knows its own writes
 		w.note("visit from an old cache: %s", result.health)
 		w.unsettled = true
-		return 200 * time.Millisecond
+		return w.again(200 * time.Millisecond)
 	case result.change == evaluate.Unchanged:
 	case result.change == evaluate.Value && w.visits.chance(60): // the status interval is not over
 		w.note("visit: %s, not written", result.health)
 	case careless && w.visits.chance(5):
 		w.note("visit: the write fails")
 		w.unsettled = true
-		return 10 * time.Millisecond
+		return w.again(10 * time.Millisecond)
 	default:
 		w.note("visit: %s, written for %s", result.health, result.change)
 		w.older, w.stored = w.stored, throughJSON(result.status)
@@ -233,6 +233,15 @@ func (w *world) visit() time.Duration {
 	}
 	w.unsettled = false
 	return max(time.Millisecond, result.next.Sub(now))
+}
+
+// again is how soon to look again after a visit that came to nothing: before anything else can happen, where a verdict
+// depends on every single answer.
+func (w *world) again(after time.Duration) time.Duration {
+	if w.held() {
+		return 0
+	}
+	return after
 }
 
 // hear makes history of the news.
