@@ -151,7 +151,7 @@ func (r *measured) stands(key string, held sample.Held, remembered memory) bool 
 
 // missed reports whether the value is one that came since, and that a failure hid before it was seen.
 func (r *measured) missed(key string, good sample.Sample, lastGood *v1alpha1.FrozenValue) bool {
-	return good.OK() && r.time.Equal(good.Time) && lastGood != nil && lastGood.Key == key && !isRemembered(key, good, lastGood)
+	return good.OK() && r.time.Equal(good.Time) && !isRemembered(key, good, lastGood)
 }
 
 // stale reports whether a good sample has ended a verdict by its age before: it stays stale, whatever has become of
