@@ -71,7 +71,7 @@ func measure(m Metric, key string, q sample.Question, held sample.Held, remember
 		return result
 	}
 	staleAt := heldSince(m, held, remembered, now).Add(m.staleAfter(staleAfter, max(q.Interval, held.Interval)))
-	if now.Before(staleAt) {
+	if now.Before(staleAt) && !remembered.stale(key, held.Good) {
 		result.usable, result.staleAt = true, staleAt
 		return result
 	}
@@ -157,8 +157,18 @@ func (r *measured) stands(key string, held sample.Held, remembered memory) bool 
 
 // missed reports whether the value is one that came since, and that a failure hid before it was seen.
 func (r *measured) missed(key string, good sample.Sample, lastGood *v1alpha1.FrozenValue) bool {
-	seen := lastGood != nil && lastGood.Key == key && second(good.Time).Time.Equal(lastGood.Time.Time)
-	return good.OK() && r.time.Equal(good.Time) && !seen
+	return good.OK() && r.time.Equal(good.Time) && !isRemembered(key, good, lastGood)
+}
+
+// stale reports whether a good sample has ended a verdict by its age before: it stays stale, whatever has become of
+// staleAfter since.
+func (m memory) stale(key string, good sample.Sample) bool {
+	return !m.judged && m.measured != nil && m.measured.Reason == v1alpha1.ReasonStale && isRemembered(key, good, m.lastGood)
+}
+
+// isRemembered reports whether a good sample is the one that is remembered.
+func isRemembered(key string, good sample.Sample, lastGood *v1alpha1.FrozenValue) bool {
+	return lastGood != nil && lastGood.Key == key && second(good.Time).Time.Equal(lastGood.Time.Time)
 }
 
 // heldSince is from when on staleness counts. Of a source that is not asked, no sampler knows it: it counts from

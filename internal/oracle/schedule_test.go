@@ -94,7 +94,10 @@ func (w *world) step(d dice, longest time.Duration) {
 		w.change(func() event { return event{what: w.edit(d), remembered: w.remembered} })
 	case 8:
 		w.change(func() event {
-			w.minInterval, w.offset = pick(d, time.Second, 30*time.Second, 10*time.Minute), pick(d, 0, 0, 3*time.Minute)
+			w.minInterval = pick(d, time.Second, 30*time.Second, 10*time.Minute)
+			if offset := pick(d, 0, 3*time.Minute); !w.back {
+				w.offset = offset
+			}
 			return event{what: limited}
 		})
 		w.sampler.SetSource("default", w.source())
@@ -104,12 +107,12 @@ func (w *world) step(d dice, longest time.Duration) {
 		w.mutex.Unlock()
 	case 10:
 		w.mutex.Lock()
-		w.late = !w.held() && d.chance(50)
+		w.late = !w.held() && !w.back && d.chance(50)
 		w.mutex.Unlock()
 	case 11:
 		by := d.between(0, 2*time.Hour)
-		if kpi && d.chance(50) {
-			by = -by
+		if kpi && w.offset == 0 && !w.late && d.chance(50) {
+			by, w.back = -by, true
 		}
 		w.set(by)
 	}

@@ -99,6 +99,9 @@ type world struct {
 	mode            func(d dice, now time.Time) answer
 	// late says that answers take their time, busy that the controller does not come round to anything.
 	late, busy bool
+	// back says that the clock was set back: an answer that comes later than the next instant of its rhythm cannot be told
+	// from one of the time that was lived through before.
+	back bool
 	// careless: evaluations may come from an old cache, and writes may fail.
 	careless bool
 	// unsettled: somebody has to look again before what is published counts.
@@ -217,14 +220,14 @@ func (w *world) visit() time.Duration {
 	case stale: // the API server refuses what rests on an old version, and the controller knows its own writes
 		w.note("visit from an old cache: %s", result.health)
 		w.unsettled = true
-		return 200 * time.Millisecond
+		return w.again(200 * time.Millisecond)
 	case result.change == evaluate.Unchanged:
 	case result.change == evaluate.Value && w.visits.chance(60): // the status interval is not over
 		w.note("visit: %s, not written", result.health)
 	case careless && w.visits.chance(5):
 		w.note("visit: the write fails")
 		w.unsettled = true
-		return 10 * time.Millisecond
+		return w.again(10 * time.Millisecond)
 	default:
 		w.note("visit: %s, written for %s", result.health, result.change)
 		w.older, w.stored = w.stored, throughJSON(result.status)
@@ -233,6 +236,15 @@ func (w *world) visit() time.Duration {
 	}
 	w.unsettled = false
 	return max(time.Millisecond, result.next.Sub(now))
+}
+
+// again is how soon to look again after a visit that came to nothing: before anything else can happen, where a verdict
+// depends on every single answer.
+func (w *world) again(after time.Duration) time.Duration {
+	if w.held() {
+		return 0
+	}
+	return after
 }
 
 // hear makes history of the news.
