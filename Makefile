@@ -16,6 +16,12 @@ KUBECTL ?= $(if $(shell command -v kubectl),kubectl,$(BIN)/kubectl)
 # Which benchmarks `make bench` runs, and how often: enough runs for benchstat to see noise.
 BENCH ?= .
 COUNT ?= 6
+# What `make bench-scale` measures: N KPIs, DUP percent of them with a query that another one asks too, asked every
+# INTERVAL, CHANGE percent of the values changing materially in an interval.
+N ?= 10000
+DUP ?= 0
+INTERVAL ?= 60s
+CHANGE ?= 0
 
 # Tests find the real servers here; envtest reads the same variable.
 export KUBEBUILDER_ASSETS ?= $(BIN)
@@ -40,8 +46,8 @@ demo: build $(call tool,$(SERVERS)) ## Real servers, the controller and sample g
 	@exec $(BIN)/demo $(if $(filter 1 true yes,$(ONCE)),--once)
 
 .PHONY: clean
-clean: ## Delete the built controller and demo, but not the tools, which take long
-	rm -f $(BIN)/manager $(BIN)/demo $(BIN)/bench.txt
+clean: ## Delete the built controller, demo and bench, but not the tools, which take long
+	rm -rf $(BIN)/manager $(BIN)/demo $(BIN)/bench-scale $(BIN)/bench.txt $(BIN)/profiles
 
 .PHONY: clean-all
 clean-all: ## Delete everything that was built, tools and servers included
@@ -77,10 +83,15 @@ bench: $(call tool,benchstat) ## Run benchmarks and summarise them (BENCH=patter
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./internal/... | tee $(BIN)/bench.txt
 	@$(BIN)/benchstat $(BIN)/bench.txt
 
+.PHONY: bench-scale
+bench-scale: build $(call tool,etcd kube-apiserver kubectl) ## What N goals cost (N DUP INTERVAL CHANGE; PROFILE=1, RECORD=1: keep profiles, figures)
+	@exec $(BIN)/bench-scale -n $(N) -dup $(DUP) -interval $(INTERVAL) -change $(CHANGE) \
+	  $(if $(filter 1 true yes,$(PROFILE)),-profile $(BIN)/profiles) $(if $(filter 1 true yes,$(RECORD)),-record)
+
 ##@ Build
 
 .PHONY: build
-build: ## Build the controller and the demo into bin/
+build: ## Build the controller, the demo and the scale bench into bin/
 	@hack/build.sh
 
 ##@ Your own cluster
