@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
-	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -20,7 +18,7 @@ import (
 const (
 	// perNamespace is how many KPIs a namespace has: fewer than a source allows it.
 	perNamespace = 400
-	// creators is how many create at once.
+	// creators is how many write KPIs at once.
 	creators = 16
 	// benchLabel tells the KPIs that are measured from those of the source that hangs.
 	benchLabel       = "bench"
@@ -90,7 +88,8 @@ func atMost(limit int) *v1alpha1.Band {
 	return &v1alpha1.Band{AtMost: &bound}
 }
 
-// createKPIs creates the source, the namespaces and the KPIs, and begins to watch them.
+// createKPIs creates the source, the namespaces and the KPIs, and begins to watch them. The first KPI goes the way of
+// every KPI; the others are written as that one is stored in the end.
 func (b *bench) createKPIs(ctx context.Context) error {
 	if err := b.api.Create(ctx, metricSource(sourceName, b.source.URL())); err != nil {
 		return fmt.Errorf("creating the source: %w", err)
@@ -103,7 +102,23 @@ func (b *bench) createKPIs(ctx context.Context) error {
 	watching, stop := context.WithCancel(context.Background())
 	b.watched = watchKPIs(watching, b.api, client.MatchingLabels{benchLabel: measured})
 	b.keep(func() error { stop(); return nil })
-	return b.create(ctx, b.kpis, b.kpi)
+	first := b.kpi(0)
+	if err := b.api.Create(ctx, first); err != nil {
+		return fmt.Errorf("creating the first KPI: %w", err)
+	}
+	if err := b.until(ctx, time.Minute, func(context.Context) (string, error) {
+		if _, measured, _ := b.watched.progress(); measured == 0 {
+			return "the first KPI is being measured", nil
+		}
+		return "", nil
+	}); err != nil {
+		return err
+	}
+	s, err := newSeeder(ctx, "http://"+b.plane.EtcdAddress(), client.ObjectKeyFromObject(first))
+	if err != nil {
+		return err
+	}
+	return b.seed(ctx, s, 1, b.kpis)
 }
 
 func (b *bench) createNamespace(ctx context.Context, name string) error {
@@ -114,41 +129,16 @@ func (b *bench) createNamespace(ctx context.Context, name string) error {
 	return nil
 }
 
-// create creates n KPIs, many at once.
-func (b *bench) create(ctx context.Context, n int, kpi func(int) *v1alpha1.KPI) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var done atomic.Int64
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		workqueue.ParallelizeUntil(ctx, creators, n, func(i int) {
-			if err := b.api.Create(ctx, kpi(i)); err != nil {
-				cancel(fmt.Errorf("creating KPI %d: %w", i, err))
-				return
-			}
-			done.Add(1)
-		})
-	}()
-	for {
-		select {
-		case <-finished:
-			return context.Cause(ctx)
-		case <-time.After(5 * time.Second):
-			b.Note("%d of %d are created", done.Load(), n)
-		}
-	}
-}
-
-// waitSettled waits until every KPI is measured and has nothing more to say by itself: a minute after its birth, that
-// nobody looks after it.
+// waitSettled waits until every query has been asked, every KPI is measured and none has more to say by itself: the
+// first one says a minute after its birth that nobody looks after it.
 func (b *bench) waitSettled(ctx context.Context) error {
 	patience := 5*time.Minute + b.interval + time.Duration(b.kpis)*10*time.Millisecond
 	return b.until(ctx, patience, func(context.Context) (string, error) {
 		exist, measured, settled := b.watched.progress()
-		if exist == b.kpis && settled == b.kpis {
+		asked := b.source.askedSince(time.Time{})
+		if exist == b.kpis && settled == b.kpis && asked == b.distinct() {
 			return "", nil
 		}
-		return fmt.Sprintf("%d of %d are measured, %d settled", measured, b.kpis, settled), nil
+		return fmt.Sprintf("%d of %d are measured, %d settled; %d of %d queries were asked", measured, b.kpis, settled, asked, b.distinct()), nil
 	})
 }

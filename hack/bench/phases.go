@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/sample"
 )
 
 // grace is how late a request of a window may come and still be counted. One that is later is missing.
@@ -117,16 +120,16 @@ func (b *bench) hang(ctx context.Context, f *figures) error {
 	}
 	// A tenth as many, so that a run takes no longer; more than the source is asked at once.
 	count := min(max(b.kpis/10, 10), 2*noLimitAtOnce)
-	if err := b.create(ctx, count, b.hungKPI); err != nil {
+	for i := range count {
+		if err := b.api.Create(ctx, b.hungKPI(i)); err != nil {
+			return fmt.Errorf("creating a KPI of the source that hangs: %w", err)
+		}
+	}
+	if err := b.waitHanging(ctx, count); err != nil {
 		return err
 	}
-	if err := b.until(ctx, time.Minute, func(context.Context) (string, error) {
-		if n := server.accepted(); n < min(count, noLimitAtOnce) {
-			return fmt.Sprintf("%d requests hang", n), nil
-		}
-		return "", nil
-	}); err != nil {
-		return err
+	if server.accepted() == 0 {
+		return errors.New("nobody connected to the server that hangs")
 	}
 	hanging, err := b.passing(ctx)
 	if err != nil {
@@ -148,6 +151,27 @@ func (b *bench) hang(ctx context.Context, f *figures) error {
 	f.latenessBefore, f.latenessAfter = quantile(f.lateness, 0.99), quantile(after, 0.99)
 	f.lateness = append(f.lateness, after...)
 	return nil
+}
+
+// waitHanging waits until every KPI of the source that hangs says so. From then on it costs what it costs for ever.
+func (b *bench) waitHanging(ctx context.Context, count int) error {
+	return b.until(ctx, 5*time.Minute, func(ctx context.Context) (string, error) {
+		var kpis v1alpha1.KPIList
+		if err := b.api.List(ctx, &kpis, client.InNamespace(hungNamespace)); err != nil {
+			return "", fmt.Errorf("listing the KPIs of the source that hangs: %w", err)
+		}
+		late := 0
+		for i := range kpis.Items {
+			c := meta.FindStatusCondition(kpis.Items[i].Status.Conditions, v1alpha1.MeasuredCondition)
+			if c != nil && c.Reason == string(sample.Timeout) {
+				late++
+			}
+		}
+		if late == count {
+			return "", nil
+		}
+		return fmt.Sprintf("%d of %d KPIs have noticed that their source hangs", late, count), b.sleep(ctx, time.Second)
+	})
 }
 
 // passing lets a window pass and returns how late its requests were.
