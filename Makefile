@@ -79,8 +79,8 @@ test: $(call tool,$(SERVERS)) ## Run unit and integration tests against real ser
 	@hack/test.sh ./...
 
 .PHONY: bench
-bench: $(call tool,benchstat) ## Run benchmarks and summarise them (BENCH=pattern COUNT=runs)
-	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./internal/... | tee $(BIN)/bench.txt
+bench: $(call tool,benchstat $(SERVERS)) ## Run benchmarks and summarise them (BENCH=pattern COUNT=runs)
+	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./internal/... ./controllers | tee $(BIN)/bench.txt
 	@$(BIN)/benchstat $(BIN)/bench.txt
 
 .PHONY: bench-scale

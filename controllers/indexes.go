@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -20,7 +19,7 @@ const (
 	indexSource = "source"
 )
 
-func addIndexes(ctx context.Context, mgr ctrl.Manager) error {
+func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 	indexes := []struct {
 		object client.Object
 		key    string
@@ -42,7 +41,7 @@ func addIndexes(ctx context.Context, mgr ctrl.Manager) error {
 		}},
 	}
 	for _, index := range indexes {
-		if err := mgr.GetFieldIndexer().IndexField(ctx, index.object, index.key, index.values); err != nil {
+		if err := cache.IndexField(ctx, index.object, index.key, index.values); err != nil {
 			return fmt.Errorf("index %q of %T: %w", index.key, index.object, err)
 		}
 	}
