@@ -18,6 +18,9 @@ const (
 	// maxHeaderBytes bounds the header of an answer; Prometheus sends less than 1 KiB.
 	maxHeaderBytes = 64 << 10
 	idleTimeout    = 90 * time.Second
+	// maxIdle is how many connections wait for the next request: as many as a source may be asked at once, for what is
+	// due together would else be dialled anew each time, with a TLS handshake for each.
+	maxIdle = 256
 )
 
 var (
@@ -86,7 +89,7 @@ func newTransport() *http.Transport {
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    maxIdle,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
