@@ -118,8 +118,8 @@ func (b *bench) hang(ctx context.Context, f *figures) error {
 	if err := b.createNamespace(ctx, hungNamespace); err != nil {
 		return err
 	}
-	// A tenth as many, so that a run takes no longer; more than the source is asked at once.
-	count := min(max(b.kpis/10, 10), 2*noLimitAtOnce)
+	// A tenth as many, so that a run takes no longer; with many KPIs more than the source is asked at once.
+	count := min(max(b.kpis/10, 10), perNamespace)
 	for i := range count {
 		if err := b.api.Create(ctx, b.hungKPI(i)); err != nil {
 			return fmt.Errorf("creating a KPI of the source that hangs: %w", err)
