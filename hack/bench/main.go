@@ -58,13 +58,13 @@ func parseOptions() (options, error) {
 	case flag.NArg() > 0:
 		return o, fmt.Errorf("unknown argument %q", flag.Arg(0))
 	case o.kpis < 1 || o.kpis > 1_000_000:
-		return o, errors.New("N must be 1 to 1000000")
+		return o, errors.New("-n must be 1 to 1000000")
 	case o.duplicates < 0 || o.duplicates > 99:
-		return o, errors.New("DUP must be 0 to 99 (percent)")
+		return o, errors.New("-dup must be 0 to 99, a percentage")
 	case o.changing < 0 || o.changing > 100:
-		return o, errors.New("CHANGE must be 0 to 100 (percent)")
+		return o, errors.New("-change must be 0 to 100, a percentage")
 	case o.interval < time.Second || o.interval%time.Second != 0:
-		return o, errors.New("INTERVAL must be whole seconds, such as 60s")
+		return o, errors.New("-interval must be whole seconds, such as 60s")
 	}
 	return o, nil
 }
