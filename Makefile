@@ -18,6 +18,12 @@ BENCH ?= .
 COUNT ?= 6
 # How long `make test-soak` gives to each fuzz target.
 export FUZZTIME ?= 60s
+# What `make bench-scale` measures: N KPIs, DUP percent of them with a query that another one asks too, asked every
+# INTERVAL, CHANGE percent of the values changing materially in an interval.
+N ?= 10000
+DUP ?= 0
+INTERVAL ?= 60s
+CHANGE ?= 0
 
 # Tests find the real servers here; envtest reads the same variable.
 export KUBEBUILDER_ASSETS ?= $(BIN)
@@ -42,8 +48,8 @@ demo: build $(call tool,$(SERVERS)) ## Real servers, the controller and sample g
 	@exec $(BIN)/demo $(if $(filter 1 true yes,$(ONCE)),--once)
 
 .PHONY: clean
-clean: ## Delete the built controller and demo, but not the tools, which take long
-	rm -f $(BIN)/manager $(BIN)/demo $(BIN)/bench.txt
+clean: ## Delete the built controller, demo and bench, but not the tools, which take long
+	rm -rf $(BIN)/manager $(BIN)/demo $(BIN)/bench-scale $(BIN)/bench.txt $(BIN)/profiles
 
 .PHONY: clean-all
 clean-all: ## Delete everything that was built, tools and servers included
@@ -83,14 +89,19 @@ test-soak: $(call tool,$(SERVERS)) ## Fuzz for a minute each, churn, kill at eve
 	@hack/soak.sh
 
 .PHONY: bench
-bench: $(call tool,benchstat) ## Run benchmarks and summarise them (BENCH=pattern COUNT=runs)
-	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./internal/... | tee $(BIN)/bench.txt
+bench: $(call tool,benchstat $(SERVERS)) ## Run benchmarks and summarise them (BENCH=pattern COUNT=runs)
+	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./internal/... ./controllers | tee $(BIN)/bench.txt
 	@$(BIN)/benchstat $(BIN)/bench.txt
+
+.PHONY: bench-scale
+bench-scale: build $(call tool,etcd kube-apiserver kubectl) ## What N goals cost (N DUP INTERVAL CHANGE; PROFILE=1, RECORD=1: keep profiles, figures)
+	@exec $(BIN)/bench-scale -n $(N) -dup $(DUP) -interval $(INTERVAL) -change $(CHANGE) \
+	  $(if $(filter 1 true yes,$(PROFILE)),-profile $(BIN)/profiles) $(if $(filter 1 true yes,$(RECORD)),-record)
 
 ##@ Build
 
 .PHONY: build
-build: ## Build the controller and the demo into bin/
+build: ## Build the controller, the demo and the scale bench into bin/
 	@hack/build.sh
 
 ##@ Your own cluster

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -23,7 +22,7 @@ const (
 	indexReads = "reads"
 )
 
-func addIndexes(ctx context.Context, mgr ctrl.Manager) error {
+func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 	indexes := []struct {
 		object client.Object
 		key    string
@@ -52,7 +51,7 @@ func addIndexes(ctx context.Context, mgr ctrl.Manager) error {
 		}},
 	}
 	for _, index := range indexes {
-		if err := mgr.GetFieldIndexer().IndexField(ctx, index.object, index.key, index.values); err != nil {
+		if err := cache.IndexField(ctx, index.object, index.key, index.values); err != nil {
 			return fmt.Errorf("index %q of %T: %w", index.key, index.object, err)
 		}
 	}

@@ -57,8 +57,8 @@ func (r *KeyResultReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.KeyResult{}, builder.WithPredicates(ownChange(keyResultKind.verdict))).
 		Watches(&v1alpha1.Objective{}, enqueue(r.ofObjective), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.measuredBy), builder.WithPredicates(specChanged)).
-		Watches(&v1alpha1.MetricSource{}, enqueue(r.asking), builder.WithPredicates(specChanged)).
-		WatchesMetadata(namespaceMetadata(), enqueue(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
+		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WatchesRawSource(r.alarm.source(kindKeyResult)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)

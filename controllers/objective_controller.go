@@ -57,7 +57,7 @@ func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.Objective{}, builder.WithPredicates(ownChange(objectiveKind.verdict))).
 		Watches(&v1alpha1.KeyResult{}, enqueueTogether(objectiveOf), builder.WithPredicates(memberChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(specChanged)).
-		WatchesMetadata(namespaceMetadata(), enqueue(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)
 }

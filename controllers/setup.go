@@ -75,7 +75,7 @@ func newEnvironment(mgr ctrl.Manager, options Options) *environment {
 }
 
 func (e *environment) setup(ctx context.Context, mgr ctrl.Manager) error {
-	if err := addIndexes(ctx, mgr); err != nil {
+	if err := addIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
 		return err
 	}
 	if err := mgr.Add(e.sampler); err != nil {

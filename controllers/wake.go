@@ -37,6 +37,6 @@ func (a *alarm) wake(owner sample.Owner) {
 	q := a.queues[owner.Kind]
 	a.mutex.RUnlock()
 	if q != nil {
-		q.Add(reconcile.Request{NamespacedName: client.ObjectKey{Namespace: owner.Namespace, Name: owner.Name}})
+		behind{q, sampled}.Add(reconcile.Request{NamespacedName: client.ObjectKey{Namespace: owner.Namespace, Name: owner.Name}})
 	}
 }

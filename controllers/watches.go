@@ -7,6 +7,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -106,6 +107,39 @@ func enqueue(find lookup) handler.EventHandler {
 		}
 		return requests
 	})
+}
+
+// The priorities of what is to be looked at. Somebody waits for what an edit does, and goes before all others.
+const (
+	// sampled is for objects whose sample has changed: many may at once.
+	sampled = -10
+	// swept is for all that depend on a source or a namespace that was edited, as for all objects at a start.
+	swept = handler.LowPriority
+)
+
+// enqueueBehind is enqueue for lookups that may find every object there is.
+func enqueueBehind(find lookup) handler.EventHandler {
+	now := enqueue(find)
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { now.Create(ctx, e, behind{q, swept}) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { now.Update(ctx, e, behind{q, swept}) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { now.Delete(ctx, e, behind{q, swept}) },
+	}
+}
+
+// behind is a queue to whose end, among those of a priority, everything is added.
+type behind struct {
+	queue
+	priority int
+}
+
+// Add adds an object that is to be looked at.
+func (b behind) Add(request reconcile.Request) {
+	if q, ok := b.queue.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
+		q.AddWithOpts(priorityqueue.AddOpts{Priority: &b.priority}, request)
+		return
+	}
+	b.queue.Add(request)
 }
 
 // gatherFor is how long an object waits for more of the changes that it is looked at for: several key results that

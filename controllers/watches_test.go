@@ -1,9 +1,18 @@
 package controllers
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"okr.dev/controller/api/v1alpha1"
 )
 
 // What cannot be provoked at a real server in reasonable time: the watch events around an interrupted watch and a
@@ -22,5 +31,29 @@ func TestPredicatesPassWhatArrivesInUnusualWays(t *testing.T) {
 	}
 	if labelsChanged.Create(event.CreateEvent{Object: namespace, IsInInitialList: true}) {
 		t.Error("a start looks at everything twice")
+	}
+}
+
+func TestAnEditGoesBeforeWhatManyWaitFor(t *testing.T) {
+	q := priorityqueue.New[reconcile.Request]("test")
+	defer q.ShutDown()
+	var many []client.ObjectKey
+	for i := range 100 {
+		many = append(many, client.ObjectKey{Namespace: "any", Name: fmt.Sprint("dependent-", i)})
+	}
+	source := enqueueBehind(func(context.Context, client.Object) ([]client.ObjectKey, error) { return many, nil })
+	source.Update(t.Context(), event.UpdateEvent{ObjectOld: &v1alpha1.MetricSource{}, ObjectNew: &v1alpha1.MetricSource{}}, q)
+	bell := &alarm{queues: map[string]queue{kindKPI: q}}
+	bell.wake(ownerOf(kindKPI, client.ObjectKey{Namespace: "any", Name: "moved"}))
+	version := func(v string) *v1alpha1.KPI {
+		return &v1alpha1.KPI{ObjectMeta: metav1.ObjectMeta{Namespace: "any", Name: "edited", ResourceVersion: v}}
+	}
+	(&handler.EnqueueRequestForObject{}).Update(t.Context(), event.UpdateEvent{ObjectOld: version("1"), ObjectNew: version("2")}, q)
+	for _, want := range []string{"edited", "moved", "dependent-0", "dependent-1"} {
+		next, _ := q.Get()
+		q.Done(next)
+		if next.Name != want {
+			t.Errorf("%q is looked at when it was the turn of %q", next.Name, want)
+		}
 	}
 }

@@ -10,11 +10,12 @@ import (
 
 	"okr.dev/controller/hack/demo/company"
 	"okr.dev/controller/hack/servers"
+	"okr.dev/controller/hack/steps"
 )
 
 // demo is one run: a folder, the servers in it, and what has been started.
 type demo struct {
-	progress
+	*steps.Teller
 
 	root    string // of the repository
 	dir     string // of this run: data, certificates, logs
@@ -45,11 +46,11 @@ func newDemo(root, manager string) (*demo, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return &demo{
-		progress: progress{out: os.Stdout},
-		root:     root,
-		dir:      dir,
-		manager:  manager,
-		company:  company.New(time.Now().Truncate(time.Second)),
+		Teller:  steps.New(os.Stdout),
+		root:    root,
+		dir:     dir,
+		manager: manager,
+		company: company.New(time.Now().Truncate(time.Second)),
 	}, nil
 }
 
@@ -76,26 +77,9 @@ func (d *demo) show(ctx context.Context) error {
 		{"waiting until last quarter's objectives are scored", d.waitScored},
 		{"", d.tellAll},
 	} {
-		if err := d.do(ctx, step.name, step.do); err != nil {
+		if err := d.Do(ctx, step.name, step.do); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// do does one step, and says how long it took if it has a name.
-func (d *demo) do(ctx context.Context, name string, step func(context.Context) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if name == "" {
-		return step(ctx)
-	}
-	d.begin(name)
-	err := step(ctx)
-	d.end(err)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
 }
@@ -121,18 +105,17 @@ func (d *demo) ended() <-chan string {
 
 // close stops everything and removes the run's folder.
 func (d *demo) close() error {
-	d.begin("stopping everything")
-	var err error
-	for i := len(d.started) - 1; i >= 0; i-- {
-		err = errors.Join(err, d.started[i].stop())
-	}
-	err = errors.Join(err, os.RemoveAll(d.dir))
-	d.end(err)
-	return err
+	return d.Do(context.Background(), "stopping everything", func(context.Context) error {
+		var err error
+		for i := len(d.started) - 1; i >= 0; i-- {
+			err = errors.Join(err, d.started[i].stop())
+		}
+		return errors.Join(err, os.RemoveAll(d.dir))
+	})
 }
 
 func (d *demo) printUsage() {
-	d.printf(`
+	d.Printf(`
 The demo is up. In another terminal:
 
     export KUBECONFIG=%s

@@ -87,7 +87,7 @@ func (d *demo) until(ctx context.Context, check func(context.Context) (waitingFo
 			return err
 		}
 		if time.Since(told) > 5*time.Second {
-			d.note("%s", waitingFor)
+			d.Note("%s", waitingFor)
 			told = time.Now()
 		}
 		select {

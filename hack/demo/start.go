@@ -61,7 +61,7 @@ func (d *demo) writeHistory(ctx context.Context) error {
 		points += len(series.Points)
 		written++
 		if time.Since(told) > 2*time.Second {
-			d.note("%d of %d numbers, %d points", written, len(company.Metrics()), points)
+			d.Note("%d of %d numbers, %d points", written, len(company.Metrics()), points)
 			told = time.Now()
 		}
 	}

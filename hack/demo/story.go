@@ -88,14 +88,14 @@ func (d *demo) tell(ctx context.Context, heading string, arguments ...string) er
 	if err != nil {
 		return err
 	}
-	d.printf("\n# %s\n$ kubectl", heading)
+	d.Printf("\n# %s\n$ kubectl", heading)
 	for _, argument := range arguments {
 		if strings.ContainsAny(argument, `()[]!"`) {
 			argument = "'" + argument + "'"
 		}
-		d.printf(" %s", argument)
+		d.Printf(" %s", argument)
 	}
-	d.printf("\n%s", table)
+	d.Printf("\n%s", table)
 	return nil
 }
 
@@ -115,10 +115,10 @@ func (d *demo) tellKPI(heading string) func(context.Context) error {
 		}
 		for _, kind := range []string{v1alpha1.AlignedCondition, v1alpha1.NeedsObjectiveCondition} {
 			if c := meta.FindStatusCondition(kpi.Status.Conditions, kind); c != nil {
-				d.printf("%s=%s: %s\n", c.Type, c.Status, c.Message)
+				d.Printf("%s=%s: %s\n", c.Type, c.Status, c.Message)
 			}
 		}
-		d.printf("\n")
+		d.Printf("\n")
 		return nil
 	}
 }
@@ -128,7 +128,7 @@ func (d *demo) tellObjectives(ctx context.Context) error {
 	if err := d.tell(ctx, "How is the company doing?", "get", "objectives", "-A"); err != nil {
 		return err
 	}
-	d.printf("\n")
+	d.Printf("\n")
 	return nil
 }
 

@@ -66,6 +66,9 @@ func StartProcess(o ProcessOptions) (*Process, error) {
 // Done is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
+// PID is the system's number for the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // LogFile is the path of its log.
 func (p *Process) LogFile() string { return p.log }
 

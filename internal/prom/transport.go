@@ -25,6 +25,9 @@ const (
 	// maxTokenBytes bounds the answer of a token endpoint.
 	maxTokenBytes = 1 << 20
 	idleTimeout   = 90 * time.Second
+	// maxIdle is how many connections wait for the next request: as many as a source may be asked at once, for what is
+	// due together would else be dialled anew each time, with a TLS handshake for each.
+	maxIdle = 256
 )
 
 var (
@@ -155,7 +158,7 @@ func newTransport(secure *tls.Config, timeout time.Duration) *http.Transport {
 		TLSClientConfig:        secure,
 		TLSHandshakeTimeout:    timeout,
 		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    maxIdle,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
