@@ -17,7 +17,7 @@ var (
 
 // TestNoScheduleOfFaultsGivesAWrongVerdict leads KPIs and key results through random schedules: answers with and
 // without a number, failures, late answers, restarts, wiped statuses, edits, limits, old caches, failed and withheld
-// writes, and clocks that are set. A seed decides a schedule, apart from the jitter of retries.
+// writes, and clocks that are set forward. A seed decides a schedule, apart from the jitter of retries.
 func TestNoScheduleOfFaultsGivesAWrongVerdict(t *testing.T) {
 	workers := uint64(runtime.GOMAXPROCS(0))
 	for worker := range workers {
@@ -81,7 +81,6 @@ func (w *world) held() bool {
 
 // step is what happens next.
 func (w *world) step(d dice, longest time.Duration) {
-	kpi := longest < time.Hour
 	switch d.IntN(16) {
 	case 0, 1, 2, 3, 4:
 		w.turn(d)
@@ -94,10 +93,7 @@ func (w *world) step(d dice, longest time.Duration) {
 		w.change(func() event { return event{what: w.edit(d), remembered: w.remembered} })
 	case 8:
 		w.change(func() event {
-			w.minInterval = pick(d, time.Second, 30*time.Second, 10*time.Minute)
-			if offset := pick(d, 0, 3*time.Minute); !w.back {
-				w.offset = offset
-			}
+			w.minInterval, w.offset = pick(d, time.Second, 30*time.Second, 10*time.Minute), pick(d, 0, 3*time.Minute)
 			return event{what: limited}
 		})
 		w.sampler.SetSource("default", w.source())
@@ -107,14 +103,10 @@ func (w *world) step(d dice, longest time.Duration) {
 		w.mutex.Unlock()
 	case 10:
 		w.mutex.Lock()
-		w.late = !w.held() && !w.back && d.chance(50)
+		w.late = !w.held() && d.chance(50)
 		w.mutex.Unlock()
 	case 11:
-		by := d.between(0, 2*time.Hour)
-		if kpi && w.offset == 0 && !w.late && d.chance(50) {
-			by, w.back = -by, true
-		}
-		w.set(by)
+		w.set(d.between(0, 2*time.Hour)) // back: see TestSuspendedMachineAndClockSteps
 	}
 }
 

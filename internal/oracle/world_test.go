@@ -99,9 +99,6 @@ type world struct {
 	mode            func(d dice, now time.Time) answer
 	// late says that answers take their time, busy that the controller does not come round to anything.
 	late, busy bool
-	// back says that the clock was set back: an answer that comes later than the next instant of its rhythm cannot be told
-	// from one of the time that was lived through before.
-	back bool
 	// careless: evaluations may come from an old cache, and writes may fail.
 	careless bool
 	// unsettled: somebody has to look again before what is published counts.
