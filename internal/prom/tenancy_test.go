@@ -3,10 +3,12 @@ package prom
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -233,12 +235,26 @@ func TestConfinedQueriesStaySmall(t *testing.T) {
 	}
 }
 
-func TestNothingIsSentForHalfATenant(t *testing.T) {
+// Nothing that a tenant writes becomes a header or a parameter, and nothing is sent for half a tenant.
+func TestHeaderOrParameterInjection(t *testing.T) {
 	sent := 0
-	c := newClient(t, Options{URL: serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	var form url.Values
+	var header http.Header
+	c := newClient(t, Options{URL: serve(t, func(w http.ResponseWriter, r *http.Request) {
 		sent++
+		form, header = r.Form, r.Header
 		_, _ = w.Write([]byte(good))
 	})})
+	const query = "count_values(\"x&time=0&query=up#\\r\\nX-Scope-OrgID: theirs\", a{b=\"%26dedup=true\"})"
+	c.Ask(t.Context(), sample.Question{Query: query, Interval: time.Minute, Tenant: sample.Tenant{Header: "X-Scope-OrgID", HeaderValue: "one"}}, asked)
+	want := url.Values{"query": {query}, "time": {strconv.FormatInt(asked.Unix(), 10)}, "timeout": {"10s"}}
+	if diff := cmp.Diff(want, form); diff != "" || sent != 1 {
+		t.Errorf("parameters of %d requests: -want +got:\n%s", sent, diff)
+	}
+	if got := header.Values("X-Scope-OrgID"); !slices.Equal(got, []string{"one"}) {
+		t.Errorf("the tenant's header is %q", got)
+	}
+	sent = 0
 	cases := map[string]sample.Tenant{
 		"an empty value selects what nobody has labelled": {Label: "ns"},
 		"a value that is no label's":                      {Label: "ns", LabelValue: `a" or b="`},
