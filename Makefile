@@ -79,6 +79,8 @@ verify: $(call tool,controller-gen kustomize golangci-lint) ## Check generated f
 .PHONY: test
 test: $(call tool,$(SERVERS)) ## Run unit and integration tests against real servers, with the race detector
 	@hack/test.sh ./...
+	@echo; echo "ten thousand random schedules of faults (a tenth of them ran above, where the race detector slows them down)"
+	@go test ./internal/oracle
 
 .PHONY: test-faults
 test-faults: $(call tool,$(SERVERS)) ## Run the tests of every fault and threat in docs/faults.md, and say which row is survived

@@ -247,7 +247,8 @@ func TestHeaderOrParameterInjection(t *testing.T) {
 	})})
 	const query = "count_values(\"x&time=0&query=up#\\r\\nX-Scope-OrgID: theirs\", a{b=\"%26dedup=true\"})"
 	c.Ask(t.Context(), sample.Question{Query: query, Interval: time.Minute, Tenant: sample.Tenant{Header: "X-Scope-OrgID", HeaderValue: "one"}}, asked)
-	want := url.Values{"query": {query}, "time": {strconv.FormatInt(asked.Unix(), 10)}, "timeout": {"10s"}}
+	want := url.Values{"query": {query}, "time": {strconv.FormatInt(asked.Unix(), 10)}, "timeout": {"10s"},
+		"dedup": {"true"}, "partial_response": {"false"}}
 	if diff := cmp.Diff(want, form); diff != "" || sent != 1 {
 		t.Errorf("parameters of %d requests: -want +got:\n%s", sent, diff)
 	}
