@@ -75,11 +75,11 @@ type naive struct {
 	rules rules
 	// begun is when the running controller began to ask.
 	begun time.Time
-	// numbers are all that came; asked is the instant that the running controller was answered about last.
+	// numbers are all that came; asked is the instant that the running controller was completely answered about last.
 	numbers []answer
 	asked   time.Time
-	// said is the newest complete answer that the running controller got.
-	said answer
+	// said is the newest complete answer that the running controller got, got the newest number.
+	said, got answer
 	// known says that the newest complete answer was a number and is not stale.
 	known bool
 	// shown is the verdict where it follows answers alone, run what has been on one side of it.
@@ -115,7 +115,7 @@ func (n *naive) take(e event) {
 	case answered:
 		n.answer(e.answer, e.clock)
 	case started:
-		n.begun, n.asked, n.said = e.clock, time.Time{}, answer{}
+		n.begun, n.asked, n.said, n.got = e.clock, time.Time{}, answer{}, answer{}
 		if e.remembered != nil && len(n.numbers) > 0 {
 			last := n.numbers[len(n.numbers)-1]
 			if last.at = e.remembered.at; e.remembered.number() {
@@ -158,8 +158,8 @@ func (n *naive) settle() {
 // wipe forgets what only the status knew: the answers from before the running controller.
 func (n *naive) wipe() {
 	n.numbers, n.known = nil, n.said.number()
-	if n.known {
-		n.numbers = []answer{n.said}
+	if n.got.number() {
+		n.numbers = []answer{n.got}
 	}
 	n.settle()
 }
@@ -168,14 +168,15 @@ func (n *naive) answer(a answer, now time.Time) {
 	if a.at.Before(n.asked) && !n.asked.After(now) {
 		return // about an older instant: too late
 	}
-	n.asked = a.at
 	if !a.complete() {
 		return
 	}
+	n.asked = a.at
 	if n.said = a; !a.number() {
 		n.known, n.shown, n.run = false, unknown, nil
 		return
 	}
+	n.got = a
 	if last := len(n.numbers) - 1; last >= 0 && a.at.Before(n.numbers[last].at) && !n.numbers[last].at.After(now) {
 		a = n.numbers[last] // a newer number under the same query is never replaced by an older one
 	}

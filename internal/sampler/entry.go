@@ -42,7 +42,8 @@ type entry struct {
 	last, good sample.Sample
 	// answered is the reason of the newest complete answer.
 	answered sample.Reason
-	// asked is the instant that last is about, number its place among all samples taken.
+	// asked is the newest instant that there was a complete answer about, number the place of last among all samples
+	// taken.
 	asked  instant
 	number uint64
 }
@@ -172,18 +173,19 @@ func (e *entry) restart() {
 	e.settled = e.settled && e.last.OK()
 }
 
-// take keeps answer, which is about the instant at, unless a newer one is held.
+// take keeps answer, which is about the instant at, unless one about a newer instant is held. A failure says nothing
+// about its instant, and outweighs nothing.
 func (e *entry) take(answer sample.Sample, at, now instant) bool {
 	// A held instant that is still to come is from a clock that has been set back since.
 	if at < e.asked && e.asked <= now {
 		return false
 	}
-	e.asked, e.last = at, answer
+	e.last = answer
 	if answer.OK() {
 		e.good = answer
 	}
 	if answer.Reason.Answered() {
-		e.answered = answer.Reason
+		e.asked, e.answered = at, answer.Reason
 	}
 	return true
 }

@@ -174,6 +174,22 @@ func TestOlderSampleNeverReplacesNewer(t *testing.T) {
 	})
 }
 
+func TestFailureAboutALaterInstantOutweighsNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		source := r.source("main")
+		q := live("up", time.Minute)
+		source.says(reason(sample.SourceUnavailable))
+		r.Register(named("a"), watch(q))
+		r.pass(0)
+		source.says(value(7))
+		r.SetSource("main", roomy(source, func(s *Source) { s.QueryOffset = time.Hour }))
+		r.pass(time.Minute)
+		if got := r.last(q); got.Value != 7 {
+			t.Errorf("%v is held, want the number, although it is about an hour before the failure", got)
+		}
+	})
+}
+
 func TestHeld(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		q := live("up", time.Minute)
