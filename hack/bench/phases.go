@@ -22,7 +22,9 @@ type observed struct {
 	// cores is the CPU time of the controller by the time that passed, mib the most memory it had.
 	cores, mib float64
 	// writes are the status writes that the watch saw, or that the controller says it made if those are more.
-	writes     int
+	writes int
+	// intervals are how many passed while they were counted: those of the window, and the grace.
+	intervals  float64
 	begin, end metrics
 }
 
@@ -45,6 +47,7 @@ func (b *bench) observe(ctx context.Context) (o observed, err error) {
 		return o, err
 	}
 	more, _ := b.watched.counts()
+	o.intervals = time.Since(o.window.from).Seconds() / b.interval.Seconds()
 	if o.end, err = b.scraper.scrape(ctx, b.controller.metrics); err != nil {
 		return o, err
 	}
@@ -84,12 +87,12 @@ func (b *bench) quiet(ctx context.Context, f *figures) error {
 	f.requestsPerInterval = float64(len(o.window.lateness)) / float64(n)
 	f.distinctQueries = len(o.window.requests)
 	f.writesQuiet = o.writes
-	f.writesChanged = float64(o.writes) / float64(n) // With CHANGE=0 this is the phase to look at.
+	f.writesChanged = float64(o.writes) / o.intervals // With CHANGE=0 this is the phase to look at.
 	f.cpuCores, f.rssMiB, f.goroutines = o.cores, o.mib, o.end.goroutines
 	f.lateness = o.window.lateness
 	f.uneven = uneven(o.window.requests, n)
 	f.scrapeMiB = float64(o.end.bytes) / (1 << 20)
-	f.looksQuiet = (o.end.looks - o.begin.looks) / float64(n)
+	f.looksQuiet = (o.end.looks - o.begin.looks) / o.intervals
 	return nil
 }
 
@@ -254,9 +257,9 @@ func (b *bench) change(ctx context.Context, f *figures) error {
 	if err != nil {
 		return err
 	}
-	f.writesChanged = float64(o.writes) / float64(b.intervals())
+	f.writesChanged = float64(o.writes) / o.intervals
 	f.cpuCores, f.rssMiB, f.goroutines = o.cores, o.mib, o.end.goroutines
 	f.queuedBefore, f.queuedAfter = o.begin.queued, o.end.queued
-	f.looksChanging = (o.end.looks - o.begin.looks) / float64(b.intervals())
+	f.looksChanging = (o.end.looks - o.begin.looks) / o.intervals
 	return nil
 }
