@@ -117,12 +117,15 @@ const (
 	swept = handler.LowPriority
 )
 
-// enqueueBehind is enqueue for lookups that may find every object there is.
+// enqueueBehind is enqueue for lookups that may find every object there is. What they find hangs on a name, which no
+// edit changes: they are made once for an update.
 func enqueueBehind(find lookup) handler.EventHandler {
 	now := enqueue(find)
 	return handler.Funcs{
 		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { now.Create(ctx, e, behind{q, swept}) },
-		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { now.Update(ctx, e, behind{q, swept}) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
+			now.Generic(ctx, event.GenericEvent{Object: e.ObjectNew}, behind{q, swept})
+		},
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { now.Delete(ctx, e, behind{q, swept}) },
 	}
 }

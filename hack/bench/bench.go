@@ -64,7 +64,9 @@ func (b *bench) measure(ctx context.Context) (*figures, error) {
 		{"measuring while a second source hangs", phase(b.hang)},
 		{"restarting the controller", phase(b.restart)},
 		{"measuring while values change", phase(b.change)},
-		{"editing KPIs while everything is looked at and asked again", phase(b.edit)},
+		{"editing KPIs while everything is looked at and asked again", func(ctx context.Context) error {
+			return b.profiled(ctx, "edits", phase(b.edit))
+		}},
 	} {
 		if b.profile == "" && step.name == "building the controller with profiles" || b.changing == 0 && step.name == "measuring while values change" {
 			continue
