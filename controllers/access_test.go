@@ -53,8 +53,6 @@ func (r *rig) use(endpoint v1alpha1.PrometheusEndpoint) *v1alpha1.MetricSource {
 	return source
 }
 
-func yes() *bool { b := true; return &b }
-
 // answering is what Prometheus would answer to every query: 42.
 func answering(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":"scalar","result":[%s,"42"]}}`, r.FormValue("time"))
@@ -200,7 +198,7 @@ func TestSecretMissingUnlabelledOrOfAnotherNamespaceIsNotReadAndHeals(t *testing
 	})
 	token := r.secret("token", map[string]string{"token": "first"})
 	ref := r.key(token, "token")
-	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: yes()})
+	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: new(true)})
 	kpi := r.kpi("answer", "vector(42)")
 	elsewhere := token.DeepCopy()
 	elsewhere.Namespace = r.namespace
@@ -316,7 +314,7 @@ func TestServiceAccountToken(t *testing.T) {
 	})
 	endpoint := func(name, audience string) v1alpha1.PrometheusEndpoint {
 		return v1alpha1.PrometheusEndpoint{
-			URL: url, InsecureAllowHTTP: yes(), ServiceAccountToken: &v1alpha1.ServiceAccountToken{Name: name, Audience: audience},
+			URL: url, InsecureAllowHTTP: new(true), ServiceAccountToken: &v1alpha1.ServiceAccountToken{Name: name, Audience: audience},
 		}
 	}
 	source := r.use(endpoint(reader.Name, audience))

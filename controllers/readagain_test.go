@@ -53,7 +53,7 @@ func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 	token := r.secret("token", map[string]string{"token": "first"})
 	r.create(token)
 	ref := r.key(token, "token")
-	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: yes()})
+	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: new(true)})
 	asking := sampler.New(sampler.Config{})
 	reads := &atomic.Int32{}
 	c := &clients{
