@@ -26,7 +26,7 @@ type bench struct {
 	api        client.WithWatch // as an administrator
 	source     *standIn
 	scraper    *scraper
-	controller *controller
+	controller *servers.Controller
 	watched    *watched
 
 	stops []func() error // in the order of starting
@@ -140,13 +140,13 @@ func (b *bench) until(ctx context.Context, patience time.Duration, check func(co
 func (b *bench) sleep(ctx context.Context, d time.Duration) error {
 	var ended <-chan struct{}
 	if b.controller != nil {
-		ended = b.controller.process.Done()
+		ended = b.controller.Done()
 	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-ended:
-		return b.controller.failure()
+		return b.controller.Failure("ended by itself")
 	case <-time.After(d):
 		return nil
 	}
