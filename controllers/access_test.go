@@ -109,7 +109,7 @@ func (p withPassword) RoundTrip(req *http.Request) (*http.Response, error) {
 	return p.next.RoundTrip(req)
 }
 
-// FAULTS: "401, 403" and "Source edited, Secret rotated, source deleted".
+// docs/faults.md: "401, 403" and "Source edited, Secret rotated, source deleted".
 func TestSecretRotatedSourceEditedSourceDeleted(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -187,7 +187,7 @@ func (e *environment) clientOf(name string) sourceClient {
 	return e.sources.known[name]
 }
 
-// FAULTS: "Secrets of other namespaces" and "Reference missing, late, deleted, refused".
+// docs/faults.md: "Secrets of other namespaces" and "Reference missing, late, deleted or refused".
 func TestSecretMissingUnlabelledOrOfAnotherNamespaceIsNotReadAndHeals(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -291,7 +291,7 @@ func TestControllerThatDoesNotKnowItsNamespaceSaysSo(t *testing.T) {
 	})
 }
 
-// FAULTS: "A service account token replayed against the API server".
+// docs/faults.md: "A service account token replayed against the API server".
 func TestServiceAccountToken(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -44,8 +44,8 @@ var echoes = []struct {
 	{"elsewhere", "", 302, sample.SourceUnavailable},
 }
 
-// FAULTS: "Secrets in logs, events, status, metrics, pages": a secret goes where it belongs, through failures of every
-// kind, and nowhere else. Panics are among them.
+// docs/faults.md: "Secrets in logs, events, status, metrics, pages": a secret goes where it belongs, through failures of
+// every kind, and nowhere else. Panics are among them.
 func TestCanarySecretIsInNoLogEventStatusOrMetric(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -14,7 +14,7 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// FAULTS.md: Prometheus down. One condition on the source, few requests, and objects keep their verdict until it is
+// docs/faults.md: Prometheus down. One condition on the source, few requests, and objects keep their verdict until it is
 // stale.
 func TestStoppedPrometheusIsOneTransitionAndFewProbesAndHeals(t *testing.T) {
 	t.Parallel()
@@ -90,7 +90,7 @@ func TestStoppedPrometheusIsOneTransitionAndFewProbesAndHeals(t *testing.T) {
 	}
 }
 
-// FAULTS.md: more demand than the source's limits; threat: memory and query-cost attacks.
+// docs/faults.md: more demand than the source's limits; threat: memory and query-cost attacks.
 func TestDemandAboveTheLimitsSaysSaturatedAndEntriesBeyondTheLimitAreDenied(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

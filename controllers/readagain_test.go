@@ -36,8 +36,8 @@ func (late) Get(_ context.Context, _ client.ObjectKey, o client.Object, _ ...cli
 	return nil
 }
 
-// FAULTS: "401, 403": the Secret is read again once, although no watch tells of a change, and another client is made
-// only if it did change.
+// docs/faults.md: "401, 403": the Secret is read again once, although no watch tells of a change, and another client is
+// made only if it did change.
 func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -83,7 +83,7 @@ func TestMetricSourceServer(t *testing.T) {
 	}
 }
 
-// FAULTS: "Clock skew".
+// docs/faults.md: "Clock skew".
 func TestMetricSourceClockSkew(t *testing.T) {
 	source := newSource()
 	input := evaluate.MetricSourceInput{Source: source, Skewed: true}
