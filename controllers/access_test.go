@@ -53,8 +53,6 @@ func (r *rig) use(endpoint v1alpha1.PrometheusEndpoint) *v1alpha1.MetricSource {
 	return source
 }
 
-func yes() *bool { b := true; return &b }
-
 // answering is what Prometheus would answer to every query: 42.
 func answering(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":"scalar","result":[%s,"42"]}}`, r.FormValue("time"))
@@ -111,7 +109,7 @@ func (p withPassword) RoundTrip(req *http.Request) (*http.Response, error) {
 	return p.next.RoundTrip(req)
 }
 
-// FAULTS: "401, 403" and "Source edited, Secret rotated, source deleted".
+// docs/faults.md: "401, 403" and "Source edited, Secret rotated, source deleted".
 func TestSecretRotatedSourceEditedSourceDeleted(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -189,7 +187,7 @@ func (e *environment) clientOf(name string) sourceClient {
 	return e.sources.known[name]
 }
 
-// FAULTS: "Secrets of other namespaces" and "Reference missing, late, deleted, refused".
+// docs/faults.md: "Secrets of other namespaces" and "Reference missing, late, deleted or refused".
 func TestSecretMissingUnlabelledOrOfAnotherNamespaceIsNotReadAndHeals(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -200,7 +198,7 @@ func TestSecretMissingUnlabelledOrOfAnotherNamespaceIsNotReadAndHeals(t *testing
 	})
 	token := r.secret("token", map[string]string{"token": "first"})
 	ref := r.key(token, "token")
-	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: yes()})
+	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: new(true)})
 	kpi := r.kpi("answer", "vector(42)")
 	elsewhere := token.DeepCopy()
 	elsewhere.Namespace = r.namespace
@@ -293,7 +291,7 @@ func TestControllerThatDoesNotKnowItsNamespaceSaysSo(t *testing.T) {
 	})
 }
 
-// FAULTS: "A service account token replayed against the API server".
+// docs/faults.md: "A service account token replayed against the API server".
 func TestServiceAccountToken(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -316,7 +314,7 @@ func TestServiceAccountToken(t *testing.T) {
 	})
 	endpoint := func(name, audience string) v1alpha1.PrometheusEndpoint {
 		return v1alpha1.PrometheusEndpoint{
-			URL: url, InsecureAllowHTTP: yes(), ServiceAccountToken: &v1alpha1.ServiceAccountToken{Name: name, Audience: audience},
+			URL: url, InsecureAllowHTTP: new(true), ServiceAccountToken: &v1alpha1.ServiceAccountToken{Name: name, Audience: audience},
 		}
 	}
 	source := r.use(endpoint(reader.Name, audience))

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/sample"
 	"okr.dev/controller/internal/sampler"
 )
 
@@ -30,19 +31,12 @@ const perObjective = 5
 func BenchmarkChange(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		env := cachedEnvironment(b, n)
-		for _, looked := range []struct {
-			kind string
-			at   func(context.Context, ctrl.Request) (ctrl.Result, error)
-		}{
-			{kindKPI, (&KPIReconciler{env}).Reconcile},
-			{kindKeyResult, (&KeyResultReconciler{env}).Reconcile},
-			{kindObjective, (&ObjectiveReconciler{env}).Reconcile},
-		} {
-			b.Run(fmt.Sprintf("%s/%d", looked.kind, n), func(b *testing.B) {
+		for _, kind := range []string{kindKPI, kindKeyResult, kindObjective} {
+			look := looks(env)[kind]
+			b.Run(fmt.Sprintf("%s/%d", kind, n), func(b *testing.B) {
 				b.ReportAllocs()
-				request := ctrl.Request{NamespacedName: client.ObjectKey{Namespace: "many", Name: "g7"}}
 				for b.Loop() {
-					if _, err := looked.at(b.Context(), request); err != nil {
+					if _, err := look(b.Context(), one); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -61,9 +55,32 @@ func BenchmarkChange(b *testing.B) {
 	}
 }
 
+// Nobody runs benchmarks in every change: this one is held to do what it says.
+func TestBenchmarkedChangeIsWritten(t *testing.T) {
+	env := cachedEnvironment(t, 10)
+	for kind, look := range looks(env) {
+		if _, err := look(t.Context(), one); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if _, wrote := env.written.last[ownerOf(kind, one.NamespacedName)]; !wrote {
+			t.Errorf("%s: it was looked at, and its status not written", kind)
+		}
+	}
+}
+
+// one is the object that is looked at, of each kind.
+var one = ctrl.Request{NamespacedName: client.ObjectKey{Namespace: "many", Name: "g1"}}
+
+func looks(env *environment) map[string]func(context.Context, ctrl.Request) (ctrl.Result, error) {
+	return map[string]func(context.Context, ctrl.Request) (ctrl.Result, error){
+		kindKPI: (&KPIReconciler{env}).Reconcile, kindKeyResult: (&KeyResultReconciler{env}).Reconcile,
+		kindObjective: (&ObjectiveReconciler{env}).Reconcile,
+	}
+}
+
 // cachedEnvironment is what the reconcilers work in, on the cache and the indexes of a manager that holds n KPIs, n
 // key results and the objectives of these. There is no server: lists are in memory, and writes go nowhere.
-func cachedEnvironment(b *testing.B, n int) *environment {
+func cachedEnvironment(b testing.TB, n int) *environment {
 	b.Helper()
 	kinds := meta.NewDefaultRESTMapper(nil)
 	for kind, scope := range map[string]meta.RESTScope{
@@ -97,7 +114,7 @@ func cachedEnvironment(b *testing.B, n int) *environment {
 		b.Fatal("the cache did not fill")
 	}
 	return &environment{
-		client: nowhere{}, world: world{held}, alarm: &alarm{queues: map[string]queue{}},
+		client: nowhere{}, world: world{held}, alarm: &alarm{queues: map[string]queue{}}, written: &written{last: map[sample.Owner]writing{}},
 		events: &events.FakeRecorder{}, metrics: newInstruments(), now: time.Now,
 		options: Options{AlignmentGrace: 21 * 24 * time.Hour},
 		sampler: sampler.New(sampler.Config{Log: logr.Discard()}),

@@ -44,8 +44,8 @@ var echoes = []struct {
 	{"elsewhere", "", 302, sample.SourceUnavailable},
 }
 
-// FAULTS: "Secrets in logs, events, status, metrics, pages": a secret goes where it belongs, through failures of every
-// kind, and nowhere else. Panics are among them.
+// docs/faults.md: "Secrets in logs, events, status, metrics, pages": a secret goes where it belongs, through failures of
+// every kind, and nowhere else. Panics are among them.
 func TestCanarySecretIsInNoLogEventStatusOrMetric(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -80,8 +80,8 @@ func TestCanarySecretIsInNoLogEventStatusOrMetric(t *testing.T) {
 	secret := r.secret("canary", map[string]string{"a": canary})
 	r.create(secret)
 	ref := r.key(secret, "a")
-	basic := v1alpha1.PrometheusEndpoint{URL: url, InsecureAllowHTTP: yes(), BasicAuth: &v1alpha1.BasicAuth{Username: "okr", PasswordSecretRef: ref}}
-	bearer := v1alpha1.PrometheusEndpoint{URL: url, InsecureAllowHTTP: yes(), BearerTokenSecretRef: &ref}
+	basic := v1alpha1.PrometheusEndpoint{URL: url, InsecureAllowHTTP: new(true), BasicAuth: &v1alpha1.BasicAuth{Username: "okr", PasswordSecretRef: ref}}
+	bearer := v1alpha1.PrometheusEndpoint{URL: url, InsecureAllowHTTP: new(true), BearerTokenSecretRef: &ref}
 	source := r.use(basic)
 	kpi := r.kpi("answer", "vector(42)")
 	r.create(kpi)
@@ -116,7 +116,7 @@ func TestCanarySecretIsInNoLogEventStatusOrMetric(t *testing.T) {
 	basic.URL = strings.Replace(url, "http:", "https:", 1)
 	r.use(basic)
 	failed(sample.SourceUnavailable)
-	r.use(v1alpha1.PrometheusEndpoint{URL: url, InsecureAllowHTTP: yes(), OAuth2: &v1alpha1.OAuth2{ClientID: "okr", ClientSecretRef: ref, TokenURL: login}})
+	r.use(v1alpha1.PrometheusEndpoint{URL: url, InsecureAllowHTTP: new(true), OAuth2: &v1alpha1.OAuth2{ClientID: "okr", ClientSecretRef: ref, TokenURL: login}})
 	failed(sample.AuthenticationFailed)
 	r.use(v1alpha1.PrometheusEndpoint{URL: basic.URL, TLS: &v1alpha1.TLSConfig{CertSecretRef: &ref, KeySecretRef: &ref}})
 	r.await(source, func() error { return has(source.Status.Conditions, "Ready", "False", "InvalidCredentials") })

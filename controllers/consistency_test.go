@@ -32,7 +32,7 @@ func (v old) Ask(_ context.Context, _ sample.Question, at time.Time) sample.Samp
 	return sample.Good(float64(v), at.Add(-10*time.Minute))
 }
 
-// Row "Two leaders" of the faults, and "never an older measurement over a newer".
+// docs/faults.md: "Two leaders", and "never an older measurement over a newer".
 func TestTwoLeadersAreHarmlessAlsoWhereOneIsAnsweredLate(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -120,7 +120,7 @@ func (c *frozenCache) set(key client.ObjectKey, kpi *v1alpha1.KPI) {
 	c.frozen[key] = kpi
 }
 
-// Row "Stale cache" of the faults. The number comes and goes while the cache does not know of the write in between: an
+// docs/faults.md: "Stale cache". The number comes and goes while the cache does not know of the write in between: an
 // evaluation from before it would find that nothing has changed, and leave it standing.
 func TestStaleCacheDoesNotHideOurOwnWrite(t *testing.T) {
 	t.Parallel()
@@ -149,7 +149,7 @@ func TestStaleCacheDoesNotHideOurOwnWrite(t *testing.T) {
 	})
 }
 
-// Row "Status wiped" of the faults: what the source still holds is measured again, what it does not hold is not
+// docs/faults.md: "Status wiped": what the source still holds is measured again, what it does not hold is not
 // invented, and what Git holds wins. The status is wiped as kubectl would.
 func TestStatusWipedIsMeasuredAgainAsFarAsTheSourceStillKnows(t *testing.T) {
 	t.Parallel()
@@ -228,7 +228,7 @@ func (m *mined) Get(ctx context.Context, key client.ObjectKey, into client.Objec
 	return m.Reader.Get(ctx, key, into, options...)
 }
 
-// Row "Panic in one evaluation" of the faults.
+// docs/faults.md: "Panic in one evaluation".
 func TestPanicInOneEvaluationAffectsThatObjectAlone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -104,16 +104,7 @@ func TestOneMaterialChangeCausesOneReconcileAndOneWriteAndAnImmaterialOneNone(t 
 func (r *rig) versions() map[string]string {
 	r.Helper()
 	versions := map[string]string{}
-	for _, list := range []client.ObjectList{
-		&v1alpha1.ObjectiveList{}, &v1alpha1.KeyResultList{}, &v1alpha1.KPIList{}, &v1alpha1.MetricSourceList{},
-	} {
-		options := []client.ListOption{client.InNamespace(r.namespace)}
-		if _, cluster := list.(*v1alpha1.MetricSourceList); cluster {
-			options = []client.ListOption{client.MatchingLabels{rigLabel: r.namespace}}
-		}
-		if err := admin.List(r.Context(), list, options...); err != nil {
-			r.Fatal(err)
-		}
+	for _, list := range r.lists() {
 		each(list, func(kind string, o client.Object) { versions[kind+" "+o.GetName()] = o.GetResourceVersion() })
 	}
 	return versions

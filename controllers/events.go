@@ -11,7 +11,7 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 )
 
-// verdict is what an object's status says, as far as events and the reason of a write are concerned.
+// verdict is what an object's status says, as far as events and watches are concerned.
 type verdict struct {
 	// health is the verdict; empty before the first visit, and for kinds without one.
 	health string

@@ -18,11 +18,11 @@ import (
 	"okr.dev/controller/hack/servers"
 )
 
-// crashVariable, in the environment, makes this test binary a controller: a process that can be killed.
-const crashVariable = "OKR_TEST_MANAGER"
+// managerVariable, in the environment, makes this test binary a controller: a process that can be killed.
+const managerVariable = "OKR_TEST_MANAGER"
 
-// crashed is what such a process is told.
-type crashed struct {
+// orders are what such a process is told.
+type orders struct {
 	// Host is where its API server is, and Token who it is there.
 	Host, Token string
 	// Rig is the namespace that it sees, and the label of its sources.
@@ -35,12 +35,12 @@ type crashed struct {
 // the test at the latest.
 func (r *rig) manager(host string, ahead time.Duration) *servers.Process {
 	r.Helper()
-	told, err := json.Marshal(crashed{Host: host, Token: account.BearerToken, Rig: r.namespace, Ahead: ahead})
+	told, err := json.Marshal(orders{Host: host, Token: account.BearerToken, Rig: r.namespace, Ahead: ahead})
 	if err != nil {
 		r.Fatal(err)
 	}
 	process, err := servers.StartProcess(servers.ProcessOptions{
-		Name: "manager", Binary: os.Args[0], Env: []string{crashVariable + "=" + string(told)}, LogDir: r.TempDir(),
+		Name: "manager", Binary: os.Args[0], Env: []string{managerVariable + "=" + string(told)}, LogDir: r.TempDir(),
 	})
 	if err != nil {
 		r.Fatal(err)
@@ -51,19 +51,19 @@ func (r *rig) manager(host string, ahead time.Duration) *servers.Process {
 
 // runManager is what the process does: the controller, until it is killed.
 func runManager(told string) error {
-	var world crashed
-	if err := json.Unmarshal([]byte(told), &world); err != nil {
+	var o orders
+	if err := json.Unmarshal([]byte(told), &o); err != nil {
 		return err
 	}
 	if err := addToScheme(); err != nil {
 		return err
 	}
-	mgr, err := ctrl.NewManager(&rest.Config{Host: world.Host, BearerToken: world.Token, QPS: -1}, rigOptions(ownNamespace, world.Rig))
+	mgr, err := ctrl.NewManager(&rest.Config{Host: o.Host, BearerToken: o.Token, QPS: -1}, rigOptions(ownNamespace, o.Rig))
 	if err != nil {
 		return err
 	}
 	env := newEnvironment(mgr, Options{AlignmentGrace: 21 * 24 * time.Hour, Namespace: ownNamespace, Registry: prometheus.NewRegistry()})
-	moved := &clock{ahead: world.Ahead}
+	moved := &clock{ahead: o.Ahead}
 	env.now = moved.Now
 	ctx := context.Background()
 	if err := env.setup(ctx, mgr); err != nil {

@@ -2,18 +2,19 @@ package controllers
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/sample"
 )
 
-// FAULTS.md: Prometheus down. One condition on the source, few requests, and objects keep their verdict until it is
+// docs/faults.md: Prometheus down. One condition on the source, few requests, and objects keep their verdict until it is
 // stale.
 func TestStoppedPrometheusIsOneTransitionAndFewProbesAndHeals(t *testing.T) {
 	t.Parallel()
@@ -45,7 +46,7 @@ func TestStoppedPrometheusIsOneTransitionAndFewProbesAndHeals(t *testing.T) {
 		r.soon(func() error { return is(breaker, r.scrape()[breaker], 0) })
 	}
 	healthy()
-	reachable := r.reachable()
+	sources := versionsOf[v1alpha1.MetricSource](r, &v1alpha1.MetricSourceList{}, client.MatchingLabels{rigLabel: r.namespace})
 	kept := r.kpiStatuses(r.namespace)
 	door.shut()
 	r.soon(func() error { return is(breaker, r.scrape()[breaker], 1) })
@@ -78,46 +79,18 @@ func TestStoppedPrometheusIsOneTransitionAndFewProbesAndHeals(t *testing.T) {
 	door.open()
 	healthy()
 	var changes []metav1.ConditionStatus
-	for _, status := range reachable() {
-		if len(changes) == 0 || changes[len(changes)-1] != status {
-			changes = append(changes, status)
+	for _, version := range sources() {
+		if c := meta.FindStatusCondition(version.Status.Conditions, v1alpha1.ReachableCondition); c != nil {
+			changes = append(changes, c.Status)
 		}
 	}
+	changes = slices.Compact(changes)
 	if got, want := fmt.Sprint(changes), "[True False True]"; got != want {
 		t.Errorf("Reachable was %s, want %s", got, want)
 	}
 }
 
-// reachable is every status of Reachable of this rig's source that a watcher sees.
-func (r *rig) reachable() (seen func() []metav1.ConditionStatus) {
-	r.Helper()
-	w, err := admin.Watch(r.Context(), &v1alpha1.MetricSourceList{}, client.MatchingLabels{rigLabel: r.namespace})
-	if err != nil {
-		r.Fatal(err)
-	}
-	done := make(chan []metav1.ConditionStatus, 1)
-	go func() {
-		var all []metav1.ConditionStatus
-		for e := range w.ResultChan() {
-			source, ok := e.Object.(*v1alpha1.MetricSource)
-			if !ok || e.Type == watch.Deleted {
-				continue
-			}
-			for _, c := range source.Status.Conditions {
-				if c.Type == v1alpha1.ReachableCondition {
-					all = append(all, c.Status)
-				}
-			}
-		}
-		done <- all
-	}()
-	return func() []metav1.ConditionStatus {
-		w.Stop()
-		return <-done
-	}
-}
-
-// FAULTS.md: more demand than the source's limits; threat: memory and query-cost attacks.
+// docs/faults.md: more demand than the source's limits; threat: memory and query-cost attacks.
 func TestDemandAboveTheLimitsSaysSaturatedAndEntriesBeyondTheLimitAreDenied(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

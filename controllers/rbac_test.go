@@ -20,7 +20,7 @@ import (
 )
 
 // Every test of this package runs the controller with the generated rules alone. A right that is added anywhere in
-// config/rbac is added to the golden file too, where somebody reads it. FAULTS: "Secrets of other namespaces".
+// config/rbac is added to the golden file too, where somebody reads it. docs/faults.md: "Secrets of other namespaces".
 func TestRolesAreTheSmallestThatWork(t *testing.T) {
 	var got []string
 	for _, role := range roles(t) {

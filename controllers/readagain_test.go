@@ -36,8 +36,8 @@ func (late) Get(_ context.Context, _ client.ObjectKey, o client.Object, _ ...cli
 	return nil
 }
 
-// FAULTS: "401, 403": the Secret is read again once, although no watch tells of a change, and another client is made
-// only if it did change.
+// docs/faults.md: "401, 403": the Secret is read again once, although no watch tells of a change, and another client is
+// made only if it did change.
 func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -53,7 +53,7 @@ func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 	token := r.secret("token", map[string]string{"token": "first"})
 	r.create(token)
 	ref := r.key(token, "token")
-	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: yes()})
+	source := r.use(v1alpha1.PrometheusEndpoint{URL: url, BearerTokenSecretRef: &ref, InsecureAllowHTTP: new(true)})
 	asking := sampler.New(sampler.Config{})
 	reads := &atomic.Int32{}
 	c := &clients{

@@ -322,21 +322,27 @@ func (r *rig) write(name string, points ...servers.Point) {
 // kpiStatuses is every status of KPIs in a namespace that a watcher sees.
 func (r *rig) kpiStatuses(namespace string) (seen func() []v1alpha1.KPI) {
 	r.Helper()
-	w, err := admin.Watch(r.Context(), &v1alpha1.KPIList{}, client.InNamespace(namespace))
+	return versionsOf[v1alpha1.KPI](r, &v1alpha1.KPIList{}, client.InNamespace(namespace))
+}
+
+// versionsOf are the versions of objects that a watcher sees until seen is called.
+func versionsOf[T any](r *rig, list client.ObjectList, which client.ListOption) (seen func() []T) {
+	r.Helper()
+	w, err := admin.Watch(r.Context(), list, which)
 	if err != nil {
 		r.Fatal(err)
 	}
-	done := make(chan []v1alpha1.KPI, 1)
+	done := make(chan []T, 1)
 	go func() {
-		var all []v1alpha1.KPI
+		var all []T
 		for e := range w.ResultChan() {
-			if kpi, ok := e.Object.(*v1alpha1.KPI); ok && e.Type != watch.Deleted {
-				all = append(all, *kpi)
+			if object, ok := any(e.Object).(*T); ok && e.Type != watch.Deleted {
+				all = append(all, *object)
 			}
 		}
 		done <- all
 	}()
-	return func() []v1alpha1.KPI {
+	return func() []T {
 		w.Stop()
 		return <-done
 	}

@@ -37,12 +37,12 @@ var (
 	prometheusServer *servers.Prometheus
 	// admin may do everything. It reads without a cache, and refuses unknown fields as kubectl does.
 	admin client.WithWatch
-	// account is what every manager runs as: the ServiceAccount of config/rbac, with exactly its role.
+	// account is what every manager runs as: the ServiceAccount of config/rbac, with exactly its roles.
 	account *rest.Config
 )
 
 func TestMain(m *testing.M) {
-	if told := os.Getenv(crashVariable); told != "" {
+	if told := os.Getenv(managerVariable); told != "" {
 		fmt.Fprintln(os.Stderr, "controllers:", runManager(told))
 		os.Exit(1)
 	}

@@ -120,23 +120,23 @@ const (
 // enqueueBehind is enqueue for lookups that may find every object there is. What they find hangs on a name, which no
 // edit changes: they are made once for an update.
 func enqueueBehind(find lookup) handler.EventHandler {
-	now := enqueue(find)
+	inner := enqueue(find)
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { now.Create(ctx, e, behind{q, swept}) },
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { inner.Create(ctx, e, behind{q, swept}) },
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) {
-			now.Generic(ctx, event.GenericEvent{Object: e.ObjectNew}, behind{q, swept})
+			inner.Generic(ctx, event.GenericEvent{Object: e.ObjectNew}, behind{q, swept})
 		},
-		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { now.Delete(ctx, e, behind{q, swept}) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { inner.Delete(ctx, e, behind{q, swept}) },
 	}
 }
 
-// behind is a queue to whose end, among those of a priority, everything is added.
+// behind is a queue to which everything is added with a priority.
 type behind struct {
 	queue
 	priority int
 }
 
-// Add adds an object that is to be looked at.
+// Add adds an object that is to be looked at, behind all of a higher priority.
 func (b behind) Add(request reconcile.Request) {
 	if q, ok := b.queue.(priorityqueue.PriorityQueue[reconcile.Request]); ok {
 		q.AddWithOpts(priorityqueue.AddOpts{Priority: &b.priority}, request)

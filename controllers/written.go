@@ -31,8 +31,8 @@ func (w *written) ahead(o sample.Owner, object client.Object) bool {
 	return known && last.over == object.GetResourceVersion()
 }
 
-// wait is how long from now on the object's status was written less than interval ago; not above 0 if it was not. After a
-// start that is not known, and a clock that was set back is not waited for.
+// wait is how long it takes from now until the last write of the object's status is interval ago; 0 or less if it is
+// already. A write from before the start of this process is not known, and a clock that was set back is not waited for.
 func (w *written) wait(o sample.Owner, now time.Time, interval time.Duration) time.Duration {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()

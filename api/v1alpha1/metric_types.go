@@ -35,14 +35,15 @@ type Metric struct {
 
 	// interval is the time between two askings, 1s or longer, such as 5m. Absent:
 	// the longest range in the query divided by 500, between 1m and 1h. The
-	// MetricSource's limits.minInterval raises it.
+	// MetricSource's limits.minInterval raises it, and a source that is asked more
+	// than its limits admit stretches it.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9][0-9]*([ywdhs]|m([0-9]|$)|[0-9]{3}ms)') || !self.matches('^([0-9]+[a-z]+)+$')",message="too short: write an interval of 1s or longer, such as 5m"
 	Interval Duration `json:"interval,omitempty"`
 
 	// staleAfter is how long the last good value stands while the source gives no
-	// answer, such as 1h; after that health is Unknown. Absent: 24h for a
-	// KeyResult; 15m or three intervals, whichever is longer, for a KPI.
+	// answer, such as 1h; after that health is Unknown. It is at least three of
+	// the intervals in force. Absent: 24h for a KeyResult, 15m for a KPI.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9]') || !self.matches('^([0-9]+[a-z]+)+$')",message="staleAfter must be longer than 0: write a length of time such as 1h"
 	StaleAfter Duration `json:"staleAfter,omitempty"`

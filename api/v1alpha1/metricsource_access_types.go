@@ -4,7 +4,7 @@ package v1alpha1
 // goals.okr.dev/metric-source: no other can be read.
 type SecretKeyReference struct {
 	// name of the Secret. It is looked for in the controller's own namespace, and
-	// must carry the label goals.okr.dev/metric-source: "true".
+	// must carry the label goals.okr.dev/metric-source, with any value.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -21,7 +21,7 @@ type SecretKeyReference struct {
 // label goals.okr.dev/metric-source.
 type ConfigMapKeyReference struct {
 	// name of the ConfigMap. It is looked for in the controller's own namespace,
-	// and must carry the label goals.okr.dev/metric-source: "true".
+	// and must carry the label goals.okr.dev/metric-source, with any value.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253

@@ -104,7 +104,7 @@ var refusedHeaders = []string{
 	"X-Remote-User", "Accept-Encoding", "User-Agent", "Expect",
 }
 
-// FAULTS: "Credentials over plain http"; "A service account token replayed against the API server"; "Header or
+// docs/faults.md: "Credentials over plain http"; "A service account token replayed against the API server"; "Header or
 // parameter injection".
 func TestMetricSourceAccessValidation(t *testing.T) {
 	judge(t, "MetricSource", smallMetricSource, credentials)

@@ -30,14 +30,14 @@ type observed struct {
 
 // observe watches the controller for a window. The two scrapes are part of it: a Prometheus would make as many.
 func (b *bench) observe(ctx context.Context) (o observed, err error) {
-	pid := b.controller.process.PID()
+	pid := b.controller.PID()
 	stop := highest(ctx, pid)
 	cpuBefore, err := cpuTime(pid)
 	if err != nil {
 		return o, err
 	}
 	began := time.Now()
-	if o.begin, err = b.scraper.scrape(ctx, b.controller.metrics); err != nil {
+	if o.begin, err = b.scraper.scrape(ctx, b.controller.MetricsAddress); err != nil {
 		return o, err
 	}
 	writes, _ := b.watched.counts()
@@ -48,7 +48,7 @@ func (b *bench) observe(ctx context.Context) (o observed, err error) {
 	}
 	more, _ := b.watched.counts()
 	o.intervals = time.Since(o.window.from).Seconds() / b.interval.Seconds()
-	if o.end, err = b.scraper.scrape(ctx, b.controller.metrics); err != nil {
+	if o.end, err = b.scraper.scrape(ctx, b.controller.MetricsAddress); err != nil {
 		return o, err
 	}
 	o.writes = max(more-writes, int(o.end.writes-o.begin.writes))
@@ -201,7 +201,7 @@ func (b *bench) restart(ctx context.Context, f *figures) error {
 	old := b.controller
 	b.controller = nil
 	began := time.Now()
-	if err := old.stop(); err != nil {
+	if err := old.Stop(toEnd); err != nil {
 		return err
 	}
 	stopped := time.Now()
@@ -225,7 +225,7 @@ func (b *bench) restart(ctx context.Context, f *figures) error {
 	}
 	writesAfter, lossesAfter := b.watched.counts()
 	f.restartWrites, f.restartLosses = writesAfter-writes, lossesAfter-losses
-	_, peak, err := memory(b.controller.process.PID())
+	_, peak, err := memory(b.controller.PID())
 	f.peakMiB = peak
 	return err
 }
@@ -234,7 +234,7 @@ func (b *bench) restart(ctx context.Context, f *figures) error {
 func (b *bench) waitLooked(ctx context.Context) error {
 	return b.until(ctx, 10*time.Minute, func(ctx context.Context) (string, error) {
 		began := time.Now()
-		m, err := b.scraper.scrape(ctx, b.controller.metrics)
+		m, err := b.scraper.scrape(ctx, b.controller.MetricsAddress)
 		if err != nil {
 			return "", err
 		}

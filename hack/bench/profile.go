@@ -45,7 +45,7 @@ func (b *bench) profiled(ctx context.Context, phase string, do func(context.Cont
 	if b.profile == "" {
 		return do(ctx)
 	}
-	pid := b.controller.process.PID()
+	pid := b.controller.PID()
 	if err := syscall.Kill(pid, syscall.SIGUSR1); err != nil {
 		return fmt.Errorf("beginning a profile: %w", err)
 	}

@@ -32,7 +32,7 @@ func newScraper(ctx context.Context, plane *servers.ControlPlane) (*scraper, err
 	if err != nil {
 		return nil, fmt.Errorf("making an account that may read metrics: %w", err)
 	}
-	accounts := api.CoreV1().ServiceAccounts(controllerNamespace)
+	accounts := api.CoreV1().ServiceAccounts(servers.ControllerNamespace)
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	if _, err := accounts.Create(ctx, account, metav1.CreateOptions{}); err != nil {
 		return nil, fmt.Errorf("making an account that may read metrics: %w", err)
@@ -40,7 +40,7 @@ func newScraper(ctx context.Context, plane *servers.ControlPlane) (*scraper, err
 	binding := &rbacv1.ClusterRoleBinding{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "okr-metrics-reader"},
-		Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: controllerNamespace, Name: name}},
+		Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: servers.ControllerNamespace, Name: name}},
 	}
 	if _, err := api.RbacV1().ClusterRoleBindings().Create(ctx, binding, metav1.CreateOptions{}); err != nil {
 		return nil, fmt.Errorf("letting the account read metrics: %w", err)

@@ -25,7 +25,6 @@ type demo struct {
 	exporter   *company.Exporter
 	plane      *servers.ControlPlane
 	prometheus *servers.Prometheus
-	controller *servers.Process
 
 	started []started // in the order of starting
 }

@@ -10,12 +10,6 @@ import (
 	"okr.dev/controller/hack/servers"
 )
 
-// The names that config/default gives the controller.
-const (
-	controllerNamespace = "okr-system"
-	controllerAccount   = "okr-controller-manager"
-)
-
 func (d *demo) startControlPlane(context.Context) error {
 	plane, err := servers.StartControlPlane(servers.ControlPlaneOptions{Dir: d.dir, Sync: true})
 	if err != nil {
@@ -77,42 +71,18 @@ func (d *demo) install(ctx context.Context) error {
 	return err
 }
 
-// startController runs the controller as a process with the kubeconfig of its own ServiceAccount: what a role does
-// not give it, it does not have.
+// startController runs the controller with what its roles give it.
 func (d *demo) startController(ctx context.Context) error {
-	const lasts = 30 * 24 * time.Hour // a demo that somebody forgot should still work
-	config, err := d.plane.ServiceAccountKubeconfig(ctx, controllerNamespace, controllerAccount, lasts)
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(d.dir, "controller.kubeconfig")
-	if err := os.WriteFile(path, config, 0o600); err != nil {
-		return err
-	}
-	probes, err := servers.FreeAddress()
-	if err != nil {
-		return err
-	}
-	metrics, err := servers.FreeAddress()
-	if err != nil {
-		return err
-	}
-	controller, err := servers.StartProcess(servers.ProcessOptions{
-		Name:   "controller",
+	controller, err := d.plane.StartController(ctx, servers.ControllerOptions{
 		Binary: d.manager,
+		Dir:    d.dir,
+		Lasts:  30 * 24 * time.Hour, // a demo that somebody forgot should still work
 		// People who watch a demo want to see numbers move.
-		Args: []string{
-			"--leader-elect", "--status-interval=1s", "--metrics-bind-address=" + metrics, "--health-probe-bind-address=" + probes,
-		},
-		Env:    []string{"KUBECONFIG=" + path, "POD_NAMESPACE=" + controllerNamespace},
-		LogDir: d.dir,
+		Args: []string{"--status-interval=1s"},
 	})
 	if err != nil {
 		return err
 	}
-	d.controller = controller
 	d.keep("the controller", func() error { return controller.Stop(20 * time.Second) }, controller.Done())
-	ready, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	return controller.WaitReady(ready, "http://"+probes+"/readyz")
+	return nil
 }

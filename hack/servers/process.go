@@ -84,7 +84,7 @@ func (p *Process) Stop(patience time.Duration) error {
 	select {
 	case <-p.done:
 	case <-time.After(patience):
-		late = p.failure(fmt.Sprintf("did not stop within %s and was killed", patience))
+		late = p.Failure(fmt.Sprintf("did not stop within %s and was killed", patience))
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	}
@@ -110,9 +110,9 @@ func (p *Process) waitReady(ctx context.Context, client *http.Client, url string
 		}
 		select {
 		case <-p.done:
-			return p.failure("ended before it was ready")
+			return p.Failure("ended before it was ready")
 		case <-ctx.Done():
-			return p.failure("was not ready in time (" + ctx.Err().Error() + ")")
+			return p.Failure("was not ready in time (" + ctx.Err().Error() + ")")
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -133,8 +133,8 @@ func answers(ctx context.Context, client *http.Client, url string) bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// failure is an error that shows where the log is and how it ends.
-func (p *Process) failure(what string) error {
+// Failure is an error that says what a process did, and shows where the log is and how it ends.
+func (p *Process) Failure(what string) error {
 	return fmt.Errorf("%s %s; its log %s ends:\n%s", p.name, what, p.log, logTail(p.log, 12))
 }
 

@@ -30,6 +30,8 @@ type PrometheusOptions struct {
 	RetentionTime time.Duration
 	// OutOfOrderWindow is how old a written point may be, beside newer ones; zero: 120 days.
 	OutOfOrderWindow time.Duration
+	// NativeHistograms has it take native histograms too.
+	NativeHistograms bool
 	// Web says whom it lets in; nil: everybody, over plain HTTP.
 	Web *WebOptions
 	// BlockDuration is the length of the blocks that data is cut into on disk, and forgotten by; zero: 400 days. Ours
@@ -109,6 +111,9 @@ func startPrometheusOnce(ctx context.Context, o PrometheusOptions) (*Prometheus,
 		"--storage.tsdb.max-block-duration=" + model.Duration(o.BlockDuration).String(),
 		"--web.listen-address=" + address,
 		"--web.enable-remote-write-receiver",
+	}
+	if o.NativeHistograms {
+		args = append(args, "--enable-feature=native-histograms")
 	}
 	if o.Web != nil {
 		p.URL, p.web = o.Web.scheme()+"://"+address, filepath.Join(o.Dir, "web.yml")

@@ -1,6 +1,7 @@
-// Package servers starts the real servers that the demo and the integration tests run against: etcd and
-// kube-apiserver through envtest, and Prometheus. They listen on free loopback ports, write their logs to files,
-// and end with the process that started them, even when it is killed.
+// Package servers starts what the demo, the bench and the tests run against: etcd and kube-apiserver through envtest,
+// Prometheus, and the controller as a process. They listen on free loopback ports, write their logs to files, and end
+// with the process that started them, even when it is killed. For what the real ones cannot be made to do there are a
+// proxy before kube-apiserver (APIProxy) and a scripted Prometheus (Script).
 package servers
 
 import (

@@ -98,7 +98,7 @@ func (o *objective) standing(s *v1alpha1.ObjectiveStatus) standing {
 	result := standing{health: string(s.Health), conditions: s.Conditions, remembered: s.Frozen}
 	var total int32
 	if s.KeyResults != nil {
-		total, result.measured = value(s.KeyResults.Total), value(s.KeyResults.Measured)
+		total, result.measured = orZero(s.KeyResults.Total), orZero(s.KeyResults.Measured)
 	}
 	result.decided = decision{s.ObservedGeneration, total}
 	return result
@@ -118,7 +118,7 @@ func keyOnly(v *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
 	return &v1alpha1.FrozenValue{Key: v.Key}
 }
 
-func value(n *int32) int32 {
+func orZero(n *int32) int32 {
 	if n == nil {
 		return 0
 	}

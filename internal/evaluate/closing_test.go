@@ -101,6 +101,28 @@ func TestClosing(t *testing.T) {
 	}
 }
 
+func TestSettle(t *testing.T) {
+	cases := []struct {
+		reason string
+		settle v1alpha1.Duration
+		offset time.Duration
+		want   time.Duration
+		says   string
+	}{
+		{"absent", "", 0, 10 * time.Minute, "10m"},
+		{"as written", "1h", 0, time.Hour, "1h"},
+		{"at the end", "0s", 0, 0, "0s"},
+		{"the source's data arrives late besides", "1h", 2 * time.Minute, time.Hour, "1h2m"},
+	}
+	for _, c := range cases {
+		in := inputOf(newKeyResult(func(kr *v1alpha1.KeyResult) { kr.Spec.Metric.Settle = c.settle }), newObjective())
+		in.Metric.QueryOffset = c.offset
+		got := visit(in, answers{}, end)
+		same(t, c.reason, c.want, got.Watches[0].Question.Settle)
+		same(t, c.reason, "the value at the end is asked for "+c.says+" after it", message(got.Status.Conditions, "Measured"))
+	}
+}
+
 func TestFinalStays(t *testing.T) {
 	cases := []struct {
 		reason   string

@@ -19,7 +19,8 @@ type Samples func(sample.Question) (sample.Held, bool)
 
 // Result is the outcome of one evaluation.
 type Result[Status any] struct {
-	// Status is the whole new status. It equals the old one unless something that a person reads has changed.
+	// Status is the whole new status. It equals the old one unless something has changed that a person reads, or that a
+	// later evaluation needs.
 	Status Status
 	// Change is what of it differs from the old one.
 	Change Change

@@ -120,7 +120,7 @@ func (k *keyResult) whyOpen(key string, way *obstacle, last sample.Sample) obsta
 		return *way
 	default:
 		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing,
-			"the value at the end is asked for " + duration(k.in.Metric.settle()) + " after it"}
+			"the value at the end is asked for " + duration(k.in.Metric.settle()+k.in.Metric.QueryOffset) + " after it"}
 	}
 }
 

@@ -110,7 +110,7 @@ func (r *measured) say(m Metric, q sample.Question, held sample.Held, remembered
 	case !m.asked():
 		r.status, r.reason, r.message = m.Refusal.status(), m.Refusal.Reason, m.Refusal.Message
 	case last.OK():
-		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"+m.rhythm(q, held)
+		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"+m.rhythmText(q, held)
 	case last.Reason != "":
 		r.status, r.reason, r.message = metav1.ConditionFalse, string(last.Reason), last.Message
 	case remembered.holds(r.value != nil):

@@ -87,9 +87,9 @@ func (m Metric) settle() time.Duration {
 	return m.Spec.Settle.Duration()
 }
 
-// rhythm says, of a question that is asked less often than it wants to be, how often and why; it is empty for any
+// rhythmText says, of a question that is asked less often than it wants to be, how often and why; it is empty for any
 // other. How far a source that has too much to answer stretches intervals moves all the time and is not said here.
-func (m Metric) rhythm(q sample.Question, held sample.Held) string {
+func (m Metric) rhythmText(q sample.Question, held sample.Held) string {
 	var text string
 	if m.MinInterval > q.Interval {
 		text = "; asked every " + duration(m.MinInterval) + " instead of every " + duration(q.Interval) + ": the source's limits.minInterval"

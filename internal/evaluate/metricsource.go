@@ -54,8 +54,8 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 	c.readiness(bad)
 	q := Ping(in.Source)
 	held, _ := samples(q)
-	if in.Trouble != nil {
-		held = sample.Held{} // what is held was said to another client
+	if in.Trouble != nil { // what is held was said to another client, and nothing is sent now
+		held, in.Load = sample.Held{}, SourceLoad{}
 	}
 	c.reachable(held.Last, bad, in.Skewed)
 	c.saturated(in.Load, bad)

@@ -83,7 +83,7 @@ func TestMetricSourceServer(t *testing.T) {
 	}
 }
 
-// FAULTS: "Clock skew".
+// docs/faults.md: "Clock skew".
 func TestMetricSourceClockSkew(t *testing.T) {
 	source := newSource()
 	input := evaluate.MetricSourceInput{Source: source, Skewed: true}
@@ -117,13 +117,18 @@ func TestSaturated(t *testing.T) {
 		{"what was said of other limits does not stand", nil, 2, evaluate.SourceLoad{}, "Unknown Pending"},
 		{"not asked at all", &evaluate.SourceTrouble{Reason: v1alpha1.ReasonInvalidURL, Message: "no host"}, 2, evaluate.SourceLoad{}, "Unknown InvalidURL"},
 		{"asked again", nil, 2, evaluate.SourceLoad{}, "Unknown Pending"},
+		{"a Secret is gone: nothing is sent, whatever is asked for", &evaluate.SourceTrouble{Reason: v1alpha1.ReasonReferenceNotFound, Message: "Secret a", Heals: true},
+			2, evaluate.SourceLoad{Stretch: 1}, "Unknown ReferenceNotFound"},
+		{"nor is anything too much", &evaluate.SourceTrouble{Reason: v1alpha1.ReasonReferenceNotFound, Message: "Secret a", Heals: true},
+			2, evaluate.SourceLoad{Stretch: 2, Demand: 170, Limit: 100}, "Unknown ReferenceNotFound"},
+		{"the Secret is back", nil, 2, evaluate.SourceLoad{Stretch: 1}, "False AsExpected"},
 	}
 	for _, s := range steps {
 		source.Generation = s.generation
 		got := evaluate.MetricSource(evaluate.MetricSourceInput{Source: source, Trouble: s.trouble, Load: s.load}, answers{}.samples, middle)
 		source.Status = got.Status
 		same(t, s.reason, s.want, says(got.Status.Conditions, "Saturated"))
-		if s.load.Stretch > 1 {
+		if s.load.Stretch > 1 && s.trouble == nil {
 			same(t, "both rates, the factor and what to do", "170 queries per second are asked for and the limits admit 50: "+
 				"every interval is 4 times as long as asked for; raise limits.queriesPerSecond or limits.maxConcurrent, or ask "+
 				"less often (limits.minInterval, metric.interval)", meta.FindStatusCondition(got.Status.Conditions, "Saturated").Message)

@@ -12,8 +12,6 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-func pointer[T any](v T) *T { return &v }
-
 func length(d time.Duration) v1alpha1.Duration {
 	return v1alpha1.Duration(strconv.Itoa(int(d/time.Second)) + "s")
 }
@@ -66,8 +64,8 @@ func newKPI(d dice) *kpiSubject {
 
 func (k *kpiSubject) write() {
 	spec := &k.kpi.Spec
-	spec.Target = &v1alpha1.Band{AtMost: pointer(v1alpha1.Decimal(strconv.Itoa(k.limit)))}
-	spec.Warning = &v1alpha1.Band{AtMost: pointer(v1alpha1.Decimal(strconv.Itoa(k.limit / 2)))}
+	spec.Target = &v1alpha1.Band{AtMost: new(v1alpha1.Decimal(strconv.Itoa(k.limit)))}
+	spec.Warning = &v1alpha1.Band{AtMost: new(v1alpha1.Decimal(strconv.Itoa(k.limit / 2)))}
 	spec.HoldFor = length(k.holdFor)
 	if k.staleAfter != 15*time.Minute {
 		spec.Metric.StaleAfter = length(k.staleAfter)
@@ -146,7 +144,7 @@ func newKeyResult(d dice) *keyResultSubject {
 	k.objective.Spec = v1alpha1.ObjectiveSpec{Period: "2000-01", State: v1alpha1.ObjectiveActive}
 	k.keyResult.Spec = v1alpha1.KeyResultSpec{
 		ObjectiveRef: v1alpha1.ObjectiveReference{Name: "goal"}, State: v1alpha1.KeyResultActive,
-		Reach:  v1alpha1.Reach{Baseline: pointer(v1alpha1.Decimal("0")), Target: pointer(v1alpha1.Decimal("100"))},
+		Reach:  v1alpha1.Reach{Baseline: new(v1alpha1.Decimal("0")), Target: new(v1alpha1.Decimal("100"))},
 		Metric: &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "share", Interval: length(k.interval)},
 	}
 	return k

@@ -82,7 +82,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// FAULTS: "Credentials over plain http".
+// docs/faults.md: "Credentials over plain http".
 func TestPlainHTTPIsRefused(t *testing.T) {
 	for reason, o := range map[string]Options{
 		"password":                 {URL: "http://host", Access: Access{BasicAuth: &BasicAuth{"okr", canary}}},
@@ -103,7 +103,7 @@ func TestPlainHTTPIsRefused(t *testing.T) {
 	}
 }
 
-// FAULTS: "Redirect": credentials never follow, not those of the token request either.
+// docs/faults.md: "Redirect": credentials never follow, not those of the token request either.
 func TestCredentialsNeverFollowARedirect(t *testing.T) {
 	var visits atomic.Int32
 	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { visits.Add(1) })
@@ -217,7 +217,7 @@ func resolve(t *testing.T) {
 	}}
 }
 
-// FAULTS: "SSRF by a tenant's URL": link-local is refused at dial time, whatever leads there.
+// docs/faults.md: "SSRF by a tenant's URL": link-local is refused at dial time, whatever leads there.
 func TestLinkLocalIsRefusedBehindANameAndAtTheTokenEndpoint(t *testing.T) {
 	resolve(t)
 	home := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(good)) })
@@ -245,7 +245,7 @@ func TestNoProxyIsTakenFromTheEnvironment(t *testing.T) {
 	}
 }
 
-// FAULTS: "Slow, hanging, dripping body": the deadline is over the whole exchange, the token's included.
+// docs/faults.md: "Slow, hanging or dripping body": the deadline is over the whole exchange, the token's included.
 func TestTokenEndpointThatDoesNotEnd(t *testing.T) {
 	home := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(good)) })
 	endless := newClient(t, Options{URL: home, MaxResponseBytes: 1024, Access: Access{OAuth2: clientOf(serve(t, flood)), AllowHTTP: true}})
@@ -261,7 +261,7 @@ func TestTokenEndpointThatDoesNotEnd(t *testing.T) {
 	}
 }
 
-// FAULTS: "Slow, hanging, dripping body" and "Leaks": a handshake that nobody answers ends with the question.
+// docs/faults.md: "Slow, hanging or dripping body" and "Leaks": a handshake that nobody answers ends with the question.
 func TestHandshakeThatHangsLeavesNothingBehind(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

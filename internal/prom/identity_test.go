@@ -90,7 +90,7 @@ func TestServersTellWhatTheyAre(t *testing.T) {
 	}
 }
 
-// FAULTS: "Clock skew".
+// docs/faults.md: "Clock skew".
 func TestClockSkewIsNoticed(t *testing.T) {
 	var ahead atomic.Int64
 	address := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -118,7 +118,7 @@ func TestClockSkewIsNoticed(t *testing.T) {
 	}
 }
 
-// FAULTS: "429, 503".
+// docs/faults.md: "429, 503".
 func TestRetryAfter(t *testing.T) {
 	const often = "the source answered with HTTP status 429 (Too Many Requests): it is asked more than it admits"
 	const busy = "the source answered with HTTP status 503 (Service Unavailable): it is overloaded, or starting"

@@ -2,92 +2,32 @@ package prom
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/golang/snappy"
 	"github.com/prometheus/prometheus/prompb"
+
+	"okr.dev/controller/hack/servers"
 )
-
-const binary = "../../bin/prometheus"
-
-const configuration = `
-storage:
-  tsdb:
-    out_of_order_time_window: 120d
-`
 
 // startPrometheus runs a real Prometheus until the test ends and returns its address. It scrapes nothing; series
 // are written to it.
-func startPrometheus(t *testing.T) string {
+func startPrometheus(t *testing.T, web *servers.WebOptions) string {
 	t.Helper()
-	if _, err := os.Stat(binary); err != nil {
-		t.Fatalf("no Prometheus to test against, run `make tools`: %v", err)
-	}
-	dir := t.TempDir()
-	config := filepath.Join(dir, "prometheus.yml")
-	if err := os.WriteFile(config, []byte(configuration), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	address := freeAddress(t)
-	var log bytes.Buffer
-	cmd := exec.Command(binary, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"),
-		"--storage.tsdb.retention.time=400d", "--web.listen-address="+address, "--web.enable-remote-write-receiver", "--enable-feature=native-histograms")
-	cmd.Stdout, cmd.Stderr = &log, &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	exited := make(chan error, 1)
-	go func() { exited <- cmd.Wait() }()
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		<-exited //nolint:errcheck // killed on purpose
-		http.DefaultClient.CloseIdleConnections()
-	})
-	awaitReady(t, "http://"+address, exited, &log)
-	return "http://" + address
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir(), NativeHistograms: true, Web: web})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
-}
-
-func awaitReady(t *testing.T, url string, exited chan error, log *bytes.Buffer) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if resp, err := http.Get(url + "/-/ready"); err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return
-			}
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections()
+		if err := prometheus.Stop(); err != nil {
+			t.Error(err)
 		}
-		select {
-		case <-tick.C:
-		case err := <-exited:
-			exited <- err
-			t.Fatalf("prometheus ended: %v\n%s", err, log)
-		case <-ctx.Done():
-			t.Fatal("prometheus is not ready within 60s")
-		}
-	}
+	})
+	return prometheus.URL
 }
 
 // written is one series to write: a point each step from from to to (Unix seconds, to included).

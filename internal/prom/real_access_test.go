@@ -45,22 +45,12 @@ func TestRealPrometheusBehindTLSAndAPassword(t *testing.T) {
 	}
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(authority.PEM)
-	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{
-		Binary: binary, Dir: dir, Web: &servers.WebOptions{
-			CertFile: file("server.crt", serverCert), KeyFile: file("server.key", serverKey), ClientCAFile: file("ca.crt", string(authority.PEM)),
-			Users: map[string]string{"okr": canaryHash},
-			Client: &http.Client{Transport: asOKR{&http.Transport{TLSClientConfig: &tls.Config{
-				Certificates: []tls.Certificate{me}, RootCAs: pool, MinVersion: tls.VersionTLS12,
-			}}}},
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
+	url := startPrometheus(t, &servers.WebOptions{
+		CertFile: file("server.crt", serverCert), KeyFile: file("server.key", serverKey), ClientCAFile: file("ca.crt", string(authority.PEM)),
+		Users: map[string]string{"okr": canaryHash},
+		Client: &http.Client{Transport: asOKR{&http.Transport{TLSClientConfig: &tls.Config{
+			Certificates: []tls.Certificate{me}, RootCAs: pool, MinVersion: tls.VersionTLS12,
+		}}}},
 	})
 	stranger, err := servers.NewAuthority("somebody else")
 	if err != nil {
@@ -89,7 +79,7 @@ func TestRealPrometheusBehindTLSAndAPassword(t *testing.T) {
 		{"no authority", Access{BasicAuth: password, TLS: TLS{Cert: cert, Key: Secret(key)}}, sample.SourceUnavailable, "must vouch for its certificate"},
 	}
 	for _, tc := range cases {
-		c := newClient(t, Options{URL: prometheus.URL, Access: tc.access})
+		c := newClient(t, Options{URL: url, Access: tc.access})
 		got := c.Ask(t.Context(), ping, asked)
 		if got.Reason != tc.want || !strings.Contains(got.Message, tc.says) {
 			t.Errorf("%s: got %+v, want %s %q", tc.reason, got, tc.want, tc.says)

@@ -41,7 +41,7 @@ func seed(t *testing.T, url string, now int64) {
 }
 
 func TestRealPrometheus(t *testing.T) {
-	url := startPrometheus(t)
+	url := startPrometheus(t, nil)
 	now := time.Now().Add(-2 * time.Minute).Truncate(time.Minute).UTC()
 	seed(t, url, now.Unix())
 	ago := func(d time.Duration) int64 { return now.Add(-d).Unix() }

@@ -35,8 +35,8 @@ func checkSilent(t *testing.T, where, text string) {
 	}
 }
 
-// FAULTS: "Secrets in logs, events, status, metrics, pages": what a source sends back, whatever it is, does not bring
-// the secret into an answer.
+// docs/faults.md: "Secrets in logs, events, status, metrics, pages": what a source sends back, whatever it is, does not
+// bring the secret into an answer.
 func TestSecretIsNotInAnyAnswer(t *testing.T) {
 	echo := func(status int, format string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {

@@ -156,7 +156,7 @@ func TestReadingAnotherTenantsMetricsThroughPromQL(t *testing.T) {
 	now := time.Now().Add(-2 * time.Minute).Truncate(time.Minute).UTC()
 	var worlds []*Client
 	for _, canary := range []float64{0, 1337, 4242} {
-		url := startPrometheus(t)
+		url := startPrometheus(t, nil)
 		populate(t, url, now.Unix(), canary)
 		worlds = append(worlds, newClient(t, Options{URL: url, Timeout: 30 * time.Second}))
 	}

@@ -1,7 +1,6 @@
 package prom
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"net"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"okr.dev/controller/hack/servers"
 	"okr.dev/controller/internal/sample"
 )
 
@@ -30,45 +30,13 @@ func serve(t *testing.T, h http.HandlerFunc) string {
 	return server.URL
 }
 
-// drip writes one byte at a time, until the request ends.
-func drip(w http.ResponseWriter, r *http.Request) {
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-r.Context().Done():
-			return
-		case <-tick.C:
-			_, _ = w.Write([]byte(" "))
-			_ = http.NewResponseController(w).Flush()
-		}
-	}
-}
-
-// flood writes 64 KiB of spaces at a time, until nobody reads any more.
-func flood(w http.ResponseWriter, _ *http.Request) {
-	chunk := bytes.Repeat([]byte(" "), 64<<10)
-	for {
-		if _, err := w.Write(chunk); err != nil {
-			return
-		}
-	}
-}
-
-// bomb answers 100 MiB in 100 KiB.
-func bomb(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Encoding", "gzip")
-	packed := gzip.NewWriter(w)
-	chunk := make([]byte, 1<<20)
-	for range 100 {
-		if _, err := packed.Write(chunk); err != nil {
-			return
-		}
-	}
-	_ = packed.Close()
-}
-
-func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+// What the bodies of answers may be.
+var (
+	hang  = http.HandlerFunc(servers.Hang())
+	drip  = http.HandlerFunc(servers.Drip(5 * time.Millisecond))
+	flood = http.HandlerFunc(servers.Endless())
+	bomb  = http.HandlerFunc(servers.Bomb())
+)
 
 func truncated(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "1000")

@@ -143,9 +143,8 @@ func (s *Sampler) answerHere(src *source, now instant) []sample.Owner {
 
 // State is how a source stands.
 type State struct {
-	// Open says that the source is not asked, because it fails; Failure is then that of the newest ping.
-	Open    bool
-	Failure sample.Sample
+	// Open says that the source is not asked, because it fails.
+	Open bool
 	// Stretch is the factor by which all intervals are longer than asked for; 1 if the source copes, 0 while that is
 	// not known yet. If it is more than 1, Demand and Limit are why: how many queries per second were asked for when it
 	// last changed, and how many the limits admitted, in 2 significant digits.
@@ -160,7 +159,7 @@ func (s *Sampler) State(name string) State {
 	if !ok {
 		return State{}
 	}
-	state := State{Open: src.breaker.open, Failure: src.breaker.failure, Stretch: src.stretch}
+	state := State{Open: src.breaker.open, Stretch: src.stretch}
 	if src.stretch > 1 {
 		state.Demand, state.Limit = significant(src.shownDemand), significant(src.shownLimit)
 	}

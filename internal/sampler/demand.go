@@ -63,12 +63,10 @@ func (src *source) heed(r request, answer sample.Sample, now instant) {
 
 // learn takes what an answer says about its source, and reports whether the source's State has changed.
 func (src *source) learn(r request, answer sample.Sample, now instant) (changed bool) {
-	src.heed(r, answer, now)
 	if answer.Reason.Answered() {
 		src.answered = now
 		src.mean += (max(0, now.sub(r.began).Seconds()) - src.mean) / remembered
 	}
-	answer.RetryAfter = 0
 	changed = src.note(r, answer, now)
 	return src.judge(now) || changed
 }

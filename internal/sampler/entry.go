@@ -58,8 +58,8 @@ func (e *entry) rhythm() rhythm {
 	return rhythmOf(e.fingerprint, e.source.stretched(e.interval()))
 }
 
-// aim returns the instant to ask about now, and remembers it. Whatever was missed while the source was busy stays missed: only
-// the latest instant is worth a request.
+// aim returns the instant to ask about now, and remembers it. Whatever was missed while the source was busy stays
+// missed: only the latest instant is worth a request.
 func (e *entry) aim(now instant) instant {
 	if e.question.Live() {
 		e.aligned = e.rhythm().latest(now)

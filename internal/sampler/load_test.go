@@ -17,7 +17,7 @@ func of(namespace, name string) sample.Owner {
 	return sample.Owner{Kind: "KPI", Namespace: namespace, Name: name}
 }
 
-// FAULTS.md: one tenant's expensive queries time out.
+// docs/faults.md: one tenant's expensive queries time out.
 func TestExpensiveTenantIsSlowedAlone(t *testing.T) {
 	for name, tc := range map[string]struct {
 		reason string
@@ -134,7 +134,7 @@ func TestSlowedQueryWaitsLongerThanItsIntervalAndComesBack(t *testing.T) {
 	}
 }
 
-// FAULTS.md: 422 and 401, 403.
+// docs/faults.md: 422 and 401, 403.
 func TestRefusedQueryIsAskedAtItsIntervalOrSlower(t *testing.T) {
 	for name, tc := range map[string]struct {
 		reason   string
@@ -165,7 +165,7 @@ func TestRefusedQueryIsAskedAtItsIntervalOrSlower(t *testing.T) {
 	}
 }
 
-// FAULTS.md: more demand than the source's limits.
+// docs/faults.md: more demand than the source's limits.
 func TestTenTimesTheLimit(t *testing.T) {
 	changes(t, func(t *testing.T, r *rig, changed *atomic.Int32) {
 		source := r.source("main", func(s *Source) { s.QueriesPerSecond = 10 })
@@ -235,7 +235,7 @@ func TestTenTimesTheLimit(t *testing.T) {
 	})
 }
 
-// FAULTS.md: served round-robin by namespace.
+// docs/faults.md: served round-robin by namespace.
 func TestNoNamespaceStarvesAnother(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		source := r.source("main", func(s *Source) { s.QueriesPerSecond = 10 })

@@ -58,7 +58,7 @@ func changes(t *testing.T, test func(t *testing.T, r *rig, changed *atomic.Int32
 	})
 }
 
-// FAULTS.md: Prometheus down, refused, DNS failure.
+// docs/faults.md: Prometheus down, refused, DNS failure.
 func TestPrometheusDown(t *testing.T) {
 	for name, tc := range map[string]struct {
 		reason     string
@@ -87,8 +87,7 @@ func TestPrometheusDown(t *testing.T) {
 				source.says(reason(tc.why))
 				before := len(source.seen())
 				r.pass(time.Minute + time.Second)
-				state := r.State("main")
-				if !state.Open || state.Failure.Reason != tc.why || changed.Load() != 1 {
+				if state := r.State("main"); !state.Open || changed.Load() != 1 {
 					t.Errorf("%s: after a minute %+v, changed %d times, want open and told once", tc.reason, state, changed.Load())
 				}
 				for i, q := range questions {
@@ -127,7 +126,7 @@ func TestPrometheusDown(t *testing.T) {
 				source.says(value(2))
 				back := len(source.seen())
 				r.pass(longestRetry + time.Minute)
-				if state := r.State("main"); state.Open || state.Failure != (sample.Sample{}) || changed.Load() != 2 {
+				if state := r.State("main"); state.Open || changed.Load() != 2 {
 					t.Errorf("%s: back for five minutes: %+v, changed %d times", tc.reason, state, changed.Load())
 				}
 				for i, q := range append(questions, end) {
@@ -172,7 +171,7 @@ func TestBackSoonIsWithinRateAndConcurrency(t *testing.T) {
 	})
 }
 
-// FAULTS.md: what does not open the breaker.
+// docs/faults.md: what does not open the breaker.
 func TestOnlyAFailingPingOpensTheBreaker(t *testing.T) {
 	for name, tc := range map[string]struct {
 		reason    string
@@ -279,7 +278,7 @@ func TestNewAskerClosesTheBreaker(t *testing.T) {
 	})
 }
 
-// FAULTS.md: slow, hanging. One of two sources hangs; the other's requests come at the very same instants.
+// docs/faults.md: slow, hanging. One of two sources hangs; the other's requests come at the very same instants.
 func TestHungSourceBesideAHealthyOneChangesNothingForIt(t *testing.T) {
 	ask := func(hung bool) (askings []asking) {
 		bubble(t, func(t *testing.T, r *rig) {
@@ -333,7 +332,7 @@ func deadline(d time.Duration) func(context.Context, sample.Question, time.Time)
 	}
 }
 
-// FAULTS.md: clock steps and suspended machines, while the source is down or wants to be left alone.
+// docs/faults.md: clock steps and suspended machines, while the source is down or wants to be left alone.
 func TestClockStepsDuringAnOutage(t *testing.T) {
 	for name, tc := range map[string]struct {
 		reason string

@@ -9,7 +9,7 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// FAULTS.md: 429, 503.
+// docs/faults.md: 429, 503.
 func TestRetryAfterPausesAndNarrows(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		source := r.source("main", func(s *Source) { s.MaxConcurrent = 8 })

@@ -61,6 +61,8 @@ func (s *Sampler) complete(r request, answer sample.Sample) (out news) {
 	defer s.reorder(src)
 	src.crew.busy--
 	r.group.busy--
+	src.heed(r, answer, now)
+	answer.RetryAfter = 0
 	if src.learn(r, answer, now) {
 		out.sources = append(out.sources, src.name)
 	}
@@ -70,7 +72,6 @@ func (s *Sampler) complete(r request, answer sample.Sample) (out news) {
 		return out
 	}
 	e.asking = nil
-	answer.RetryAfter = 0
 	out.owners = s.keep(e, answer, r.at, now)
 	if due := e.plan(answer.Reason, now); due != never {
 		e.group.waiting.set(e, due)
