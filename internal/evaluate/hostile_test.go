@@ -101,9 +101,9 @@ func TestIntervalInForceIsReported(t *testing.T) {
 		{"as written", "5m", time.Minute, 5 * time.Minute, "a fresh value is held"},
 		{"raised", "5s", 30 * time.Second, 30 * time.Second, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval"},
 		{"the default, raised", "", 5 * time.Minute, 5 * time.Minute, "a fresh value is held; asked every 5m instead of every 1m: the source's limits.minInterval"},
-		{"stretched", "1m", 30 * time.Second, 61 * time.Second, "a fresh value is held; asked less often while the source has more to answer than its limits admit"},
+		{"stretched", "1m", 30 * time.Second, 61 * time.Second, "a fresh value is held; asked less often while the source has more to answer than its limits admit: its condition Saturated says how much"},
 		{"raised and stretched", "5s", 30 * time.Second, 47 * time.Second, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval; " +
-			"asked less often while the source has more to answer than its limits admit"},
+			"asked less often while the source has more to answer than its limits admit: its condition Saturated says how much"},
 	}
 	for _, c := range cases {
 		kpi := newKPI()

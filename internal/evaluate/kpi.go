@@ -120,10 +120,10 @@ func (k *kpi) judge(value measured) {
 	spec := &k.in.KPI.Spec
 	k.status.Frozen.PendingHealth = nil
 	switch {
-	case spec.Target == nil:
+	case spec.Target == nil && value.status == metav1.ConditionTrue:
 		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, v1alpha1.ReasonNoTarget, "no band to judge by: write spec.target")
 		return
-	case !value.usable:
+	case spec.Target == nil || !value.usable:
 		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, value.reason, value.message)
 		return
 	}

@@ -95,7 +95,7 @@ func (m Metric) rhythm(q sample.Question, held sample.Held) string {
 		text = "; asked every " + duration(m.MinInterval) + " instead of every " + duration(q.Interval) + ": the source's limits.minInterval"
 	}
 	if held.Interval > max(q.Interval, m.MinInterval) {
-		text += "; asked less often while the source has more to answer than its limits admit"
+		text += "; asked less often while the source has more to answer than its limits admit: its condition Saturated says how much"
 	}
 	return text
 }

@@ -56,7 +56,14 @@ func notPrometheus(status int, at time.Time) sample.Sample {
 	if status/100 == 2 {
 		return failure(sample.SourceUnavailable, at, "the answer is not that of a Prometheus API")
 	}
-	return failure(sample.SourceUnavailable, at, "the source answered with HTTP status %d and no Prometheus error", status)
+	hint := ""
+	switch status {
+	case http.StatusNotFound:
+		hint = ": is the path of url right, which ends before /api/v1?"
+	case http.StatusBadRequest:
+		hint = ": does it want https, or a client certificate?"
+	}
+	return failure(sample.SourceUnavailable, at, "the source answered with HTTP status %d and no Prometheus error%s", status, hint)
 }
 
 // unauthorized is the failure of 401 and 403, whatever came with them.
