@@ -95,7 +95,7 @@ func (k *kpi) measure() measured {
 	}
 	if metric.asked() {
 		bounds := append(band(k.in.KPI.Spec.Target).Bounds(), band(k.in.KPI.Spec.Warning).Bounds()...)
-		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds}}
+		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds, Stretched: value.stretched}}
 	}
 	return value
 }
