@@ -269,6 +269,9 @@ func TestContentThatCannotBeUsedHeals(t *testing.T) {
 	r.await(source, func() error {
 		return all(has(source.Status.Conditions, "Ready", "False", "InvalidCredentials"), has(source.Status.Conditions, "Stalled", "False", ""))
 	})
+	if says := meta.FindStatusCondition(source.Status.Conditions, "Ready").Message; !strings.HasPrefix(says, "spec.prometheus.tls.ca: ") {
+		t.Errorf("Ready says %q, which does not begin with the field that refers to it", says)
+	}
 	r.edit(ca, func() { ca.StringData = map[string]string{"ca.crt": string(authority.PEM)} })
 	r.await(source, func() error {
 		return all(has(source.Status.Conditions, "Ready", "True", ""), has(source.Status.Conditions, "Reachable", "False", "SourceUnavailable"))
@@ -337,7 +340,7 @@ func TestServiceAccountToken(t *testing.T) {
 	r.use(endpoint(ownAccount, audience))
 	refused("True", "Stalled", "InvalidCredentials", "the controller itself runs as ServiceAccount "+ownAccount)
 	r.use(endpoint(r.namespace+"-nobody", audience))
-	refused("False", "Reachable", "AuthenticationFailed", "ServiceAccount "+r.namespace+"-nobody not found in namespace "+ownNamespace)
+	refused("False", "Reachable", "AuthenticationFailed", "ServiceAccount "+r.namespace+"-nobody not found in namespace "+ownNamespace+": create it there")
 
 	// The API server has a name that no rule can know: its tokens tell it.
 	before := asked.Load()

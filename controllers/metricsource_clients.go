@@ -151,7 +151,7 @@ func (c *clients) dial(ctx context.Context, source *v1alpha1.MetricSource, read 
 	case err == nil:
 		return made, nil, nil
 	case errors.Is(err, prom.ErrContent):
-		return nil, &evaluate.SourceTrouble{Reason: v1alpha1.ReasonInvalidCredentials, Message: "spec.prometheus: " + err.Error(), Heals: true}, nil
+		return nil, &evaluate.SourceTrouble{Reason: v1alpha1.ReasonInvalidCredentials, Message: "spec.prometheus." + err.Error(), Heals: true}, nil
 	case errors.Is(err, prom.ErrPlainHTTP):
 		return nil, &evaluate.SourceTrouble{Reason: v1alpha1.ReasonInvalidCredentials, Message: "spec.prometheus: " + err.Error()}, nil
 	}
@@ -217,6 +217,7 @@ func asker(client *prom.Client) sampler.Asker {
 type nobody struct{}
 
 // Ask says that nobody can be asked.
-func (nobody) Ask(_ context.Context, _ sample.Question, at time.Time) sample.Sample {
-	return sample.Sample{Time: at.UTC(), Reason: sample.SourceUnavailable, Message: "the MetricSource cannot be asked: its condition Ready says why"}
+func (nobody) Ask(_ context.Context, q sample.Question, at time.Time) sample.Sample {
+	return sample.Sample{Time: at.UTC(), Reason: sample.SourceUnavailable,
+		Message: "MetricSource " + q.Source + " cannot be asked: its condition Ready says why"}
 }

@@ -86,7 +86,8 @@ func (i issuer) failure(ctx context.Context, name string, err error) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("no token of a ServiceAccount in time: %w", ctx.Err())
 	case apierrors.IsNotFound(err):
-		return &prom.TokenError{Refused: true, Message: fmt.Sprintf("ServiceAccount %s not found in namespace %s", name, i.namespace)}
+		return &prom.TokenError{Refused: true, Message: fmt.Sprintf("ServiceAccount %s not found in namespace %s: "+
+			"create it there; it is looked for again within 5 minutes", name, i.namespace)}
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsBadRequest(err):
 		return &prom.TokenError{Refused: true, Message: fmt.Sprintf("the API server refused a token of ServiceAccount %s in namespace %s (%s)",
 			name, i.namespace, apierrors.ReasonForError(err))}

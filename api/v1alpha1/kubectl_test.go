@@ -93,7 +93,7 @@ func TestKubectl(t *testing.T) {
 			{"objectives", "NAME HEALTH PROGRESS EXPECTED KEYRESULTS PERIOD OWNER AGE", "TITLE SCORE GRADE REASON MESSAGE"},
 			{"keyresults", "NAME HEALTH PROGRESS VALUE TARGET OBJECTIVE AGE", "TITLE BASELINE EXPECTED SCORE REASON MESSAGE"},
 			{"kpis", "NAME HEALTH VALUE TARGET ALIGNED AGE", "TITLE OBJECTIVES NEEDS-OBJECTIVE OWNER REASON MESSAGE"},
-			{"metricsources", "NAME READY REACHABLE URL AGE", "SERVER VERSION RETENTION MESSAGE"},
+			{"metricsources", "NAME READY REACHABLE URL AGE", "SATURATED SERVER VERSION RETENTION MESSAGE"},
 		} {
 			if got := header(s.run(t, "get", test.resource, "-n", "shop")); got != test.narrow {
 				t.Errorf("kubectl get %s: got %s, want %s", test.resource, got, test.narrow)

@@ -46,7 +46,7 @@ type PrometheusEndpoint struct {
 	TLS *TLSConfig `json:"tls,omitempty"`
 
 	// headers are sent with every query, such as one that a gateway before the
-	// server wants.
+	// server wants: [{name: X-Team, value: okr}].
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -131,7 +131,9 @@ type SourceLimits struct {
 // MetricSourceSpec is an endpoint and who may use it.
 type MetricSourceSpec struct {
 	// prometheus is the endpoint: Prometheus itself, or a server with its HTTP
-	// API.
+	// API. It is asked with at most one of basicAuth, bearerTokenSecretRef,
+	// serviceAccountToken and oauth2, and with a client certificate besides where
+	// tls names one.
 	// +required
 	Prometheus PrometheusEndpoint `json:"prometheus,omitempty,omitzero"`
 
@@ -185,9 +187,9 @@ type SourceServerStatus struct {
 	// +optional
 	Version string `json:"version,omitempty"`
 
-	// retention is how long it keeps data, as it writes it, such as "15d", or "15d
-	// or 50GiB"; absent where it does not tell. Goals that reach further back have
-	// no history there.
+	// retention is how long it keeps data, as it writes it, such as "15d", or
+	// "15d or 50GiB"; absent where it does not tell. Goals that reach further back
+	// have no history there.
 	// +optional
 	Retention string `json:"retention,omitempty"`
 }
@@ -224,6 +226,7 @@ type MetricSourceStatus struct {
 // +kubebuilder:printcolumn:name="Reachable",type=string,JSONPath=`.status.conditions[?(@.type=="Reachable")].status`
 // +kubebuilder:printcolumn:name="URL",type=string,JSONPath=`.spec.prometheus.url`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Saturated",type=string,JSONPath=`.status.conditions[?(@.type=="Saturated")].status`,priority=1
 // +kubebuilder:printcolumn:name="Server",type=string,JSONPath=`.status.server.flavour`,priority=1
 // +kubebuilder:printcolumn:name="Version",type=string,JSONPath=`.status.server.version`,priority=1
 // +kubebuilder:printcolumn:name="Retention",type=string,JSONPath=`.status.server.retention`,priority=1

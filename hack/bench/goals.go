@@ -139,6 +139,6 @@ func (b *bench) waitSettled(ctx context.Context) error {
 		if exist == b.kpis && settled == b.kpis && asked == b.distinct() {
 			return "", nil
 		}
-		return fmt.Sprintf("%d of %d are measured, %d settled; %d of %d queries were asked", measured, b.kpis, settled, asked, b.distinct()), nil
+		return fmt.Sprintf("%d of %d are measured, %d settled (the last one takes a minute); %d of %d queries were asked", measured, b.kpis, settled, asked, b.distinct()), nil
 	})
 }

@@ -69,7 +69,7 @@ func (b *bench) passWindow(ctx context.Context, w *window) error {
 			return "", nil
 		}
 		writes, _ := b.watched.counts()
-		return fmt.Sprintf("%.0f s left; %d requests so far, %d status writes ever", left.Seconds(), b.source.count(w), writes), nil
+		return fmt.Sprintf("%.0f s left; %d requests so far, %d status writes since the start", left.Seconds(), b.source.count(w), writes), nil
 	})
 }
 

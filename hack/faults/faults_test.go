@@ -4,10 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // rows are the names of all rows, so that none is lost: a row that is added is added here too.
@@ -162,23 +163,29 @@ func TestParse(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
+	const (
+		survived = "\n1 rows in 2s: 1 ok, 0 not yet, 0 failed\n"
+		lost     = "\n1 rows in 2s: 0 ok, 0 not yet, 1 failed\nFAILED  r\n"
+	)
 	one, other := Test{"a", "TestOne"}, Test{"a", "TestOther"}
 	cases := map[string]struct {
 		reason string
 		row    Row
 		passed map[Test]bool
-		failed int
+		end    string
 	}{
-		"all pass":    {"survived", Row{Name: "r", Tests: []Test{one, other}}, map[Test]bool{one: true, other: true}, 0},
-		"one fails":   {"all must pass", Row{Name: "r", Tests: []Test{one, other}}, map[Test]bool{one: true, other: false}, 1},
-		"one did not": {"what did not run, or was skipped, shows nothing", Row{Name: "r", Tests: []Test{one, other}}, map[Test]bool{one: true}, 1},
-		"no test":     {"shows nothing", Row{Name: "r"}, nil, 1},
-		"not yet":     {"cannot happen", Row{Name: "r", NotYet: "because"}, nil, 0},
+		"all pass":    {"survived", Row{Name: "r", Tests: []Test{one, other}}, map[Test]bool{one: true, other: true}, survived},
+		"one fails":   {"all must pass", Row{Name: "r", Tests: []Test{one, other}}, map[Test]bool{one: true, other: false}, lost},
+		"one did not": {"what did not run, or was skipped, shows nothing", Row{Name: "r", Tests: []Test{one, other}}, map[Test]bool{one: true}, lost},
+		"no test":     {"shows nothing", Row{Name: "r"}, nil, lost},
+		"not yet":     {"cannot happen", Row{Name: "r", NotYet: "because"}, nil, "\n1 rows in 2s: 0 ok, 1 not yet, 0 failed\n"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := report(io.Discard, []Row{tc.row}, tc.passed); got != tc.failed {
-				t.Errorf("%s: %d rows failed, want %d", tc.reason, got, tc.failed)
+			var out strings.Builder
+			failed := report(&out, []Row{tc.row}, tc.passed, 2*time.Second)
+			if !strings.HasSuffix(out.String(), tc.end) || (len(failed) > 0) != (tc.end == lost) {
+				t.Errorf("%s: %q failed, and the end is not %q:\n%s", tc.reason, failed, tc.end, out.String())
 			}
 		})
 	}

@@ -39,10 +39,8 @@ func run() error {
 		return err
 	}
 	r.printFailures()
-	failed := report(os.Stdout, rows, r.passed)
-	fmt.Printf("\n%d rows, %d failed, in %s\n", len(rows), failed, time.Since(began).Round(time.Second))
-	if failed > 0 {
-		return fmt.Errorf("%d rows failed", failed)
+	if failed := report(os.Stdout, rows, r.passed, time.Since(began)); len(failed) > 0 {
+		return fmt.Errorf("%d of %d rows failed; what their tests printed is above the rows", len(failed), len(rows))
 	}
 	return nil
 }

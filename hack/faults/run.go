@@ -139,11 +139,13 @@ func (r *runner) printFailures() {
 	}
 }
 
-// report prints each row with its tests and returns how many failed.
-func report(w io.Writer, rows []Row, passed map[Test]bool) (failed int) {
+// report prints each row with its tests, and at the end how many there are and which failed. It returns these.
+func report(w io.Writer, rows []Row, passed map[Test]bool, took time.Duration) (failed []string) {
+	notYet := 0
 	fmt.Fprintln(w)
 	for _, row := range rows {
 		if row.NotYet != "" {
+			notYet++
 			fmt.Fprintf(w, "%-8s%s: %s\n", "not yet", row.Name, row.NotYet)
 			continue
 		}
@@ -152,7 +154,7 @@ func report(w io.Writer, rows []Row, passed map[Test]bool) (failed int) {
 			ok = ok && passed[test]
 		}
 		if !ok {
-			failed++
+			failed = append(failed, row.Name)
 		}
 		fmt.Fprintf(w, "%-8s%s\n", verdict(ok), row.Name)
 		for _, test := range row.Tests {
@@ -162,6 +164,11 @@ func report(w io.Writer, rows []Row, passed map[Test]bool) (failed int) {
 			}
 			fmt.Fprintf(w, "          %s%s\n", test, mark)
 		}
+	}
+	fmt.Fprintf(w, "\n%d rows in %s: %d ok, %d not yet, %d failed\n", len(rows), took.Round(time.Second),
+		len(rows)-notYet-len(failed), notYet, len(failed))
+	for _, name := range failed {
+		fmt.Fprintf(w, "%-8s%s\n", verdict(false), name)
 	}
 	return failed
 }

@@ -96,14 +96,15 @@ func TestIntervalInForceIsReported(t *testing.T) {
 		reason           string
 		interval         v1alpha1.Duration
 		minimum, inForce time.Duration
+		stretched        bool
 		want             string
 	}{
-		{"as written", "5m", time.Minute, 5 * time.Minute, "a fresh value is held"},
-		{"raised", "5s", 30 * time.Second, 30 * time.Second, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval"},
-		{"the default, raised", "", 5 * time.Minute, 5 * time.Minute, "a fresh value is held; asked every 5m instead of every 1m: the source's limits.minInterval"},
-		{"stretched", "1m", 30 * time.Second, 61 * time.Second, "a fresh value is held; asked less often while the source has more to answer than its limits admit"},
-		{"raised and stretched", "5s", 30 * time.Second, 47 * time.Second, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval; " +
-			"asked less often while the source has more to answer than its limits admit"},
+		{"as written", "5m", time.Minute, 5 * time.Minute, false, "a fresh value is held"},
+		{"raised", "5s", 30 * time.Second, 30 * time.Second, false, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval"},
+		{"the default, raised", "", 5 * time.Minute, 5 * time.Minute, false, "a fresh value is held; asked every 5m instead of every 1m: the source's limits.minInterval"},
+		{"stretched", "1m", 30 * time.Second, 90 * time.Second, true, "a fresh value is held; asked less often while the source has more to answer than its limits admit: its condition Saturated says how much"},
+		{"raised and stretched", "5s", 30 * time.Second, 45 * time.Second, true, "a fresh value is held; asked every 30s instead of every 5s: the source's limits.minInterval; " +
+			"asked less often while the source has more to answer than its limits admit: its condition Saturated says how much"},
 	}
 	for _, c := range cases {
 		kpi := newKPI()
@@ -111,9 +112,12 @@ func TestIntervalInForceIsReported(t *testing.T) {
 		in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(kpi.Spec.Metric)}
 		in.Metric.MinInterval = c.minimum
 		held := good(99.95, middle)
-		held.Interval = c.inForce
-		got := visitKPI(in, answers{live: held}, middle).Status
-		same(t, c.reason, c.want, message(got.Conditions, "Measured"))
+		held.Interval, held.Stretched = c.inForce, c.stretched
+		got := visitKPI(in, answers{live: held}, middle)
+		if w := got.Watches[0]; w.Stretched != c.stretched {
+			t.Errorf("%s: the watch says %t of what is shown, want %t", c.reason, w.Stretched, c.stretched)
+		}
+		same(t, c.reason, c.want, message(got.Status.Conditions, "Measured"))
 	}
 }
 

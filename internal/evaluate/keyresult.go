@@ -207,6 +207,7 @@ func (k *keyResult) live() {
 	if k.asksLive() {
 		k.watch(sample.Watch{
 			Question: k.in.Metric.live(k.pace.Span), Seen: value.seen, Scale: k.scale(), Bounds: k.bounds(value, begun && !draft),
+			Stretched: value.stretched,
 		})
 	}
 }

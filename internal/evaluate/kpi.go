@@ -95,7 +95,7 @@ func (k *kpi) measure() measured {
 	}
 	if metric.asked() {
 		bounds := append(band(k.in.KPI.Spec.Target).Bounds(), band(k.in.KPI.Spec.Warning).Bounds()...)
-		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds}}
+		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds, Stretched: value.stretched}}
 	}
 	return value
 }
@@ -120,10 +120,10 @@ func (k *kpi) judge(value measured) {
 	spec := &k.in.KPI.Spec
 	k.status.Frozen.PendingHealth = nil
 	switch {
-	case spec.Target == nil:
+	case spec.Target == nil && value.status == metav1.ConditionTrue:
 		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, v1alpha1.ReasonNoTarget, "no band to judge by: write spec.target")
 		return
-	case !value.usable:
+	case spec.Target == nil || !value.usable:
 		k.healthy(okr.KPIUnknown, metav1.ConditionUnknown, value.reason, value.message)
 		return
 	}

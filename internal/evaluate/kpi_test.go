@@ -35,6 +35,8 @@ func TestKPIVerdict(t *testing.T) {
 			"Unhealthy", "False OutsideTarget", "86 % is outside the target of 70–85 %"},
 		{"no band to judge by", func(k *v1alpha1.KPI) { k.Spec.Target = nil }, 86, "Unknown", "Unknown NoTarget",
 			"no band to judge by: write spec.target"},
+		{"no number to show either: first things first", func(k *v1alpha1.KPI) { k.Spec.Target, k.Spec.TimeZone = nil, "Local" }, 86, "Unknown",
+			"Unknown InvalidTimeZone", `spec.timeZone: there is no time zone "Local": write an IANA name such as Europe/Berlin`},
 		{"a zone that is none", func(k *v1alpha1.KPI) { k.Spec.TimeZone = "Local" }, 86, "Unknown", "Unknown InvalidTimeZone",
 			`spec.timeZone: there is no time zone "Local": write an IANA name such as Europe/Berlin`},
 	}

@@ -29,6 +29,8 @@ type measured struct {
 	// seen is the sample that was taken into account; none if the newest one did not count, so that the next is news
 	// whatever it says.
 	seen sample.Sample
+	// stretched is Held's.
+	stretched bool
 }
 
 // memory is what an object remembers of its live value.
@@ -60,7 +62,7 @@ func (m Metric) held(samples Samples, q sample.Question) sample.Held {
 // refusal: what the namespace may see is not known; no answer ends it when the last good value is stale; and only a
 // good value begins it again.
 func measure(m Metric, key string, q sample.Question, held sample.Held, remembered memory, staleAfter time.Duration, now time.Time) measured {
-	result := measured{seen: held.Last}
+	result := measured{seen: held.Last, stretched: held.Stretched}
 	result.takeGood(key, held, remembered.lastGood, now)
 	result.say(m, q, held, remembered)
 	if m.SourceFound && !m.asked() {

@@ -94,8 +94,8 @@ func (m Metric) rhythmText(q sample.Question, held sample.Held) string {
 	if m.MinInterval > q.Interval {
 		text = "; asked every " + duration(m.MinInterval) + " instead of every " + duration(q.Interval) + ": the source's limits.minInterval"
 	}
-	if held.Interval > max(q.Interval, m.MinInterval) {
-		text += "; asked less often while the source has more to answer than its limits admit"
+	if held.Stretched {
+		text += "; asked less often while the source has more to answer than its limits admit: its condition Saturated says how much"
 	}
 	return text
 }

@@ -68,7 +68,7 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 		standing{conditions: before.Conditions, decided: before.ObservedGeneration},
 		standing{conditions: status.Conditions, decided: status.ObservedGeneration})}
 	if in.Trouble == nil {
-		result.Watches = []sample.Watch{{Question: q, Seen: held.Last}}
+		result.Watches = []sample.Watch{{Question: q, Seen: held.Last, Stretched: held.Stretched}}
 	}
 	return result
 }

@@ -79,8 +79,8 @@ var ErrPlainHTTP = errors.New("credentials would travel over plain http: write a
 	"or insecureAllowHTTP: true")
 
 // ErrContent is wrapped by the errors of New about what the credentials hold: a certificate that cannot be read, or a
-// token that cannot be sent. The spec may be fine.
-var ErrContent = errors.New("what the credentials hold cannot be used")
+// token that cannot be sent. They begin with the field that refers to it. The spec may be fine.
+var ErrContent = errors.New("what it refers to cannot be used")
 
 // check returns why credentials are not sent to an address.
 func (a Access) check(address string) error {
@@ -91,7 +91,7 @@ func (a Access) check(address string) error {
 		return ErrPlainHTTP
 	}
 	if strings.ContainsFunc(string(a.Bearer), func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return fmt.Errorf("%w: the bearer token has a line break or another control character", ErrContent)
+		return fmt.Errorf("bearerTokenSecretRef: %w: the token has a line break or another control character in it", ErrContent)
 	}
 	return nil
 }
@@ -100,19 +100,19 @@ func (a Access) check(address string) error {
 // does not like what it gets hangs up, and what is seen of that differs from one time to the next.
 func (t TLS) config(wanted *atomic.Bool) (*tls.Config, error) {
 	if t.CA != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(t.CA)) {
-		return nil, fmt.Errorf("%w: tls.ca holds no certificate that can be read (PEM)", ErrContent)
+		return nil, fmt.Errorf("tls.ca: %w: it holds no certificate; write PEM, which begins with -----BEGIN CERTIFICATE-----", ErrContent)
 	}
 	if t.Cert != "" || t.Key != "" {
 		// Errors of crypto/tls tell what a key is made of.
 		if _, err := tls.X509KeyPair([]byte(t.Cert), []byte(t.Key)); err != nil {
-			return nil, fmt.Errorf("%w: the client certificate and its key cannot be read (PEM), or do not belong together", ErrContent)
+			return nil, fmt.Errorf("tls.certSecretRef: %w: the certificate and its key cannot be read (PEM), or do not belong together", ErrContent)
 		}
 	}
 	made, err := config.NewTLSConfig(&config.TLSConfig{
 		CA: t.CA, Cert: t.Cert, Key: config.Secret(t.Key), ServerName: t.ServerName, InsecureSkipVerify: t.InsecureSkipVerify,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: the settings of tls contradict each other", ErrContent)
+		return nil, fmt.Errorf("tls: %w: the settings contradict each other", ErrContent)
 	}
 	show := made.GetClientCertificate
 	made.GetClientCertificate = func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {

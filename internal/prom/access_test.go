@@ -143,7 +143,7 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const noTLS = "no TLS connection to the source"
+	const noAuthority = "no authority that is trusted vouches for its certificate: write the one that signed it in tls.ca"
 	cases := []struct {
 		reason string
 		tls    TLS
@@ -151,13 +151,13 @@ func TestTLS(t *testing.T) {
 	}{
 		{"its authority", TLS{CA: authority}, ""},
 		{"a name that the certificate has too", TLS{CA: authority, ServerName: "example.com"}, ""},
-		{"a name that it has not", TLS{CA: authority, ServerName: "prometheus.monitoring.svc"}, noTLS},
-		{"another authority", TLS{CA: string(other.PEM)}, noTLS},
-		{"no authority", TLS{}, noTLS},
+		{"a name that it has not", TLS{CA: authority, ServerName: "prometheus.monitoring.svc"}, "is for another name than the host of url: write a name that it is for in url, or in tls.serverName"},
+		{"another authority", TLS{CA: string(other.PEM)}, noAuthority},
+		{"no authority", TLS{}, noAuthority},
 		{"any certificate will do", TLS{InsecureSkipVerify: true}, ""},
 		{"a certificate that nobody wants", TLS{CA: authority, Cert: string(cert), Key: Secret(key)}, ""},
-		{"an authority that is none", TLS{CA: canary}, "tls.ca holds no certificate that can be read (PEM)"},
-		{"a certificate without its key", TLS{CA: authority, Cert: string(cert)}, "the client certificate and its key cannot be read"},
+		{"an authority that is none", TLS{CA: canary}, "tls.ca: what it refers to cannot be used: it holds no certificate"},
+		{"a certificate without its key", TLS{CA: authority, Cert: string(cert)}, "tls.certSecretRef: what it refers to cannot be used: the certificate and its key cannot be read"},
 		{"another certificate's key", TLS{CA: authority, Cert: string(cert), Key: Secret(wrongKey)}, "do not belong together"},
 		{"a key that is none", TLS{CA: authority, Cert: string(cert), Key: canary}, "cannot be read (PEM)"},
 	}

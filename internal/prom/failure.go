@@ -56,7 +56,14 @@ func notPrometheus(status int, at time.Time) sample.Sample {
 	if status/100 == 2 {
 		return failure(sample.SourceUnavailable, at, "the answer is not that of a Prometheus API")
 	}
-	return failure(sample.SourceUnavailable, at, "the source answered with HTTP status %d and no Prometheus error", status)
+	hint := ""
+	switch status {
+	case http.StatusNotFound:
+		hint = ": is the path of url right, which ends before /api/v1?"
+	case http.StatusBadRequest:
+		hint = ": does it want https, or a client certificate?"
+	}
+	return failure(sample.SourceUnavailable, at, "the source answered with HTTP status %d and no Prometheus error%s", status, hint)
 }
 
 // unauthorized is the failure of 401 and 403, whatever came with them.
@@ -142,12 +149,38 @@ func unanswered(err error, at time.Time) sample.Sample {
 	case errors.As(err, &remote) && remote.Op == "remote error":
 		return failure(sample.SourceUnavailable, at, "the %s ended the TLS handshake", who)
 	case isTLS(err):
-		return failure(sample.SourceUnavailable, at, "no TLS connection to the %s: an authority of tls.ca, or one that the "+
-			"system trusts where that is absent, must vouch for its certificate, which must be for this name", who)
+		return failure(sample.SourceUnavailable, at, "no TLS connection to the %s: %s", who, noTLS(err, field))
 	default:
 		return failure(sample.SourceUnavailable, at, "no complete answer came from the %s", who)
 	}
 }
+
+// noTLS says why a server with the given field for its address cannot be trusted, and what to write instead.
+func noTLS(err error, field string) string {
+	var (
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		record    tls.RecordHeaderError
+	)
+	switch {
+	case errors.As(err, &hostname) && field == "url":
+		return "its certificate is for another name than the host of url: write a name that it is for in url, or in tls.serverName"
+	case errors.As(err, &hostname):
+		return "its certificate is for another name than the host of " + field
+	case errors.As(err, &authority):
+		return "no authority that is trusted vouches for its certificate: write the one that signed it in tls.ca"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "its certificate, or that of its authority, has expired or is not valid yet"
+	case errors.As(err, &record), strings.Contains(err.Error(), plainAnswer):
+		return "it answers without TLS: is the port right, or does the address begin with http://?"
+	default:
+		return "its certificate cannot be accepted"
+	}
+}
+
+// plainAnswer is how net/http says that what it took for TLS is HTTP.
+const plainAnswer = "server gave HTTP response to HTTPS client"
 
 func isTLS(err error) bool {
 	var (
@@ -160,5 +193,5 @@ func isTLS(err error) bool {
 	)
 	return errors.As(err, &verification) || errors.As(err, &record) || errors.As(err, &alert) ||
 		errors.As(err, &authority) || errors.As(err, &hostname) || errors.As(err, &invalid) ||
-		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+		strings.Contains(err.Error(), plainAnswer)
 }

@@ -76,7 +76,7 @@ func TestRealPrometheusBehindTLSAndAPassword(t *testing.T) {
 		{"no client certificate", Access{BasicAuth: password, TLS: TLS{CA: full.CA}}, sample.SourceUnavailable, "the source wants a client certificate"},
 		{"a stranger's client certificate", Access{BasicAuth: password, TLS: TLS{CA: full.CA, Cert: foreignCert, Key: foreignKey}},
 			sample.SourceUnavailable, "the source wants a client certificate, or another one"},
-		{"no authority", Access{BasicAuth: password, TLS: TLS{Cert: cert, Key: Secret(key)}}, sample.SourceUnavailable, "must vouch for its certificate"},
+		{"no authority", Access{BasicAuth: password, TLS: TLS{Cert: cert, Key: Secret(key)}}, sample.SourceUnavailable, "no authority that is trusted vouches for its certificate"},
 	}
 	for _, tc := range cases {
 		c := newClient(t, Options{URL: url, Access: tc.access})

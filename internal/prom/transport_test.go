@@ -3,6 +3,8 @@ package prom
 import (
 	"compress/gzip"
 	"context"
+	"crypto/x509"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -123,8 +125,8 @@ func TestUnreachable(t *testing.T) {
 	plain := serve(t, http.NotFound)
 	cases := map[string]struct{ reason, url, message string }{
 		"refused":            {"nobody listens", "http://" + closed, "the source refused the connection"},
-		"certificate":        {"nobody vouches for it", secure.URL, "no TLS connection to the source: an authority of tls.ca, or one that the system trusts where that is absent, must vouch for its certificate, which must be for this name"},
-		"no TLS":             {"https to an http port", strings.Replace(plain, "http:", "https:", 1), "no TLS connection to the source: an authority of tls.ca, or one that the system trusts where that is absent, must vouch for its certificate, which must be for this name"},
+		"certificate":        {"nobody vouches for it", secure.URL, "no TLS connection to the source: no authority that is trusted vouches for its certificate: write the one that signed it in tls.ca"},
+		"no TLS":             {"https to an http port", strings.Replace(plain, "http:", "https:", 1), "no TLS connection to the source: it answers without TLS: is the port right, or does the address begin with http://?"},
 		"metadata service":   {"link-local is refused", "http://169.254.169.254", "the source's address is link-local, which is refused"},
 		"mapped":             {"in any notation", "http://[::ffff:169.254.169.254]", "the source's address is link-local, which is refused"},
 		"link-local of IPv6": {"of both families", "http://[fe80::1]", "the source's address is link-local, which is refused"},
@@ -137,6 +139,26 @@ func TestUnreachable(t *testing.T) {
 				t.Errorf("%s: -want +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+func TestNoTLSSaysWhatToMend(t *testing.T) {
+	cases := []struct {
+		reason, says string
+		err          error
+	}{
+		{"url and tls.serverName are where the name is written", "write a name that it is for in url, or in tls.serverName",
+			x509.HostnameError{Certificate: &x509.Certificate{}, Host: "here"}},
+		{"tls.serverName is not for the token endpoint", "its certificate is for another name than the host of oauth2.tokenURL",
+			endpointError{x509.HostnameError{Certificate: &x509.Certificate{}, Host: "here"}}},
+		{"no other authority will help", "has expired or is not valid yet", x509.CertificateInvalidError{Reason: x509.Expired}},
+		{"nothing better is known", "its certificate cannot be accepted", x509.CertificateInvalidError{Reason: x509.NameMismatch}},
+	}
+	for _, tc := range cases {
+		got := unanswered(fmt.Errorf("ask: %w", tc.err), asked)
+		if got.Reason != sample.SourceUnavailable || !strings.HasPrefix(got.Message, "no TLS connection to the ") || !strings.HasSuffix(got.Message, tc.says) {
+			t.Errorf("%s: got %+v, want %q", tc.reason, got, tc.says)
+		}
 	}
 }
 

@@ -85,6 +85,8 @@ type Watch struct {
 	// Awaited is the instant from which on a good sample is news whatever it says, because a verdict waits for its
 	// like to last until then; zero if none does.
 	Awaited time.Time
+	// Stretched is Held's: that intervals begin or cease to be stretched is told with the next sample.
+	Stretched bool
 }
 
 // Scale maps values to whole percentages.
@@ -105,6 +107,8 @@ type Held struct {
 	// Interval is the distance between two askings that is in force: the question's own, raised by the source's
 	// limits and stretched under overload. Zero for a past instant, and where nobody has asked yet.
 	Interval time.Duration
+	// Stretched says that it is stretched.
+	Stretched bool
 }
 
 // Material reports whether next, compared with what the owner has seen, changes anything that is shown: the

@@ -58,6 +58,9 @@ func (e *entry) rhythm() rhythm {
 	return rhythmOf(e.fingerprint, e.source.stretched(e.interval()))
 }
 
+// stretched reports whether the entry is asked less often because its source has too much to answer.
+func (e *entry) stretched() bool { return e.question.Live() && e.source.stretch > 1 }
+
 // aim returns the instant to ask about now, and remembers it. Whatever was missed while the source was busy stays
 // missed: only the latest instant is worth a request.
 func (e *entry) aim(now instant) instant {
@@ -193,7 +196,7 @@ func (e *entry) take(answer sample.Sample, at, now instant) bool {
 func (e *entry) held() sample.Held {
 	held := sample.Held{Last: e.last, Good: e.good, Answered: e.answered, Since: e.since.time()}
 	if e.question.Live() {
-		held.Interval = e.rhythm().interval
+		held.Interval, held.Stretched = e.rhythm().interval, e.stretched()
 	}
 	if e.good.Time.After(held.Since) {
 		held.Since = e.good.Time

@@ -166,6 +166,6 @@ func (src *source) readmit() (out []*entry) {
 func (s *Sampler) deny(e *entry, now instant) []sample.Owner {
 	at := e.about(now)
 	return s.keep(e, sample.Sample{Time: at.time(), Reason: sample.SourceDenied, Message: fmt.Sprintf(
-		"the namespace asks more than the source's limits.entriesPerNamespace: %d; what was asked first is answered",
-		e.source.settings.EntriesPerNamespace)}, at, now)
+		"the namespace asks more different questions than limits.entriesPerNamespace of MetricSource %s admits (%d), and what "+
+			"it asked first is answered: ask less, or have the limit raised", e.question.Source, e.source.settings.EntriesPerNamespace)}, at, now)
 }

@@ -31,7 +31,7 @@ func TestEntriesPerNamespace(t *testing.T) {
 				for _, n := range want {
 					in = in || n == i
 				}
-				if in != held.Last.OK() || !in && (held.Last.Reason != sample.SourceDenied || !strings.Contains(held.Last.Message, "limits.entriesPerNamespace")) {
+				if in != held.Last.OK() || !in && (held.Last.Reason != sample.SourceDenied || !strings.Contains(held.Last.Message, "limits.entriesPerNamespace of MetricSource ")) {
 					t.Errorf("%s: question %d holds %v, admitted should be %v", why, i, held.Last, want)
 				}
 			}

@@ -313,6 +313,50 @@ func TestStretchNeitherFlapsNorLosesTheRhythm(t *testing.T) {
 	})
 }
 
+// TestStretchIsToldWithTheNextSample: owners learn that intervals begin or cease to be stretched although the value
+// stays what it is, once, and not all at the same time.
+func TestStretchIsToldWithTheNextSample(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		r.source("main", func(s *Source) { s.QueriesPerSecond = 10 })
+		questions := many(200, time.Minute)
+		r.registerEach(questions)
+		owner, q := named("0"), questions[0]
+		// settle shows what is held, as an evaluation does, and returns how often it had to.
+		settle := func(d time.Duration, stretched bool) (evaluations int) {
+			t.Helper()
+			for range int(d / time.Second) {
+				r.pass(time.Second)
+				if r.wakes(owner) > 0 {
+					held, _ := r.Held(q)
+					r.Register(owner, []sample.Watch{{Question: q, Seen: held.Last, Stretched: held.Stretched}})
+					evaluations++
+				}
+			}
+			if held, _ := r.Held(q); held.Stretched != stretched || held.Interval != time.Minute != stretched {
+				t.Errorf("an interval of %s is said to be stretched: %t, want %t", held.Interval, held.Stretched, stretched)
+			}
+			return evaluations
+		}
+		settle(10*time.Minute, false)
+		for _, step := range []struct {
+			reason    string
+			limit     float64
+			stretched bool
+			want      int
+		}{
+			{"the limits are lowered", 1, true, 1},
+			{"nothing changes", 1, true, 0},
+			{"the limits are raised again", 10, false, 1},
+			{"nothing changes", 10, false, 0},
+		} {
+			r.source("main", func(s *Source) { s.QueriesPerSecond = step.limit })
+			if got := settle(time.Hour, step.stretched); got != step.want {
+				t.Errorf("%s: %d evaluations, want %d", step.reason, got, step.want)
+			}
+		}
+	})
+}
+
 // TestOutageOfALargeSource counts what an outage of a source that many ask costs.
 func TestOutageOfALargeSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

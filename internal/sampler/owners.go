@@ -29,6 +29,8 @@ type watcher struct {
 	scale  sample.Scale
 	// awaited is the instant of the sample that is news whatever it says.
 	awaited time.Time
+	// stretched is what the owner was told of the entry's interval.
+	stretched bool
 }
 
 // Register replaces what o asks, together with what it shows of the answers. Questions that no owner asks any
@@ -53,7 +55,7 @@ func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (out news)
 		*w = watcher{
 			owner: after, entry: s.entryOf(watch.Question, name.Namespace, now),
 			seen: watch.Seen, bounds: slices.Clone(watch.Bounds), scale: watch.Scale,
-			awaited: watch.Awaited,
+			awaited: watch.Awaited, stretched: watch.Stretched,
 		}
 		w.recall(before)
 		w.join()
@@ -184,7 +186,8 @@ func (w *watcher) news() bool {
 	if e.number == 0 || w.woken == e.number {
 		return false
 	}
-	if !(sample.Watch{Seen: w.seen, Bounds: w.bounds, Scale: w.scale, Awaited: w.awaited}).Material(e.last) {
+	if w.stretched == e.stretched() &&
+		!(sample.Watch{Seen: w.seen, Bounds: w.bounds, Scale: w.scale, Awaited: w.awaited}).Material(e.last) {
 		return false
 	}
 	w.woken = e.number
