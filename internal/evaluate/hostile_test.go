@@ -72,6 +72,7 @@ func TestAnswersAreNotStale(t *testing.T) {
 		{"asked less often than it turns stale", "1h", "15m", func(*evaluate.Metric) {}, 0, time.Hour, "True Sampled"},
 		{"three intervals without an answer", "1h", "15m", func(*evaluate.Metric) {}, 0, 3 * time.Hour, "False Stale"},
 		{"three intervals, but stretched ones", "1h", "15m", func(*evaluate.Metric) {}, 2 * time.Hour, 6*time.Hour - time.Second, "True Sampled"},
+		{"the longest interval that the API admits", "9y9999d999999999s999999999999ms", "15m", func(*evaluate.Metric) {}, 0, 24 * time.Hour, "True Sampled"},
 		{"three stretched intervals", "1h", "15m", func(*evaluate.Metric) {}, 2 * time.Hour, 6 * time.Hour, "False Stale"},
 	}
 	for _, c := range cases {

@@ -32,6 +32,10 @@ type Metric struct {
 	QueryOffset time.Duration
 }
 
+// longestInterval is the longest distance between two askings that counts: three of the longest that the API admits
+// would not fit into a time.Duration.
+const longestInterval = 10 * 365 * 24 * time.Hour
+
 // elapsedFrom is how long after a start a query with $__elapsed is first asked.
 const elapsedFrom = 5 * time.Minute
 
@@ -108,7 +112,7 @@ func (m Metric) staleAfter(otherwise, interval time.Duration) time.Duration {
 	if m.Spec.StaleAfter != "" {
 		after = m.Spec.StaleAfter.Duration()
 	}
-	return m.QueryOffset + max(after, 3*interval)
+	return m.QueryOffset + max(after, 3*min(interval, longestInterval))
 }
 
 // key identifies what a value was measured by: the expression parsed and printed again, the source, the instant of a

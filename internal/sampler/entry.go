@@ -49,7 +49,7 @@ type entry struct {
 
 // interval is the distance between two askings that the source's limits admit.
 func (e *entry) interval() time.Duration {
-	return max(e.question.Interval, e.source.settings.MinInterval, shortestInterval)
+	return min(max(e.question.Interval, e.source.settings.MinInterval, shortestInterval), longestInterval)
 }
 
 // rhythm is the entry's under the limits and the load that its source has now.

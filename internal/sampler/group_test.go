@@ -90,3 +90,28 @@ func TestSharedEntryThatMovesToAFullNamespaceIsToldSo(t *testing.T) {
 		r.check()
 	})
 }
+
+func TestAnswerAboutThePastIsAskedForAgainOnceThereIsRoom(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		r.source("main", func(s *Source) { s.EntriesPerNamespace = 1 })
+		q := past(-time.Hour, 0)
+		r.Register(of("full", "first"), watch(live("first", time.Minute)))
+		r.Register(of("other", "a"), watch(q))
+		r.Register(of("full", "b"), watch(q))
+		r.pass(time.Second)
+		if got := r.last(q); !got.OK() {
+			t.Fatalf("before, it holds %v", got)
+		}
+		r.Forget(of("other", "a"))
+		r.pass(time.Second)
+		if got := r.last(q); got.Reason != sample.SourceDenied {
+			t.Errorf("in a namespace that is full, it holds %v", got)
+		}
+		r.Forget(of("full", "first"))
+		r.pass(time.Second)
+		if got := r.last(q); !got.OK() {
+			t.Errorf("with room again, it holds %v", got)
+		}
+		r.check()
+	})
+}

@@ -314,6 +314,28 @@ func TestStretchNeitherFlapsNorLosesTheRhythm(t *testing.T) {
 }
 
 // TestOutageOfALargeSource counts what an outage of a source that many ask costs.
+func TestAnIntervalOfALifetimeIsNoHotLoop(t *testing.T) {
+	// The longest that the API admits.
+	lifetime := (9*365+9999)*24*time.Hour + 999_999_999*time.Second + 999_999_999_999*time.Millisecond
+	bubble(t, func(t *testing.T, r *rig) {
+		source := r.source("main", func(s *Source) { s.QueriesPerSecond = 1 })
+		r.registerEach(many(400, time.Minute))
+		rare := live("rare", lifetime)
+		r.Register(of("hostile", "rare"), watch(rare))
+		r.pass(time.Hour)
+		if got := r.State("main").Stretch; got < 3 {
+			t.Fatalf("the intervals are stretched by %v only: nothing is shown", got)
+		}
+		if n := count(source.seen(), func(a asking) bool { return a.Query == "rare" }); n != 1 {
+			t.Errorf("a query that is to be asked once in a lifetime was asked %d times in an hour", n)
+		}
+		if held, _ := r.Held(rare); held.Interval < 9*365*24*time.Hour {
+			t.Errorf("its interval in force is %s", held.Interval)
+		}
+		r.check()
+	})
+}
+
 func TestOutageOfALargeSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Config{})
