@@ -90,6 +90,19 @@ func TestAnswersAreNotStale(t *testing.T) {
 	}
 }
 
+// TestValueIsNotStaleBecauseTheSourceIsAskedMoreOftenFromNowOn holds that raising the limits of a source that stretched
+// its intervals ends no verdict.
+func TestValueIsNotStaleBecauseTheSourceIsAskedMoreOftenFromNowOn(t *testing.T) {
+	kpi := newKPI()
+	in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(kpi.Spec.Metric)}
+	held := good(99.95, middle)
+	held.Interval, held.Then = time.Minute, 24*time.Minute
+	got := visitKPI(in, answers{live: held}, middle.Add(24*time.Minute)).Status
+	same(t, "Measured, before it is asked again", "True Sampled", says(got.Conditions, "Measured"))
+	got = visitKPI(in, answers{live: held}, middle.Add(72*time.Minute)).Status
+	same(t, "Measured, when nothing came for three intervals", "False Stale", says(got.Conditions, "Measured"))
+}
+
 // TestIntervalInForceIsReported holds that a question which is asked less often than it wants to be says so, in words
 // that stay the same while the stretching moves.
 func TestIntervalInForceIsReported(t *testing.T) {

@@ -105,8 +105,8 @@ func (m Metric) rhythm(q sample.Question, held sample.Held) string {
 }
 
 // staleAfter is how long after the instant asked about a good value stands while no answer comes: as written, or the
-// default, but at least three of the intervals in force, lest one failure between two askings ends a verdict. Answers
-// that are meant to be older stand for longer by just that.
+// default, but at least three of the intervals in force, lest one failure between two askings ends a verdict, nor a
+// source that is asked more often from now on. Answers that are meant to be older stand for longer by just that.
 func (m Metric) staleAfter(otherwise, interval time.Duration) time.Duration {
 	after := otherwise
 	if m.Spec.StaleAfter != "" {

@@ -105,6 +105,9 @@ type Held struct {
 	// Interval is the distance between two askings that is in force: the question's own, raised by the source's
 	// limits and stretched under overload. Zero for a past instant, and where nobody has asked yet.
 	Interval time.Duration
+	// Then is what Interval was when Good was taken; zero where that is. Good is as old as that without anything
+	// having failed.
+	Then time.Duration
 }
 
 // Material reports whether next, compared with what the owner has seen, changes anything that is shown: the

@@ -40,6 +40,8 @@ type entry struct {
 	// since is when the first owner registered the question.
 	since      instant
 	last, good sample.Sample
+	// then is the interval in force when good was taken.
+	then time.Duration
 	// answered is the reason of the newest complete answer.
 	answered sample.Reason
 	// asked is the instant that last is about, number its place among all samples taken.
@@ -181,6 +183,9 @@ func (e *entry) take(answer sample.Sample, at, now instant) bool {
 	e.asked, e.last = at, answer
 	if answer.OK() {
 		e.good = answer
+		if e.question.Live() {
+			e.then = e.rhythm().interval
+		}
 	}
 	if answer.Reason.Answered() {
 		e.answered = answer.Reason
@@ -189,7 +194,7 @@ func (e *entry) take(answer sample.Sample, at, now instant) bool {
 }
 
 func (e *entry) held() sample.Held {
-	held := sample.Held{Last: e.last, Good: e.good, Answered: e.answered, Since: e.since.time()}
+	held := sample.Held{Last: e.last, Good: e.good, Answered: e.answered, Since: e.since.time(), Then: e.then}
 	if e.question.Live() {
 		held.Interval = e.rhythm().interval
 	}

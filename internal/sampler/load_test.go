@@ -313,7 +313,6 @@ func TestStretchNeitherFlapsNorLosesTheRhythm(t *testing.T) {
 	})
 }
 
-// TestOutageOfALargeSource counts what an outage of a source that many ask costs.
 func TestAnIntervalOfALifetimeIsNoHotLoop(t *testing.T) {
 	// The longest that the API admits.
 	lifetime := (9*365+9999)*24*time.Hour + 999_999_999*time.Second + 999_999_999_999*time.Millisecond
@@ -336,6 +335,30 @@ func TestAnIntervalOfALifetimeIsNoHotLoop(t *testing.T) {
 	})
 }
 
+func TestHeldTellsTheIntervalThatTheValueWasTakenAt(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		source := r.source("main", func(s *Source) { s.MinInterval = time.Hour })
+		q := live("up", time.Minute)
+		r.Register(named("a"), watch(q))
+		r.pass(time.Second)
+		expect := func(when string, interval, then time.Duration) {
+			t.Helper()
+			if held, _ := r.Held(q); held.Interval != interval || held.Then != then {
+				t.Errorf("%s: %s, and %s when the value was taken; want %s and %s", when, held.Interval, held.Then, interval, then)
+			}
+		}
+		expect("seldom asked", time.Hour, time.Hour)
+		source.says(reason(sample.SourceUnavailable))
+		r.SetSource("main", roomy(source))
+		r.pass(10 * time.Minute)
+		expect("asked more often, in vain", time.Minute, time.Hour)
+		source.says(value(1))
+		r.pass(10 * time.Minute)
+		expect("answered", time.Minute, time.Minute)
+	})
+}
+
+// TestOutageOfALargeSource counts what an outage of a source that many ask costs.
 func TestOutageOfALargeSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Config{})
