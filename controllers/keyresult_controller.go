@@ -38,7 +38,7 @@ func (r *KeyResultReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 		}
 		return ctrl.Result{}, err
 	}
-	if r.written.ahead(owner, keyResult) {
+	if r.written.ahead(owner, keyResult, r.now()) {
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindKeyResult).Inc()

@@ -38,7 +38,7 @@ func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 		}
 		return ctrl.Result{}, err
 	}
-	if r.written.ahead(owner, kpi) {
+	if r.written.ahead(owner, kpi, r.now()) {
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()

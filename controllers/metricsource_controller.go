@@ -41,7 +41,7 @@ func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request
 		}
 		return ctrl.Result{}, err
 	}
-	if r.written.ahead(owner, source) {
+	if r.written.ahead(owner, source, r.now()) {
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindMetricSource).Inc()

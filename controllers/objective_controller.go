@@ -39,7 +39,7 @@ func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 		}
 		return ctrl.Result{}, err
 	}
-	if r.written.ahead(owner, objective) {
+	if r.written.ahead(owner, objective, r.now()) {
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindObjective).Inc()

@@ -23,12 +23,16 @@ type writing struct {
 	over string
 }
 
+// heardOf is how long, at most, the cache takes to hear of a write. An object that is still as it was before the write
+// then has become so again: etcd was restored.
+const heardOf = time.Minute
+
 // ahead reports whether an object, as it was read, is still as it was before the last write of its status.
-func (w *written) ahead(o sample.Owner, object client.Object) bool {
+func (w *written) ahead(o sample.Owner, object client.Object, now time.Time) bool {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	last, known := w.last[o]
-	return known && last.over == object.GetResourceVersion()
+	return known && last.over == object.GetResourceVersion() && now.Sub(last.at).Abs() < heardOf
 }
 
 // wait is how long it takes from now until the last write of the object's status is interval ago; 0 or less if it is

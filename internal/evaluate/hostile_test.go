@@ -72,6 +72,7 @@ func TestAnswersAreNotStale(t *testing.T) {
 		{"asked less often than it turns stale", "1h", "15m", func(*evaluate.Metric) {}, 0, time.Hour, "True Sampled"},
 		{"three intervals without an answer", "1h", "15m", func(*evaluate.Metric) {}, 0, 3 * time.Hour, "False Stale"},
 		{"three intervals, but stretched ones", "1h", "15m", func(*evaluate.Metric) {}, 2 * time.Hour, 6*time.Hour - time.Second, "True Sampled"},
+		{"the longest interval that the API admits", "9y9999d999999999s999999999999ms", "15m", func(*evaluate.Metric) {}, 0, 24 * time.Hour, "True Sampled"},
 		{"three stretched intervals", "1h", "15m", func(*evaluate.Metric) {}, 2 * time.Hour, 6 * time.Hour, "False Stale"},
 	}
 	for _, c := range cases {
@@ -87,6 +88,19 @@ func TestAnswersAreNotStale(t *testing.T) {
 			same(t, "Measured", c.want, says(got.Conditions, "Measured"))
 		})
 	}
+}
+
+// TestValueIsNotStaleBecauseTheSourceIsAskedMoreOftenFromNowOn holds that raising the limits of a source that stretched
+// its intervals ends no verdict.
+func TestValueIsNotStaleBecauseTheSourceIsAskedMoreOftenFromNowOn(t *testing.T) {
+	kpi := newKPI()
+	in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(kpi.Spec.Metric)}
+	held := good(99.95, middle)
+	held.Interval, held.Then = time.Minute, 24*time.Minute
+	got := visitKPI(in, answers{live: held}, middle.Add(24*time.Minute)).Status
+	same(t, "Measured, before it is asked again", "True Sampled", says(got.Conditions, "Measured"))
+	got = visitKPI(in, answers{live: held}, middle.Add(72*time.Minute)).Status
+	same(t, "Measured, when nothing came for three intervals", "False Stale", says(got.Conditions, "Measured"))
 }
 
 // TestIntervalInForceIsReported holds that a question which is asked less often than it wants to be says so, in words

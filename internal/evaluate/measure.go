@@ -72,7 +72,7 @@ func measure(m Metric, key string, q sample.Question, held sample.Held, remember
 	if held.Answered.Answered() && held.Answered != sample.Sampled || !result.stands(key, held, remembered) {
 		return result
 	}
-	staleAt := heldSince(m, held, remembered, now).Add(m.staleAfter(staleAfter, max(q.Interval, held.Interval)))
+	staleAt := heldSince(m, held, remembered, now).Add(m.staleAfter(staleAfter, max(q.Interval, held.Interval, held.Then)))
 	if now.Before(staleAt) && !remembered.stale(key, held.Good) {
 		result.usable, result.staleAt = true, staleAt
 		return result

@@ -32,6 +32,10 @@ type Metric struct {
 	QueryOffset time.Duration
 }
 
+// longestInterval is the longest distance between two askings that counts: three of the longest that the API admits
+// would not fit into a time.Duration.
+const longestInterval = 10 * 365 * 24 * time.Hour
+
 // elapsedFrom is how long after a start a query with $__elapsed is first asked.
 const elapsedFrom = 5 * time.Minute
 
@@ -101,14 +105,14 @@ func (m Metric) rhythmText(q sample.Question, held sample.Held) string {
 }
 
 // staleAfter is how long after the instant asked about a good value stands while no answer comes: as written, or the
-// default, but at least three of the intervals in force, lest one failure between two askings ends a verdict. Answers
-// that are meant to be older stand for longer by just that.
+// default, but at least three of the intervals in force, lest one failure between two askings ends a verdict, nor a
+// source that is asked more often from now on. Answers that are meant to be older stand for longer by just that.
 func (m Metric) staleAfter(otherwise, interval time.Duration) time.Duration {
 	after := otherwise
 	if m.Spec.StaleAfter != "" {
 		after = m.Spec.StaleAfter.Duration()
 	}
-	return m.QueryOffset + max(after, 3*interval)
+	return m.QueryOffset + max(after, 3*min(interval, longestInterval))
 }
 
 // key identifies what a value was measured by: the expression parsed and printed again, the source, the instant of a

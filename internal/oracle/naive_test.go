@@ -63,7 +63,10 @@ func (a answer) complete() bool {
 
 // rules are what a verdict depends on beside the answers.
 type rules struct {
-	staleAfter, holdFor time.Duration
+	holdFor time.Duration
+	// inForce is the interval that a number is asked for at, staleAfter how long one stands that was asked for at such.
+	inForce    time.Duration
+	staleAfter func(inForce time.Duration) time.Duration
 	// judge gives the verdict on a value at an instant.
 	judge func(value float64, now time.Time) string
 }
@@ -78,8 +81,10 @@ type naive struct {
 	// numbers are all that came; asked is the instant that the running controller was completely answered about last.
 	numbers []answer
 	asked   time.Time
-	// said is the newest complete answer that the running controller got, got the newest number.
+	// said is the newest complete answer that the running controller got, got the newest number, then the interval in
+	// force when said came.
 	said, got answer
+	then      time.Duration
 	// known says that the newest complete answer was a number and is not stale.
 	known bool
 	// shown is the verdict where it follows answers alone, run what has been on one side of it.
@@ -115,7 +120,7 @@ func (n *naive) take(e event) {
 	case answered:
 		n.answer(e.answer, e.clock)
 	case started:
-		n.begun, n.asked, n.said, n.got = e.clock, time.Time{}, answer{}, answer{}
+		n.begun, n.asked, n.said, n.got, n.then = e.clock, time.Time{}, answer{}, answer{}, 0
 		if e.remembered != nil && len(n.numbers) > 0 {
 			last := n.numbers[len(n.numbers)-1]
 			if last.at = e.remembered.at; e.remembered.number() {
@@ -141,7 +146,7 @@ func (n *naive) age(now time.Time) {
 	if n.said.at.After(since) { // a number, or it would not be known
 		since = n.said.at
 	}
-	if now.Sub(since) >= n.rules.staleAfter {
+	if now.Sub(since) >= n.rules.staleAfter(n.then) {
 		n.known, n.shown, n.run = false, unknown, nil
 	}
 }
@@ -172,7 +177,7 @@ func (n *naive) answer(a answer, now time.Time) {
 		return
 	}
 	n.asked = a.at
-	if n.said = a; !a.number() {
+	if n.said, n.then = a, n.rules.inForce; !a.number() {
 		n.known, n.shown, n.run = false, unknown, nil
 		return
 	}

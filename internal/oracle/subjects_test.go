@@ -24,9 +24,10 @@ func metricOf(spec v1alpha1.Metric, minInterval, offset time.Duration) evaluate.
 	}
 }
 
-// staleness is the rule for it: at least three intervals, and older for answers that are meant to be.
-func staleness(after, interval, minInterval, offset time.Duration) time.Duration {
-	return offset + max(after, 3*max(interval, minInterval))
+// staleness is the rule for it: at least three of the intervals in force, now and when the number came, and older for
+// answers that are meant to be.
+func staleness(after, inForce, offset time.Duration) func(time.Duration) time.Duration {
+	return func(then time.Duration) time.Duration { return offset + max(after, 3*max(inForce, then)) }
 }
 
 // rememberedOf is what a status holds of the last number.
@@ -94,7 +95,7 @@ func (k *kpiSubject) rules(minInterval, offset time.Duration) rules {
 	limit := float64(k.limit)
 	k.limits = metricOf(k.kpi.Spec.Metric, minInterval, offset)
 	return rules{
-		staleAfter: staleness(k.staleAfter, k.interval, minInterval, offset), holdFor: k.holdFor,
+		staleAfter: staleness(k.staleAfter, max(k.interval, minInterval), offset), inForce: max(k.interval, minInterval), holdFor: k.holdFor,
 		judge: func(v float64, _ time.Time) string { return band(v, limit) },
 	}
 }
@@ -175,8 +176,8 @@ func (k *keyResultSubject) rules(minInterval, offset time.Duration) rules {
 	interval := k.interval
 	k.limits = metricOf(*k.keyResult.Spec.Metric, minInterval, offset)
 	return rules{
-		staleAfter: staleness(k.staleAfter, interval, minInterval, offset),
-		judge:      func(v float64, now time.Time) string { return pace(v, january, february, now, interval) },
+		staleAfter: staleness(k.staleAfter, max(interval, minInterval), offset), inForce: max(interval, minInterval),
+		judge: func(v float64, now time.Time) string { return pace(v, january, february, now, interval) },
 	}
 }
 

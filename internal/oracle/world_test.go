@@ -249,7 +249,7 @@ func (w *world) hear(now time.Time) {
 	for _, e := range w.news {
 		e.clock, e.rules = now, w.rules(w.minInterval, w.offset)
 		w.history = append(w.history, e)
-		w.note("%s, stale after %s, held for %s", e.what, e.rules.staleAfter, e.rules.holdFor)
+		w.note("%s, stale after %s, held for %s", e.what, e.rules.staleAfter(0), e.rules.holdFor)
 	}
 	w.news = nil
 	w.history = append(w.history, event{what: passed, clock: now})

@@ -160,7 +160,7 @@ func (c *Client) lookBack(ctx context.Context, q sample.Question, expr parser.Ex
 
 // guarded returns the query whose result is expr's where the probe finds data.
 func guarded(expr parser.Expr, p probe) string {
-	text := "(" + expr.String() + ")"
+	text := "(" + printed(expr) + ")"
 	if p.text == "" {
 		return text
 	}

@@ -3,9 +3,11 @@ package prom
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -59,7 +61,7 @@ func confine(text string, t sample.Tenant) (string, error) {
 			s.LabelMatchers = append([]*labels.Matcher{only}, s.LabelMatchers...)
 		}
 	}
-	if text = expr.String(); len(text) > maxConfined {
+	if text = printed(expr); len(text) > maxConfined {
 		return "", errLarge
 	}
 	again, err := parse(text)
@@ -72,21 +74,53 @@ func confine(text string, t sample.Tenant) (string, error) {
 			return "", errUnfaithful
 		}
 	}
-	if again.String() != text || !slices.Equal(shape, shapeAgain) {
+	if printed(again) != text || !slices.Equal(shape, shapeAgain) {
 		return "", errUnfaithful
 	}
 	return text, nil
 }
 
-// walk returns every vector selector of a query and its shape: the types of its nodes in depth-first order, with nil
-// where one ends. A kind of node that the parser itself does not know the children of panics, which the one who asks
-// survives: nothing is sent.
-func walk(expr parser.Expr) (selectors []*parser.VectorSelector, shape []reflect.Type) {
+// printed prints a query, numbers as numbers: PromQL's printer cuts 1001ms, written as a number, to 1s.
+func printed(expr parser.Expr) string {
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if selector, ok := node.(*parser.VectorSelector); ok {
-			selectors = append(selectors, selector)
+		if number, ok := node.(*parser.NumberLiteral); ok {
+			number.Duration = false
 		}
-		shape = append(shape, reflect.TypeOf(node))
+		return nil
+	})
+	return expr.String()
+}
+
+// part is what one node is in the shape of a query.
+type part struct {
+	kind reflect.Type
+	// number is the bits of a number's value: NaN is NaN.
+	number uint64
+	text   string
+	// lengths are its lengths of time: range, step and offset.
+	lengths [3]time.Duration
+}
+
+// walk returns every vector selector of a query and its shape: its nodes in depth-first order, with nothing where one
+// ends. A kind of node that the parser itself does not know the children of panics, which the one who asks survives:
+// nothing is sent.
+func walk(expr parser.Expr) (selectors []*parser.VectorSelector, shape []part) {
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		this := part{kind: reflect.TypeOf(node)}
+		switch n := node.(type) {
+		case *parser.VectorSelector:
+			selectors = append(selectors, n)
+			this.lengths[2] = n.OriginalOffset
+		case *parser.MatrixSelector:
+			this.lengths[0] = n.Range
+		case *parser.SubqueryExpr:
+			this.lengths = [3]time.Duration{n.Range, n.Step, n.OriginalOffset}
+		case *parser.NumberLiteral:
+			this.number = math.Float64bits(n.Val)
+		case *parser.StringLiteral:
+			this.text = n.Val
+		}
+		shape = append(shape, this)
 		return nil
 	})
 	return selectors, shape

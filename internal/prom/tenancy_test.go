@@ -63,8 +63,12 @@ func TestConfine(t *testing.T) {
 		"keyword":            {"keywords may be names", `sum(offset) + by`, `sum(offset{ns="mine"}) + by{ns="mine"}`},
 		"no selector":        {"nothing is read", `vector(time()) + 1`, `vector(time()) + 1`},
 		"literals":           {"numbers stay what they were", `a * +Inf > bool 0x1F`, `a{ns="mine"} * +Inf > bool 31`},
+		"lengths of time":    {"as numbers they are not cut to seconds", `a > bool 1001ms * -1m`, `a{ns="mine"} > bool 1.001 * -60`},
 		"fine range":         {"what PromQL cannot print is refused", `sum_over_time(a[0.0001])`, ``},
 		"fine offset":        {"rather than asked as something else", `a offset 0.0001`, ``},
+		"finer offset":       {"nor cut to the millisecond", `a offset 0.0015`, ``},
+		"finer range":        {"nor cut to the millisecond", `rate(a[60.0005])`, ``},
+		"finer step":         {"nor cut to the millisecond", `max_over_time(a[1m:1.0005])`, ``},
 		"broken":             {"what does not parse is not sent", `a{ns="mine"} or`, ``},
 	}
 	for name, tc := range cases {
@@ -133,7 +137,7 @@ func checkConfined(t *testing.T, query, got string) {
 			after[i].LabelMatchers = slices.Delete(after[i].LabelMatchers, at, at+1)
 		}
 	}
-	if diff := cmp.Diff(original.String(), expr.String()); diff != "" {
+	if diff := cmp.Diff(printed(original), printed(expr)); diff != "" {
 		t.Errorf("without the matcher it is another query: -before +after:\n%s", diff)
 	}
 }
@@ -361,8 +365,8 @@ func FuzzConfine(f *testing.F) {
 
 // faithful reports whether PromQL prints a query so that it reads back as the same.
 func faithful(expr parser.Expr) bool {
-	again, err := parse(expr.String())
-	if err != nil || again.String() != expr.String() {
+	again, err := parse(printed(expr))
+	if err != nil || printed(again) != printed(expr) {
 		return false
 	}
 	_, shape := walk(expr)

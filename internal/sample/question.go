@@ -109,6 +109,9 @@ type Held struct {
 	Interval time.Duration
 	// Stretched says that it is stretched.
 	Stretched bool
+	// Then is what Interval was when Good was taken; zero where that is. Good is as old as that without anything
+	// having failed.
+	Then time.Duration
 }
 
 // Material reports whether next, compared with what the owner has seen, changes anything that is shown: the

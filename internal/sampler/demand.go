@@ -117,5 +117,5 @@ func (src *source) stretched(interval time.Duration) time.Duration {
 	if src.stretch <= 1 {
 		return interval
 	}
-	return time.Duration(float64(interval) * src.stretch).Truncate(time.Millisecond)
+	return time.Duration(min(float64(interval)*src.stretch, float64(longestInterval))).Truncate(time.Millisecond)
 }

@@ -40,6 +40,8 @@ type entry struct {
 	// since is when the first owner registered the question.
 	since      instant
 	last, good sample.Sample
+	// then is the interval in force when good was taken.
+	then time.Duration
 	// answered is the reason of the newest complete answer.
 	answered sample.Reason
 	// asked is the newest instant that there was a complete answer about, number the place of last among all samples
@@ -50,7 +52,7 @@ type entry struct {
 
 // interval is the distance between two askings that the source's limits admit.
 func (e *entry) interval() time.Duration {
-	return max(e.question.Interval, e.source.settings.MinInterval, shortestInterval)
+	return min(max(e.question.Interval, e.source.settings.MinInterval, shortestInterval), longestInterval)
 }
 
 // rhythm is the entry's under the limits and the load that its source has now.
@@ -186,6 +188,9 @@ func (e *entry) take(answer sample.Sample, at, now instant) bool {
 	e.last = answer
 	if answer.OK() {
 		e.good = answer
+		if e.question.Live() {
+			e.then = e.rhythm().interval
+		}
 	}
 	if answer.Reason.Answered() {
 		e.asked, e.answered = at, answer.Reason
@@ -194,7 +199,7 @@ func (e *entry) take(answer sample.Sample, at, now instant) bool {
 }
 
 func (e *entry) held() sample.Held {
-	held := sample.Held{Last: e.last, Good: e.good, Answered: e.answered, Since: e.since.time()}
+	held := sample.Held{Last: e.last, Good: e.good, Answered: e.answered, Since: e.since.time(), Then: e.then}
 	if e.question.Live() {
 		held.Interval, held.Stretched = e.rhythm().interval, e.stretched()
 	}

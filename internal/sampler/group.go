@@ -162,8 +162,10 @@ func (src *source) readmit() (out []*entry) {
 	return out
 }
 
-// deny has e hold that there is no room for it, and returns whom to wake.
+// deny has e hold that there is no room for it, and returns whom to wake. What was settled is so no more: once there is
+// room it is asked again, for what it held is not its newest sample now.
 func (s *Sampler) deny(e *entry, now instant) []sample.Owner {
+	e.settled = false
 	at := e.about(now)
 	return s.keep(e, sample.Sample{Time: at.time(), Reason: sample.SourceDenied, Message: fmt.Sprintf(
 		"the namespace asks more different questions than limits.entriesPerNamespace of MetricSource %s admits (%d), and what "+

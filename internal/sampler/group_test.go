@@ -1,6 +1,7 @@
 package sampler
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -86,6 +87,101 @@ func TestSharedEntryThatMovesToAFullNamespaceIsToldSo(t *testing.T) {
 		r.Forget(of("a", "first"))
 		if got := r.last(shared); got.Reason != sample.SourceDenied || r.wakes(of("b", "second")) != 1 {
 			t.Errorf("held %v, want that there is no room, and its owner told", got)
+		}
+		r.check()
+	})
+}
+
+func TestAnswerAboutThePastIsAskedForAgainOnceThereIsRoom(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		r.source("main", func(s *Source) { s.EntriesPerNamespace = 1 })
+		q := past(-time.Hour, 0)
+		r.Register(of("full", "first"), watch(live("first", time.Minute)))
+		r.Register(of("other", "a"), watch(q))
+		r.Register(of("full", "b"), watch(q))
+		r.pass(time.Second)
+		if got := r.last(q); !got.OK() {
+			t.Fatalf("before, it holds %v", got)
+		}
+		r.Forget(of("other", "a"))
+		r.pass(time.Second)
+		if got := r.last(q); got.Reason != sample.SourceDenied {
+			t.Errorf("in a namespace that is full, it holds %v", got)
+		}
+		r.Forget(of("full", "first"))
+		r.pass(time.Second)
+		if got := r.last(q); !got.OK() {
+			t.Errorf("with room again, it holds %v", got)
+		}
+		r.check()
+	})
+}
+
+func TestWhoAsksTooMuchDeniesOthersNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		r.source("main", func(s *Source) { s.EntriesPerNamespace = 1 })
+		shared, other := live("shared", time.Minute), live("other", time.Minute)
+		r.Register(of("greedy", "a"), watch(live("first", time.Minute)))
+		r.Register(of("greedy", "b"), watch(shared))
+		r.pass(time.Second)
+		if got := r.last(shared); got.Reason != sample.SourceDenied {
+			t.Fatalf("beyond the limit, it holds %v", got)
+		}
+		r.Register(of("modest", "a"), watch(shared))
+		r.pass(time.Second)
+		if got := r.last(shared); !got.OK() {
+			t.Errorf("asked by a namespace that has room too, it holds %v", got)
+		}
+		if n := r.wakes(of("modest", "a")) + r.wakes(of("greedy", "b")); n < 2 {
+			t.Errorf("owners were woken %d times for the answer", n)
+		}
+		r.check()
+		r.Forget(of("modest", "a"))
+		r.pass(time.Second)
+		if got := r.last(shared); got.Reason != sample.SourceDenied {
+			t.Errorf("asked by the greedy one alone, it holds %v", got)
+		}
+		// Room that is found later is taken when the owner is looked at next.
+		r.Register(of("modest", "b"), watch(other))
+		r.Register(of("modest", "a"), watch(shared))
+		r.pass(time.Second)
+		r.check()
+		r.Forget(of("modest", "b"))
+		r.Register(of("modest", "a"), watch(shared))
+		r.pass(time.Second)
+		if got := r.last(shared); !got.OK() {
+			t.Errorf("once there is room, it holds %v", got)
+		}
+		r.check()
+	})
+}
+
+func TestPingOfAdministratorsWaitsWithNobodysQuestions(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		source := r.source("main", func(s *Source) { s.MaxConcurrent = 1 })
+		source.says(func(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
+			if q.Query == sample.Ping {
+				return sample.Good(1, at)
+			}
+			return deadline(10*time.Second)(ctx, q, at)
+		})
+		ping := live(sample.Ping, time.Minute)
+		r.Register(of("hostile", "ping"), watch(ping))
+		for i := range 20 {
+			r.Register(of("hostile", fmt.Sprint(i)), watch(live(fmt.Sprint("hangs ", i), time.Minute)))
+		}
+		r.pass(time.Minute)
+		r.registerPing()
+		r.check()
+		latest := time.Now()
+		for range 3600 {
+			r.pass(time.Second)
+			if got := r.last(ping); got.Time.After(latest) {
+				latest = got.Time
+			}
+			if late := time.Since(latest); late > 90*time.Second {
+				t.Fatalf("the newest answer to the ping is %s old", late)
+			}
 		}
 		r.check()
 	})

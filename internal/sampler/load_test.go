@@ -357,6 +357,51 @@ func TestStretchIsToldWithTheNextSample(t *testing.T) {
 	})
 }
 
+func TestAnIntervalOfALifetimeIsNoHotLoop(t *testing.T) {
+	// The longest that the API admits.
+	lifetime := (9*365+9999)*24*time.Hour + 999_999_999*time.Second + 999_999_999_999*time.Millisecond
+	bubble(t, func(t *testing.T, r *rig) {
+		source := r.source("main", func(s *Source) { s.QueriesPerSecond = 1 })
+		r.registerEach(many(400, time.Minute))
+		rare := live("rare", lifetime)
+		r.Register(of("hostile", "rare"), watch(rare))
+		r.pass(time.Hour)
+		if got := r.State("main").Stretch; got < 3 {
+			t.Fatalf("the intervals are stretched by %v only: nothing is shown", got)
+		}
+		if n := count(source.seen(), func(a asking) bool { return a.Query == "rare" }); n != 1 {
+			t.Errorf("a query that is to be asked once in a lifetime was asked %d times in an hour", n)
+		}
+		if held, _ := r.Held(rare); held.Interval < 9*365*24*time.Hour {
+			t.Errorf("its interval in force is %s", held.Interval)
+		}
+		r.check()
+	})
+}
+
+func TestHeldTellsTheIntervalThatTheValueWasTakenAt(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		source := r.source("main", func(s *Source) { s.MinInterval = time.Hour })
+		q := live("up", time.Minute)
+		r.Register(named("a"), watch(q))
+		r.pass(time.Second)
+		expect := func(when string, interval, then time.Duration) {
+			t.Helper()
+			if held, _ := r.Held(q); held.Interval != interval || held.Then != then {
+				t.Errorf("%s: %s, and %s when the value was taken; want %s and %s", when, held.Interval, held.Then, interval, then)
+			}
+		}
+		expect("seldom asked", time.Hour, time.Hour)
+		source.says(reason(sample.SourceUnavailable))
+		r.SetSource("main", roomy(source))
+		r.pass(10 * time.Minute)
+		expect("asked more often, in vain", time.Minute, time.Hour)
+		source.says(value(1))
+		r.pass(10 * time.Minute)
+		expect("answered", time.Minute, time.Minute)
+	})
+}
+
 // TestOutageOfALargeSource counts what an outage of a source that many ask costs.
 func TestOutageOfALargeSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

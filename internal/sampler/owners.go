@@ -59,6 +59,7 @@ func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (out news)
 		}
 		w.recall(before)
 		w.join()
+		s.adopt(w, now)
 	}
 	// The new ones have joined before the old ones leave, so that an entry that is asked again is not dropped.
 	out.owners = s.dismiss(before, now)
@@ -96,6 +97,19 @@ func (s *Sampler) entryOf(q sample.Question, namespace string, now instant) *ent
 	}
 	s.reorder(src)
 	return e
+}
+
+// adopt has the entry asked for the namespace of w, if there is no room for it in the one that it was asked for and w's
+// has some: who asks too much takes nothing away from others. What administrators ask waits with no namespace's.
+func (s *Sampler) adopt(w *watcher, now instant) {
+	e, namespace := w.entry, w.owner.name.Namespace
+	if namespace == e.group.namespace || !e.denied && namespace != "" {
+		return
+	}
+	if g, ok := e.source.groups[namespace]; !ok || e.source.room(g) {
+		e.anchor = w
+		s.move(e, now) // There is room: nobody is told otherwise.
+	}
 }
 
 // dismiss ends all that o watches, and drops the entries that nobody else does. It returns whom to wake, because

@@ -8,8 +8,9 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// shortestInterval is the shortest interval a metric or a source may have.
-const shortestInterval = time.Second
+// shortestInterval is the shortest interval a metric or a source may have, longestInterval the longest that is kept to:
+// a longer one, stretched, would not fit into a time.Duration, and lie in the past.
+const shortestInterval, longestInterval = time.Second, 10 * 365 * 24 * time.Hour
 
 // rhythm is the sequence of instants k·interval + phase since the Unix epoch. It depends on the question and
 // the interval alone, so that two replicas, or one before and after a restart, ask about the same instants.
