@@ -188,8 +188,8 @@ type SourceServerStatus struct {
 	Version string `json:"version,omitempty"`
 
 	// retention is how long it keeps data, as it writes it, such as "15d", or
-	// "15d or 50GiB"; absent where it does not tell. Goals that reach further back
-	// have no history there.
+	// "15d or 50GiB"; absent where it does not tell. Goals that reach further
+	// back have no history there.
 	// +optional
 	Retention string `json:"retention,omitempty"`
 }
