@@ -12,8 +12,9 @@ type event struct {
 	what what
 	// clock is what the controller's clock showed.
 	clock time.Time
-	// answer, of an answer.
-	answer answer
+	// answer, of an answer, and the interval that was in force then.
+	answer  answer
+	inForce time.Duration
 	// rules are in force from then on, of any other event.
 	rules rules
 	// remembered is what the status holds of the last number, of a start: its instant, and its value where a verdict
@@ -64,9 +65,8 @@ func (a answer) complete() bool {
 // rules are what a verdict depends on beside the answers.
 type rules struct {
 	holdFor time.Duration
-	// inForce is the interval that a number is asked for at, staleAfter how long one stands that was asked for at such.
-	inForce    time.Duration
-	staleAfter func(inForce time.Duration) time.Duration
+	// staleAfter is how long a number stands, by the interval that was in force when it came.
+	staleAfter func(then time.Duration) time.Duration
 	// judge gives the verdict on a value at an instant.
 	judge func(value float64, now time.Time) string
 }
@@ -118,7 +118,7 @@ func (n *naive) take(e event) {
 	}
 	switch e.what {
 	case answered:
-		n.answer(e.answer, e.clock)
+		n.answer(e.answer, e.clock, e.inForce)
 	case started:
 		n.begun, n.asked, n.said, n.got, n.then = e.clock, time.Time{}, answer{}, answer{}, 0
 		if e.remembered != nil && len(n.numbers) > 0 {
@@ -169,7 +169,7 @@ func (n *naive) wipe() {
 	n.settle()
 }
 
-func (n *naive) answer(a answer, now time.Time) {
+func (n *naive) answer(a answer, now time.Time, inForce time.Duration) {
 	if a.at.Before(n.asked) && !n.asked.After(now) {
 		return // about an older instant: too late
 	}
@@ -177,7 +177,7 @@ func (n *naive) answer(a answer, now time.Time) {
 		return
 	}
 	n.asked = a.at
-	if n.said, n.then = a, n.rules.inForce; !a.number() {
+	if n.said, n.then = a, inForce; !a.number() {
 		n.known, n.shown, n.run = false, unknown, nil
 		return
 	}

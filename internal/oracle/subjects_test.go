@@ -95,7 +95,7 @@ func (k *kpiSubject) rules(minInterval, offset time.Duration) rules {
 	limit := float64(k.limit)
 	k.limits = metricOf(k.kpi.Spec.Metric, minInterval, offset)
 	return rules{
-		staleAfter: staleness(k.staleAfter, max(k.interval, minInterval), offset), inForce: max(k.interval, minInterval), holdFor: k.holdFor,
+		staleAfter: staleness(k.staleAfter, max(k.interval, minInterval), offset), holdFor: k.holdFor,
 		judge: func(v float64, _ time.Time) string { return band(v, limit) },
 	}
 }
@@ -176,8 +176,8 @@ func (k *keyResultSubject) rules(minInterval, offset time.Duration) rules {
 	interval := k.interval
 	k.limits = metricOf(*k.keyResult.Spec.Metric, minInterval, offset)
 	return rules{
-		staleAfter: staleness(k.staleAfter, max(interval, minInterval), offset), inForce: max(interval, minInterval),
-		judge: func(v float64, now time.Time) string { return pace(v, january, february, now, interval) },
+		staleAfter: staleness(k.staleAfter, max(interval, minInterval), offset),
+		judge:      func(v float64, now time.Time) string { return pace(v, january, february, now, interval) },
 	}
 }
 

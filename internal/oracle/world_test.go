@@ -135,7 +135,9 @@ func (w *world) Ask(ctx context.Context, q sample.Question, at time.Time) sample
 	defer w.mutex.Unlock()
 	a.at = at
 	if ctx.Err() == nil && q == w.question {
-		w.history = append(w.history, event{what: answered, clock: w.clock.Now(), answer: a})
+		w.history = append(w.history, event{
+			what: answered, clock: w.clock.Now(), answer: a, inForce: max(q.Interval, w.minInterval),
+		})
 		w.note("answer about %s: %s %v", at.Format("15:04:05"), a.reason, a.value)
 	}
 	if a.number() {
