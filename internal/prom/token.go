@@ -55,19 +55,35 @@ func newBearer(next http.RoundTripper, fetch TokenSource) *bearer {
 	return &bearer{next: next, fetch: fetch, turn: make(chan struct{}, 1)}
 }
 
-// RoundTrip sends the request with the token.
+// RoundTrip sends the request with the token. Where the server refuses it, it was revoked perhaps: another one, if
+// there is one, is tried once.
 func (b *bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	token, err := b.token(req.Context())
 	if err != nil {
 		return nil, err
 	}
+	resp, err := b.send(req, token)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	b.drop(token)
+	if next, failed := b.token(req.Context()); failed == nil && next != token {
+		again := req.Clone(req.Context())
+		if req.GetBody != nil {
+			if again.Body, failed = req.GetBody(); failed != nil {
+				return resp, nil // the first answer stands
+			}
+		}
+		_ = resp.Body.Close() // it is in memory
+		return b.send(again, next)
+	}
+	return resp, nil
+}
+
+func (b *bearer) send(req *http.Request, token Secret) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Set("Authorization", "Bearer "+string(token))
-	resp, err := b.next.RoundTrip(req)
-	if err == nil && resp.StatusCode == http.StatusUnauthorized {
-		b.drop(token)
-	}
-	return resp, err
+	return b.next.RoundTrip(req)
 }
 
 func (b *bearer) token(ctx context.Context) (Secret, error) {

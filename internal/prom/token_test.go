@@ -34,7 +34,7 @@ func TestTokenIsKeptRenewedAndDropped(t *testing.T) {
 	var sent atomic.Value
 	address := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		sent.Store(r.Header.Get("Authorization"))
-		if sent.Load() == refuse.Load() {
+		if refused := refuse.Load(); sent.Load() == refused || refused == "Bearer token-2" && sent.Load() == "Bearer token-3" {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
@@ -55,14 +55,13 @@ func TestTokenIsKeptRenewedAndDropped(t *testing.T) {
 	group.Wait()
 	ask("one token for all", sample.Sampled, "token-1")
 	refuse.Store("Bearer token-1")
-	ask("it is revoked", sample.AuthenticationFailed, "token-1")
-	m.lasts = 0
-	ask("so another one is sent", sample.Sampled, "token-2")
-	m.lasts = time.Hour
-	ask("which ends at once, so a third one is", sample.Sampled, "token-3")
-	ask("which lasts", sample.Sampled, "token-3")
-	if m.count.Load() != 3 {
-		t.Errorf("%d tokens were asked for, want 3", m.count.Load())
+	ask("it is revoked, so another one is sent at once", sample.Sampled, "token-2")
+	ask("which lasts", sample.Sampled, "token-2")
+	refuse.Store("Bearer token-2")
+	ask("the next one is refused too: nobody is asked a third time", sample.AuthenticationFailed, "token-3")
+	ask("the next question brings another one", sample.Sampled, "token-4")
+	if m.count.Load() != 4 {
+		t.Errorf("%d tokens were asked for, want 4", m.count.Load())
 	}
 }
 

@@ -164,6 +164,14 @@ func newTransport(secure *tls.Config, timeout time.Duration) *http.Transport {
 	}
 }
 
+// Addresses of clouds' metadata services that are not link-local by their form.
+var (
+	// nat64 holds IPv4 addresses in its last 32 bits (RFC 6052).
+	nat64 = netip.MustParsePrefix("64:ff9b::/96")
+	// metadataOfAWS is the IPv6 address of its instance metadata service.
+	metadataOfAWS = netip.MustParseAddr("fd00:ec2::254")
+)
+
 // refuseLinkLocal runs after the name is resolved and before the connection is made, so that no DNS answer leads
 // to a cloud's metadata service.
 func refuseLinkLocal(_ context.Context, _, address string, _ syscall.RawConn) error {
@@ -171,8 +179,12 @@ func refuseLinkLocal(_ context.Context, _, address string, _ syscall.RawConn) er
 	if err != nil {
 		return fmt.Errorf("address to connect to: %w", err)
 	}
-	ip := to.Addr().Unmap()
-	if ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast() {
+	ip := to.Addr().Unmap().WithZone("")
+	if nat64.Contains(ip) {
+		bytes := ip.As16()
+		ip = netip.AddrFrom4([4]byte(bytes[12:]))
+	}
+	if ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast() || ip == metadataOfAWS {
 		return errLinkLocal
 	}
 	return nil

@@ -129,6 +129,8 @@ func TestUnreachable(t *testing.T) {
 		"no TLS":             {"https to an http port", strings.Replace(plain, "http:", "https:", 1), "no TLS connection to the source: it answers without TLS: is the port right, or does the address begin with http://?"},
 		"metadata service":   {"link-local is refused", "http://169.254.169.254", "the source's address is link-local, which is refused"},
 		"mapped":             {"in any notation", "http://[::ffff:169.254.169.254]", "the source's address is link-local, which is refused"},
+		"translated":         {"behind NAT64", "http://[64:ff9b::169.254.169.254]", "the source's address is link-local, which is refused"},
+		"of AWS":             {"a metadata service in another range", "http://[fd00:ec2::254]", "the source's address is link-local, which is refused"},
 		"link-local of IPv6": {"of both families", "http://[fe80::1]", "the source's address is link-local, which is refused"},
 	}
 	for name, tc := range cases {
