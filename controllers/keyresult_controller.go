@@ -24,7 +24,7 @@ var keyResultKind = kind[*v1alpha1.KeyResult, v1alpha1.KeyResultStatus]{
 // KeyResultReconciler measures and judges key results.
 type KeyResultReconciler struct{ *environment }
 
-// +kubebuilder:rbac:groups=goals.okr.dev,resources=keyresults,verbs=get;list;watch
+// +kubebuilder:rbac:groups=goals.okr.dev,resources=keyresults,verbs=list;watch
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=keyresults/status,verbs=patch
 
 // Reconcile evaluates one key result from the samples that are held, registers its questions and writes what

@@ -24,7 +24,7 @@ var kpiKind = kind[*v1alpha1.KPI, v1alpha1.KPIStatus]{
 // KPIReconciler measures KPIs, judges them by their bands and flags those that no objective looks after.
 type KPIReconciler struct{ *environment }
 
-// +kubebuilder:rbac:groups=goals.okr.dev,resources=kpis,verbs=get;list;watch
+// +kubebuilder:rbac:groups=goals.okr.dev,resources=kpis,verbs=list;watch
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=kpis/status,verbs=patch
 
 // Reconcile evaluates one KPI from the sample that is held and the objectives that look after it, registers its

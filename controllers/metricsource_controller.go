@@ -24,7 +24,7 @@ var sourceKind = kind[*v1alpha1.MetricSource, v1alpha1.MetricSourceStatus]{
 // MetricSourceReconciler keeps one client per source and tells the sampler how to ask.
 type MetricSourceReconciler struct{ *environment }
 
-// +kubebuilder:rbac:groups=goals.okr.dev,resources=metricsources,verbs=get;list;watch
+// +kubebuilder:rbac:groups=goals.okr.dev,resources=metricsources,verbs=list;watch
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=metricsources/status,verbs=patch
 // +kubebuilder:rbac:groups="",namespace=system,resources=secrets;configmaps,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",namespace=system,resources=serviceaccounts/token,verbs=create

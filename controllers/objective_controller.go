@@ -24,9 +24,9 @@ var objectiveKind = kind[*v1alpha1.Objective, v1alpha1.ObjectiveStatus]{
 // ObjectiveReconciler rolls up key results into their objective.
 type ObjectiveReconciler struct{ *environment }
 
-// +kubebuilder:rbac:groups=goals.okr.dev,resources=objectives,verbs=get;list;watch
+// +kubebuilder:rbac:groups=goals.okr.dev,resources=objectives,verbs=list;watch
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=objectives/status,verbs=patch
-// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
 // Reconcile evaluates one objective from its key results' published numbers and writes what has changed.

@@ -202,6 +202,7 @@ type KPIStatus struct {
 // +kubebuilder:printcolumn:name="Objectives",type=string,JSONPath=`.status.alignedObjectives.names`,priority=1
 // +kubebuilder:printcolumn:name="Needs-Objective",type=string,JSONPath=`.status.conditions[?(@.type=="NeedsObjective")].status`,priority=1
 // +kubebuilder:printcolumn:name="Owner",type=string,JSONPath=`.spec.owner.team`,priority=1
+// +kubebuilder:printcolumn:name="Measured",type=string,JSONPath=`.status.conditions[?(@.type=="Measured")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Healthy")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Healthy")].message`,priority=1
 type KPI struct {
