@@ -23,6 +23,7 @@ import (
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/recorder"
 	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -54,6 +55,8 @@ type rig struct {
 	logger logr.Logger
 	// homeless: the controller does not know its own namespace.
 	homeless bool
+	// events, if set, takes the controller's events; else the API server does.
+	events recorder.EventRecorder
 	// proxy, if set, is the API server that the controller talks to.
 	proxy *servers.APIProxy
 	// through, if set, stands between the controller and its cache when it reads.
@@ -119,6 +122,9 @@ func (r *rig) start() {
 		AlignmentGrace: 21 * 24 * time.Hour, StatusInterval: r.statusInterval, Namespace: own, SkipNameValidation: true, Registry: r.registry,
 	})
 	r.env.now = r.clock.Now
+	if r.events != nil {
+		r.env.events = r.events
+	}
 	if r.wrap != nil {
 		r.env.client = r.wrap(r.env.client)
 	}
