@@ -82,7 +82,7 @@ func (r *rig) play(c *scripted) {
 	c.source = r.source(r.namespace+"-"+c.name, c.script.URL)
 	c.source.Spec.Limits.Timeout = "1s"
 	measured := func(m *v1alpha1.Metric) { m.SourceRef.Name, m.StaleAfter = c.source.Name, "10m" }
-	c.kpi = r.kpi(c.name, "latency", func(k *v1alpha1.KPI) { measured(&k.Spec.Metric) })
+	c.kpi = r.kpi(c.name, "latency", func(k *v1alpha1.KPI) { measured(k.Spec.Metric) })
 	c.kr = r.keyResult(c.name, "goal", "latency", fromTo("800", "300"), func(kr *v1alpha1.KeyResult) { measured(kr.Spec.Metric) })
 	r.create(c.source, c.kpi, c.kr)
 }

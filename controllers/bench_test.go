@@ -136,12 +136,12 @@ func many(n int) map[string]client.ObjectList {
 		}
 		kpis.Items = append(kpis.Items, v1alpha1.KPI{
 			ObjectMeta: named(name),
-			Spec:       v1alpha1.KPISpec{Title: name, Metric: query, Target: &v1alpha1.Band{AtMost: &target}},
+			Spec:       v1alpha1.KPISpec{Title: name, Metric: &query, Target: &v1alpha1.Band{AtMost: &target}},
 		})
 		objective := fmt.Sprint("g", i/perObjective)
 		keyResults.Items = append(keyResults.Items, v1alpha1.KeyResult{ObjectMeta: named(name), Spec: v1alpha1.KeyResultSpec{
 			Title: name, ObjectiveRef: v1alpha1.ObjectiveReference{Name: objective},
-			KPIRef: &v1alpha1.KPIReference{Name: name}, Reach: v1alpha1.Reach{Baseline: &baseline, Target: &target},
+			KPIRef: &v1alpha1.KPIReference{Name: name}, Reach: &v1alpha1.Reach{Baseline: &baseline, Target: &target},
 		}})
 		if i%perObjective == 0 {
 			objectives.Items = append(objectives.Items, v1alpha1.Objective{

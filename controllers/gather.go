@@ -105,7 +105,7 @@ func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.
 		if kpi == nil || err != nil {
 			return in, err
 		}
-		spec, namespace = &kpi.Spec.Metric, kpi.Namespace
+		spec, namespace = kpi.Spec.Metric, kpi.Namespace
 	}
 	if spec == nil {
 		return in, nil

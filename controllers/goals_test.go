@@ -40,7 +40,7 @@ func (r *rig) keyResult(name, objective, query string, reach v1alpha1.Reach, edi
 	kr := &v1alpha1.KeyResult{
 		ObjectMeta: metav1.ObjectMeta{Namespace: r.namespace, Name: name},
 		Spec: v1alpha1.KeyResultSpec{
-			Title: name, Unit: "ms", ObjectiveRef: v1alpha1.ObjectiveReference{Name: objective}, Reach: reach,
+			Title: name, Unit: "ms", ObjectiveRef: v1alpha1.ObjectiveReference{Name: objective}, Reach: &reach,
 		},
 	}
 	if query != "" {
@@ -57,7 +57,7 @@ func (r *rig) kpi(name, query string, edits ...func(*v1alpha1.KPI)) *v1alpha1.KP
 		ObjectMeta: metav1.ObjectMeta{Namespace: r.namespace, Name: name},
 		Spec: v1alpha1.KPISpec{
 			Title: "Checkout latency", Unit: "ms", Owner: &v1alpha1.Owner{Team: "checkout"}, Level: v1alpha1.LevelTeam,
-			Metric: *r.metric(query), Target: &v1alpha1.Band{AtMost: decimal("500")},
+			Metric: r.metric(query), Target: &v1alpha1.Band{AtMost: decimal("500")},
 		},
 	}
 	for _, edit := range edits {

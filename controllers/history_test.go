@@ -69,7 +69,7 @@ func TestRetentionShorterThanTheQuestionIsHistoryUnavailableAndNever0(t *testing
 	source := r.source(r.namespace+"-forgetful", r.forgetful().URL)
 	elsewhere := func(m *v1alpha1.Metric) { m.SourceRef.Name = source.Name }
 	kpi := func(name, query string) *v1alpha1.KPI {
-		return r.kpi(name, query, func(k *v1alpha1.KPI) { elsewhere(&k.Spec.Metric) })
+		return r.kpi(name, query, func(k *v1alpha1.KPI) { elsewhere(k.Spec.Metric) })
 	}
 	forgotten := []*v1alpha1.KPI{
 		kpi("increase", "sum(increase(orders_total[4h]))"), // over a fraction of its range

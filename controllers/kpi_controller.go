@@ -44,7 +44,7 @@ func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()
 	in := evaluate.KPIInput{KPI: kpi, Grace: r.options.AlignmentGrace}
 	var err error
-	if in.Metric, err = r.world.metric(ctx, kpi.Spec.Metric, kpi.Namespace); err != nil {
+	if in.Metric, err = r.world.metric(ctx, *kpi.Spec.Metric, kpi.Namespace); err != nil {
 		return ctrl.Result{}, err
 	}
 	if in.Objectives, err = r.world.lookers(ctx, kpi); err != nil {

@@ -139,7 +139,7 @@ func TestMissingReferenceIsNotReadyAndHealsWhenItComesInEitherOrder(t *testing.T
 	r.set("latency", 412)
 	late := r.namespace + "-late"
 	elsewhere := func(m *v1alpha1.Metric) { m.SourceRef.Name = late }
-	kpi := r.kpi("kpi", r.series("latency"), func(k *v1alpha1.KPI) { elsewhere(&k.Spec.Metric) })
+	kpi := r.kpi("kpi", r.series("latency"), func(k *v1alpha1.KPI) { elsewhere(k.Spec.Metric) })
 	kr := r.keyResult("kr", "goal", r.series("latency"), fromTo("800", "300"), func(kr *v1alpha1.KeyResult) { elsewhere(kr.Spec.Metric) })
 	through := r.keyResult("through", "goal", "", fromTo("800", "300"), measuredBy(kpi))
 	r.create(kpi, kr, through)
@@ -243,7 +243,7 @@ func TestSourceThatIsDownIsNotMeasuredAtOnceAndHealthIsKeptUntilStaleThenHeals(t
 	source := r.source(r.namespace, "")
 	r.edit(source, func() { source.Spec.Prometheus.URL = "http://" + door.address })
 	soon := func(m *v1alpha1.Metric) { m.StaleAfter = "6s" }
-	kpi := r.kpi("latency", r.series("latency"), func(k *v1alpha1.KPI) { soon(&k.Spec.Metric) })
+	kpi := r.kpi("latency", r.series("latency"), func(k *v1alpha1.KPI) { soon(k.Spec.Metric) })
 	kr := r.keyResult("patient", "goal", r.series("latency")+" + 0", fromTo("800", "300"))
 	r.create(kpi, r.objective("goal"), kr)
 	r.start()

@@ -2,44 +2,51 @@ package v1alpha1
 
 // Condition types. All of a kind's conditions are present from the first visit on.
 const (
-	// ReadyCondition (all kinds, normal-true) says that the spec is accepted, the required references resolve
-	// and the object is being evaluated. It is never the business verdict and is untouched by a source that is
-	// down, because GitOps tools block on it.
+	// ReadyCondition (all kinds, normal-true) says that the spec is accepted, the
+	// required references resolve and the object is being evaluated. It is never
+	// the business verdict and is untouched by a source that is down, because
+	// GitOps tools block on it.
 	ReadyCondition = "Ready"
 
-	// StalledCondition (all kinds, abnormal-true) says that only an edit of this object can mend it.
+	// StalledCondition (all kinds, abnormal-true) says that only an edit of this
+	// object can mend it.
 	StalledCondition = "Stalled"
 
-	// ResolvedRefsCondition (Objective, normal-true) says that the optional references (kpiRefs) exist and are
-	// shared with this namespace. False leaves Ready alone.
+	// ResolvedRefsCondition (Objective, normal-true) says that the optional
+	// references (kpiRefs) exist and are shared with this namespace. False leaves
+	// Ready alone.
 	ResolvedRefsCondition = "ResolvedRefs"
 
-	// MeasuredCondition (KeyResult, KPI, normal-true) says that a fresh, single, finite number is held.
+	// MeasuredCondition (KeyResult, KPI, normal-true) says that a fresh, single,
+	// finite number is held.
 	MeasuredCondition = "Measured"
 
-	// OnTrackCondition (Objective, KeyResult, normal-true) says that the pace is kept; once over, that the
-	// goal was achieved. Unknown while there is no verdict.
+	// OnTrackCondition (Objective, KeyResult, normal-true) says that the pace is
+	// kept; once over, that the goal was achieved. Unknown while there is no
+	// verdict.
 	OnTrackCondition = "OnTrack"
 
-	// ReopenedCondition (Objective, KeyResult, abnormal-true) says that what decides the final score was
-	// edited after the end. The frozen score stays.
+	// ReopenedCondition (Objective, KeyResult, abnormal-true) says that what
+	// decides the final score was edited after the end. The frozen score stays.
 	ReopenedCondition = "Reopened"
 
-	// HealthyCondition (KPI, normal-true) says that the value is inside its target band.
+	// HealthyCondition (KPI, normal-true) says that the value is inside its target
+	// band.
 	HealthyCondition = "Healthy"
 
-	// AlignedCondition (KPI, normal-true) says that an active objective looks after the KPI.
+	// AlignedCondition (KPI, normal-true) says that an active objective looks
+	// after the KPI.
 	AlignedCondition = "Aligned"
 
-	// NeedsObjectiveCondition (KPI, abnormal-true) says that the KPI has been unhealthy for
-	// spec.objectiveAfter and no objective looks after it.
+	// NeedsObjectiveCondition (KPI, abnormal-true) says that the KPI has been
+	// unhealthy for spec.objectiveAfter and no objective looks after it.
 	NeedsObjectiveCondition = "NeedsObjective"
 
 	// ReachableCondition (MetricSource, normal-true) says that the source answers.
 	ReachableCondition = "Reachable"
 
-	// SaturatedCondition (MetricSource, abnormal-true) says that more is asked of the source than its limits admit, so
-	// that all its intervals are stretched.
+	// SaturatedCondition (MetricSource, abnormal-true) says that more is asked of
+	// the source than its limits admit, so that all its intervals are stretched.
 	SaturatedCondition = "Saturated"
 )
 
@@ -47,16 +54,19 @@ const (
 const (
 	// ReasonReady: Ready is True.
 	ReasonReady = "Ready"
-	// ReasonStalled: Ready is False because Stalled is True; its message is repeated.
+	// ReasonStalled: Ready is False because Stalled is True; its message is
+	// repeated.
 	ReasonStalled = "Stalled"
-	// ReasonReferenceNotFound: a reference is missing, or not shared with this namespace. Heals by itself.
+	// ReasonReferenceNotFound: a reference is missing, or not shared with this
+	// namespace. Heals by itself.
 	ReasonReferenceNotFound = "ReferenceNotFound"
 	// ReasonResolved: all references resolve.
 	ReasonResolved = "Resolved"
 	// ReasonAsExpected: an abnormal-true condition is False.
 	ReasonAsExpected = "AsExpected"
 
-	// ReasonInvalidQuery: Stalled, the query does not parse or the server refuses it as bad data.
+	// ReasonInvalidQuery: Stalled, the query does not parse or the server refuses
+	// it as bad data.
 	ReasonInvalidQuery = "InvalidQuery"
 	// ReasonInvalidTimeZone: Stalled, there is no such time zone.
 	ReasonInvalidTimeZone = "InvalidTimeZone"
@@ -64,8 +74,9 @@ const (
 	ReasonInvalidDates = "InvalidDates"
 	// ReasonInvalidURL: Stalled, the source's address cannot be used.
 	ReasonInvalidURL = "InvalidURL"
-	// ReasonInvalidCredentials (MetricSource): Stalled, what the spec says to authenticate with is refused; or Ready
-	// is False because what a Secret or ConfigMap holds cannot be used, which heals when that is mended.
+	// ReasonInvalidCredentials (MetricSource): Stalled, what the spec says to
+	// authenticate with is refused; or Ready is False because what a Secret or
+	// ConfigMap holds cannot be used, which heals when that is mended.
 	ReasonInvalidCredentials = "InvalidCredentials"
 	// ReasonInvalidSelector: Stalled, a label selector that does not parse.
 	ReasonInvalidSelector = "InvalidSelector"
@@ -88,7 +99,8 @@ const (
 	// ReasonFinalUnavailable: over, and the final value could not be had.
 	ReasonFinalUnavailable = "FinalUnavailable"
 
-	// ReasonNoKeyResults: an objective without active key results of a weight has no verdict.
+	// ReasonNoKeyResults: an objective without active key results of a weight has
+	// no verdict.
 	ReasonNoKeyResults = "NoKeyResults"
 	// ReasonMembersUnknown: the verdict depends on key results that have none.
 	ReasonMembersUnknown = "MembersUnknown"
@@ -101,21 +113,25 @@ const (
 	ReasonUnhealthy        = "Unhealthy"
 	ReasonObjectiveActive  = "ObjectiveActive"
 	ReasonObjectivePlanned = "ObjectivePlanned"
-	// ReasonBetweenPeriods: the objective's period is over for less than the alignment grace.
+	// ReasonBetweenPeriods: the objective's period is over for less than the
+	// alignment grace.
 	ReasonBetweenPeriods = "BetweenPeriods"
 	// ReasonSettling: no objective yet, and too soon to say so.
 	ReasonSettling = "Settling"
-	// ReasonNoAlignedObjective: no active objective names the KPI or measures a key result by it.
+	// ReasonNoAlignedObjective: no active objective names the KPI or measures a
+	// key result by it.
 	ReasonNoAlignedObjective = "NoAlignedObjective"
 
 	// ReasonHealthUnknown: NeedsObjective is Unknown because the KPI's health is.
 	ReasonHealthUnknown = "HealthUnknown"
-	// ReasonEditedAfterEnd: Reopened, what decides the score was edited after the end.
+	// ReasonEditedAfterEnd: Reopened, what decides the score was edited after the
+	// end.
 	ReasonEditedAfterEnd = "EditedAfterEnd"
 
 	// ReasonAnswers: Reachable, the source answers.
 	ReasonAnswers = "Answers"
-	// ReasonDemandAboveLimits: Saturated, the questions of all namespaces together are more than the limits admit.
+	// ReasonDemandAboveLimits: Saturated, the questions of all namespaces together
+	// are more than the limits admit.
 	ReasonDemandAboveLimits = "DemandAboveLimits"
 )
 
@@ -151,7 +167,8 @@ type KPIHealth string
 
 // The verdicts on KPIs.
 const (
-	// KPIHealthy: inside the target band, and inside the warning band if there is one.
+	// KPIHealthy: inside the target band, and inside the warning band if there is
+	// one.
 	KPIHealthy KPIHealth = "Healthy"
 	// KPIWarning: inside the target band, outside the warning band.
 	KPIWarning KPIHealth = "Warning"

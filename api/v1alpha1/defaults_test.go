@@ -35,6 +35,7 @@ title: p99 checkout latency from 800 ms to 300 ms
 reach: {baseline: 800, target: 300}
 metric: {query: latency, sourceRef: {name: default}}
 weight: 1
+holdFor: 6h
 state: Active
 `},
 		{"a weight of 0 stays", "KeyResult", smallKeyResult, `weight: 0`, "weight", `0`},

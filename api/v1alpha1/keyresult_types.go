@@ -13,58 +13,6 @@ const (
 	KeyResultCancelled KeyResultState = "Cancelled"
 )
 
-// Direction says which way a number should move.
-//
-// +kubebuilder:validation:Enum=Increase;Decrease
-type Direction string
-
-// The directions.
-const (
-	DirectionIncrease Direction = "Increase"
-	DirectionDecrease Direction = "Decrease"
-)
-
-// Change is how far a number should move from its baseline, always signed: "+20%", "-15%", "+15" or "-0.5".
-// A percentage is of the baseline's size: -20% of -50 is -60.
-//
-// +kubebuilder:validation:MinLength=1
-// +kubebuilder:validation:MaxLength=64
-// +kubebuilder:validation:XValidation:rule="self.matches('^[+-][0-9]{1,15}([.][0-9]{1,9})?%?$')",message="not a signed change: write + or - and a number, in percent or not, such as \"+20%\", \"-15%\" or \"+15\""
-// +kubebuilder:validation:XValidation:rule="!self.matches('^[+-]0+([.]0+)?%?$')",message="a change of 0 is no movement: write how far the number should move, such as \"+20%\""
-type Change string
-
-// Reach is a movement from a baseline to a target. Progress is the share of the way covered:
-// 100·(value − baseline)/(target − baseline), up or down alike.
-//
-// +kubebuilder:validation:XValidation:rule="has(self.target) != has(self.change)",message="write exactly one of target (the number to arrive at) and change (how far to move, such as \"+20%\")"
-// +kubebuilder:validation:XValidation:rule="!has(self.direction) || (!has(self.change) && !has(self.baseline))",fieldPath=".direction",message="remove direction: a change carries its sign, and a given baseline and target say which way"
-// +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.target) || [self.baseline, self.target].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || double(self.baseline) != double(self.target)",message="baseline and target are the same number: write a target that differs from the baseline"
-// +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.change) || !self.change.endsWith('%') || !string(self.baseline).matches('^-?0+([.]0+)?$')",message="a percentage of a baseline of 0 is 0: write target, or an absolute change such as \"+15\""
-type Reach struct {
-	// baseline is the number at the start: an integer such as 800, or a quoted
-	// fraction such as "7.6". Absent, it is measured at the start of the key
-	// result and frozen; then direction, or the sign of change, says which way to
-	// go. A query with $__elapsed counts from 0 and takes none.
-	// +optional
-	Baseline *Decimal `json:"baseline,omitempty"`
-
-	// target is the number to arrive at: an integer such as 300, or a quoted
-	// fraction such as "99.95". Exactly one of target and change.
-	// +optional
-	Target *Decimal `json:"target,omitempty"`
-
-	// change is how far to move from the baseline, in place of target: signed and
-	// quoted, in percent of the baseline ("+20%", "-15%") or in the value's own
-	// unit ("+15"). Exactly one of target and change.
-	// +optional
-	Change Change `json:"change,omitempty"`
-
-	// direction says which way target lies from a baseline that is measured.
-	// Needed with target where baseline is left out, and only there.
-	// +optional
-	Direction Direction `json:"direction,omitempty"`
-}
-
 // Checkpoint is how far a key result should have come by the end of a day.
 type Checkpoint struct {
 	// date is the day, such as 2026-11-15; its end counts.
@@ -96,12 +44,17 @@ type KeyResultPace struct {
 
 // KeyResultSpec is a measurable movement that proves an objective.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.metric) != has(self.kpiRef)",message="say where the value comes from: write exactly one of metric (a query) and kpiRef (a KPI)"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.baseline) || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.baseline",message="remove reach.baseline: a query with $__elapsed counts from 0"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.direction) || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.direction",message="remove reach.direction: a query with $__elapsed counts from 0, and its target says which way"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.target) || !has(self.metric) || !self.metric.query.contains('$__elapsed') || !string(self.reach.target).matches('^-?0+([.]0+)?$')",fieldPath=".reach.target",message="a query with $__elapsed counts from 0: write a reach.target other than 0"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.target) || has(self.reach.change) || has(self.reach.baseline) || has(self.reach.direction) || (has(self.metric) && self.metric.query.contains('$__elapsed'))",fieldPath=".reach.direction",message="reach.direction is needed where reach.baseline is left out: write Increase or Decrease, or write reach.baseline"
-// +kubebuilder:validation:XValidation:rule="!has(self.reach.change) || !self.reach.change.endsWith('%') || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.change",message="a query with $__elapsed counts from 0, of which there is no percentage: write reach.target instead of reach.change"
+// +kubebuilder:validation:XValidation:rule="(has(self.reach) ? 1 : 0) + (has(self.maintain) ? 1 : 0) + (has(self.milestones) ? 1 : 0) == 1",message="say what is to be proved: write exactly one of reach (from here to there), maintain (stay in a band) and milestones (steps of work)"
+// +kubebuilder:validation:XValidation:rule="!has(self.metric) || !has(self.kpiRef)",message="the value has two sources: write at most one of metric (a query) and kpiRef (a KPI)"
+// +kubebuilder:validation:XValidation:rule="!has(self.maintain) || has(self.metric) || has(self.kpiRef)",fieldPath=".maintain",message="what is to be maintained must be measured: write metric (a query) or kpiRef (a KPI)"
+// +kubebuilder:validation:XValidation:rule="!has(self.milestones) || (!has(self.metric) && !has(self.kpiRef) && !has(self.guard))",fieldPath=".milestones",message="milestones are done or not, and nothing is measured: remove metric, kpiRef and guard, or write reach instead of milestones"
+// +kubebuilder:validation:XValidation:rule="!has(self.milestones) || !has(self.pace)",fieldPath=".pace",message="milestones bend the line by their due dates: write dueOn in the milestones, and remove pace"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach) || has(self.metric) || has(self.kpiRef) || has(self.reach.baseline)",fieldPath=".reach.baseline",message="with neither metric nor kpiRef the value comes from the objective's check-ins: write reach.baseline, where the number stands at the start"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach) || !has(self.reach.baseline) || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.baseline",message="remove reach.baseline: a query with $__elapsed counts from 0"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach) || !has(self.reach.direction) || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.direction",message="remove reach.direction: a query with $__elapsed counts from 0, and its target says which way"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach) || !has(self.reach.target) || !has(self.metric) || !self.metric.query.contains('$__elapsed') || !string(self.reach.target).matches('^-?0+([.]0+)?$')",fieldPath=".reach.target",message="a query with $__elapsed counts from 0: write a reach.target other than 0"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach) || !has(self.reach.target) || has(self.reach.change) || has(self.reach.baseline) || has(self.reach.direction) || (has(self.metric) && self.metric.query.contains('$__elapsed'))",fieldPath=".reach.direction",message="reach.direction is needed where reach.baseline is left out: write Increase or Decrease, or write reach.baseline"
+// +kubebuilder:validation:XValidation:rule="!has(self.reach) || !has(self.reach.change) || !self.reach.change.endsWith('%') || !has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".reach.change",message="a query with $__elapsed counts from 0, of which there is no percentage: write reach.target instead of reach.change"
 // +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",fieldPath=".cancelled",message="cancelled says when and why a key result was given up: set state: Cancelled too, or remove cancelled"
 // +kubebuilder:validation:XValidation:rule="!has(self.startOn) || !has(self.dueOn) || [self.startOn, self.dueOn].exists(d, !d.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$')) || self.startOn.substring(0, 10) <= self.dueOn.substring(0, 10)",fieldPath=".startOn",message="startOn is after dueOn: write a startOn that is not after dueOn"
 type KeyResultSpec struct {
@@ -150,26 +103,66 @@ type KeyResultSpec struct {
 	// reach says from where to where the number should move: a baseline and a
 	// target, or a change from the baseline. Progress is the share of the way
 	// covered, up or down alike: 100·(value − baseline)/(target − baseline).
+	// Exactly one of reach, maintain and milestones.
 	//
 	// Examples: {baseline: 800, target: 300}, {change: "+20%"}, {target: 4000,
 	// direction: Increase}.
-	// +required
-	Reach Reach `json:"reach,omitempty,omitzero"` //nolint:kubeapilinter // The rules of Reach refuse {} and say what to write; MinProperties would say less, and first.
+	// +optional
+	Reach *Reach `json:"reach,omitempty"`
+
+	// maintain says in which band the number should stay until the end. Exactly
+	// one of reach, maintain and milestones.
+	//
+	// Examples: {atLeast: "99.9", allowedBreach: "1%"}, {atMost: 1}.
+	// +optional
+	Maintain *Maintain `json:"maintain,omitempty"`
+
+	// milestones are steps of work that are done or not, up to 32. Progress is the
+	// weight of those that are done. They take neither metric nor kpiRef. Exactly
+	// one of reach, maintain and milestones.
+	// +optional
+	// +listType=map
+	// +listMapKey=title
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Milestones []Milestone `json:"milestones,omitempty"`
 
 	// metric says where the value comes from: a PromQL query, and the MetricSource
-	// that answers it. Exactly one of metric and kpiRef.
+	// that answers it. At most one of metric and kpiRef; with neither, a reach is
+	// kept by hand, in the check-ins of the objective.
 	// +optional
 	Metric *Metric `json:"metric,omitempty"`
 
-	// kpiRef names the KPI whose metric gives the value. Exactly one of metric and
+	// kpiRef names the KPI whose metric gives the value. At most one of metric and
 	// kpiRef.
 	// +optional
 	KPIRef *KPIReference `json:"kpiRef,omitempty"`
+
+	// guard is a number that must reach a bound for the key result to count in
+	// full. Until then progress is at most the guard's share of its bound, and at
+	// the end the key result is Missed.
+	//
+	// Example: {query: "sum(increase(answers_total[$__elapsed]))", atLeast: 100}.
+	// +optional
+	Guard *Guard `json:"guard,omitempty"`
+
+	// holdFor is how long values must have said otherwise before the verdict
+	// follows them from one of OnTrack, AtRisk and OffTrack to another. A verdict
+	// that time alone changes is shown at once. 0s: so is every verdict. Default:
+	// 6h.
+	// +optional
+	// +kubebuilder:default="6h"
+	HoldFor Duration `json:"holdFor,omitempty"`
 
 	// pace bends the line that progress is expected to follow. Absent: a straight
 	// line from start to end.
 	// +optional
 	Pace *KeyResultPace `json:"pace,omitempty"`
+
+	// final is the result as a record in Git, written when the key result is over.
+	// It is ignored while the key result is running.
+	// +optional
+	Final *FinalRecord `json:"final,omitempty"`
 
 	// state is what people have decided: Active, or Cancelled (given up: shown,
 	// not counted). Default: Active.
@@ -204,6 +197,20 @@ type KeyResultFrozen struct {
 	// final is the result, once over.
 	// +optional
 	Final *FrozenFinal `json:"final,omitempty"`
+
+	// breach is how long the number has been outside the band of a maintain with
+	// allowedBreach.
+	// +optional
+	Breach *Breach `json:"breach,omitempty"`
+
+	// commitment is what was promised at the start.
+	// +optional
+	Commitment *Commitment `json:"commitment,omitempty"`
+
+	// pendingHealth is a verdict that has not lasted for holdFor. Absent while
+	// there is none.
+	// +optional
+	PendingHealth *PendingGoalHealth `json:"pendingHealth,omitempty"`
 
 	// closingKey identifies the question about the end that is being asked, or was
 	// answered without a number, while there is no final.
@@ -255,13 +262,33 @@ type KeyResultStatus struct {
 	// +optional
 	Target string `json:"target,omitempty"`
 
+	// originalTarget is the target as it was promised at the start, where that is
+	// another one now: the goalposts were moved.
+	// +optional
+	OriginalTarget string `json:"originalTarget,omitempty"`
+
 	// baseline is where the way begins as people read it, such as "800 ms".
 	// +optional
 	Baseline string `json:"baseline,omitempty"`
 
+	// guard is the guard's value and its bound as people read it, such as "87 of
+	// at least 100".
+	// +optional
+	Guard string `json:"guard,omitempty"`
+
 	// measurement is the newest good value and where it came from.
 	// +optional
 	Measurement *Measurement `json:"measurement,omitempty"`
+
+	// forecast is where a straight line through the present value leads.
+	// +optional
+	Forecast *Forecast `json:"forecast,omitempty"`
+
+	// history are values of the past, weekly, up to 32, the oldest first.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	History []HistoryPoint `json:"history,omitempty"`
 
 	// final is the result once the key result is over.
 	// +optional
@@ -290,6 +317,7 @@ type KeyResultStatus struct {
 // +kubebuilder:printcolumn:name="Title",type=string,JSONPath=`.spec.title`,priority=1
 // +kubebuilder:printcolumn:name="Baseline",type=string,JSONPath=`.status.baseline`,priority=1
 // +kubebuilder:printcolumn:name="Expected",type=integer,JSONPath=`.status.expectedPercent`,description="in percent",priority=1
+// +kubebuilder:printcolumn:name="Forecast",type=string,JSONPath=`.status.forecast.value`,priority=1
 // +kubebuilder:printcolumn:name="Score",type=string,JSONPath=`.status.final.score`,priority=1
 // +kubebuilder:printcolumn:name="Measured",type=string,JSONPath=`.status.conditions[?(@.type=="Measured")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].reason`,priority=1

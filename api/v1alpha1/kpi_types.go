@@ -24,8 +24,13 @@ type Band struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || (has(self.warning.atLeast) && has(self.target.atLeast)) || (has(self.warning.atMost) && has(self.target.atMost)) || (!has(self.warning.atLeast) && !has(self.warning.atMost)) || (!has(self.target.atLeast) && !has(self.target.atMost))",fieldPath=".warning",message="warning bounds another side than target: write warning.atLeast where target has atLeast, and warning.atMost where it has atMost"
 // +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atLeast) || [self.target.atLeast, self.warning.?atLeast.orValue(self.target.atLeast), self.warning.?atMost.orValue(self.target.atLeast)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || [self.target.atLeast, self.warning.?atLeast.orValue(self.target.atLeast), self.warning.?atMost.orValue(self.target.atLeast)].all(d, double(d) >= double(self.target.atLeast))",fieldPath=".warning",message="warning must lie inside target: write bounds in warning that are not below target.atLeast"
 // +kubebuilder:validation:XValidation:rule="!has(self.warning) || !has(self.target) || !has(self.target.atMost) || [self.target.atMost, self.warning.?atLeast.orValue(self.target.atMost), self.warning.?atMost.orValue(self.target.atMost)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || [self.target.atMost, self.warning.?atLeast.orValue(self.target.atMost), self.warning.?atMost.orValue(self.target.atMost)].all(d, double(d) <= double(self.target.atMost))",fieldPath=".warning",message="warning must lie inside target: write bounds in warning that are not above target.atMost"
+// +kubebuilder:validation:XValidation:rule="has(self.metric) != has(self.readings)",message="say where the number comes from: write exactly one of metric (a query) and readings (kept by hand)"
+// +kubebuilder:validation:XValidation:rule="!has(self.readEvery) || has(self.readings)",fieldPath=".readEvery",message="readEvery is the rhythm of readings: write readings, or remove readEvery"
+// +kubebuilder:validation:XValidation:rule="!has(self.calendarWindow) || has(self.metric)",fieldPath=".calendarWindow",message="calendarWindow goes with metric: readings have dates of their own"
+// +kubebuilder:validation:XValidation:rule="!has(self.stretchTarget) || (has(self.target) && has(self.target.atLeast) != has(self.target.atMost))",fieldPath=".stretchTarget",message="stretchTarget lies beyond a target with one bound: write target with atLeast or with atMost, not both"
+// +kubebuilder:validation:XValidation:rule="!has(self.stretchTarget) || !has(self.target) || has(self.target.atLeast) == has(self.target.atMost) || [self.stretchTarget, self.target.?atLeast.orValue(self.stretchTarget), self.target.?atMost.orValue(self.stretchTarget)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || (has(self.target.atLeast) ? double(self.stretchTarget) > double(self.target.atLeast) : double(self.stretchTarget) < double(self.target.atMost))",fieldPath=".stretchTarget",message="stretchTarget is an ambition beyond target: write a number above target.atLeast, or below target.atMost"
 // +kubebuilder:validation:XValidation:rule="!has(self.holdFor) || has(self.target)",fieldPath=".holdFor",message="without a target there is no verdict to hold: write target too, or remove holdFor"
-// +kubebuilder:validation:XValidation:rule="!self.metric.query.contains('$__elapsed')",fieldPath=".metric.query",message="$__elapsed is for key results, which have a start: write $__window in the query, with metric.window"
+// +kubebuilder:validation:XValidation:rule="!has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".metric.query",message="$__elapsed is for key results, which have a start: write $__window in the query, with metric.window"
 type KPISpec struct {
 	// title names the number, such as "Checkout availability".
 	// +required
@@ -62,9 +67,36 @@ type KPISpec struct {
 	TimeZone TimeZone `json:"timeZone,omitempty"`
 
 	// metric says where the number comes from: a PromQL query, and the
-	// MetricSource that answers it.
-	// +required
-	Metric Metric `json:"metric,omitempty,omitzero"`
+	// MetricSource that answers it. Exactly one of metric and readings.
+	// +optional
+	Metric *Metric `json:"metric,omitempty"`
+
+	// readings are the number as it is kept by hand, up to 100. Exactly one of
+	// metric and readings.
+	// +optional
+	// +listType=map
+	// +listMapKey=date
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	Readings []Reading `json:"readings,omitempty"`
+
+	// readEvery is how often a reading is meant to be taken, such as 31d. The
+	// newest stands for twice that. Absent: 7d, so it stands for 14 days.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9][0-9]*[ywd]') || !self.matches('^([0-9]+[a-z]+)+$')",message="too often: readings have a date, so write a day or longer, such as 31d"
+	ReadEvery Duration `json:"readEvery,omitempty"`
+
+	// calendarWindow makes the number that of the last complete Week, Month,
+	// Quarter or Year, for board figures: the query is asked about the end of it,
+	// and $__window is its length. Absent: the number is that of now.
+	// +optional
+	CalendarWindow CalendarWindow `json:"calendarWindow,omitempty"`
+
+	// compareTo is how long ago the value lies that trend compares with, such as
+	// 7d. Absent: there is no trend.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9]') || !self.matches('^([0-9]+[a-z]+)+$')",message="compareTo must be longer than 0: write a length of time such as 7d"
+	CompareTo Duration `json:"compareTo,omitempty"`
 
 	// target is the band in which the number should stay: outside it the KPI is
 	// Unhealthy. Absent, the number is shown and not judged.
@@ -93,6 +125,21 @@ type KPISpec struct {
 	// +optional
 	// +kubebuilder:default="24h"
 	ObjectiveAfter Duration `json:"objectiveAfter,omitempty"`
+
+	// stretchTarget is an ambition beyond a one-sided target, such as "99.99" with
+	// target {atLeast: "99.9"}. Short of it the KPI is not unhealthy, but it asks
+	// for an objective.
+	// +optional
+	StretchTarget *Decimal `json:"stretchTarget,omitempty"`
+
+	// accepted says that people live with it for a while: no objective is asked
+	// for until then. Health stays what it is.
+	// +optional
+	Accepted *Acceptance `json:"accepted,omitempty"`
+
+	// parentRef names the KPI that this one drives, in the tree of KPIs.
+	// +optional
+	ParentRef *KPIReference `json:"parentRef,omitempty"`
 
 	// runbook is a link to what to do when the number leaves its band. It begins
 	// with https:// or http://.
@@ -178,6 +225,16 @@ type KPIStatus struct {
 	// +optional
 	Measurement *Measurement `json:"measurement,omitempty"`
 
+	// trend is how the value compares with that of compareTo ago.
+	// +optional
+	Trend *Trend `json:"trend,omitempty"`
+
+	// history are values of the past, daily, up to 32, the oldest first.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	History []HistoryPoint `json:"history,omitempty"`
+
 	// alignedObjectives are the objectives that look after this KPI.
 	// +optional
 	AlignedObjectives *AlignedObjectives `json:"alignedObjectives,omitempty"`
@@ -197,6 +254,7 @@ type KPIStatus struct {
 // +kubebuilder:printcolumn:name="Value",type=string,JSONPath=`.status.value`
 // +kubebuilder:printcolumn:name="Target",type=string,JSONPath=`.status.target`
 // +kubebuilder:printcolumn:name="Aligned",type=string,JSONPath=`.status.conditions[?(@.type=="Aligned")].status`
+// +kubebuilder:printcolumn:name="Trend",type=string,JSONPath=`.status.trend.summary`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Title",type=string,JSONPath=`.spec.title`,priority=1
 // +kubebuilder:printcolumn:name="Objectives",type=string,JSONPath=`.status.alignedObjectives.names`,priority=1

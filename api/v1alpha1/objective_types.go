@@ -9,9 +9,11 @@ type Ambition string
 
 // The ambitions.
 const (
-	// AmbitionCommitted is a promise: passing is 1.00, and pace leads to 100 percent.
+	// AmbitionCommitted is a promise: passing is 1.00, and pace leads to 100
+	// percent.
 	AmbitionCommitted Ambition = "Committed"
-	// AmbitionAspirational is a stretch: passing is 0.70, and pace leads to 70 percent.
+	// AmbitionAspirational is a stretch: passing is 0.70, and pace leads to 70
+	// percent.
 	AmbitionAspirational Ambition = "Aspirational"
 )
 
@@ -135,6 +137,45 @@ type ObjectiveSpec struct {
 	// +kubebuilder:validation:MaxItems=16
 	KPIRefs []KPIReference `json:"kpiRefs,omitempty"`
 
+	// parentRef names the objective that this one serves: of the same namespace,
+	// or of one that is shared with it.
+	// +optional
+	ParentRef *ParentReference `json:"parentRef,omitempty"`
+
+	// rollUp says what progress is made of: KeyResults, or Children (the
+	// objectives that name this one as their parent). Absent: key results if there
+	// are any, else children.
+	// +optional
+	RollUp RollUp `json:"rollUp,omitempty"`
+
+	// actions are what the team does to get there, up to 32. They are shown, and
+	// not counted: doing is not achieving.
+	// +optional
+	// +listType=map
+	// +listMapKey=title
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Actions []Action `json:"actions,omitempty"`
+
+	// checkInEvery is how often the team means to check in, such as 7d. Absent: no
+	// check-in is missed.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9][0-9]*[ywd]') || !self.matches('^([0-9]+[a-z]+)+$')",message="too often: check-ins have a date, so write a day or longer, such as 7d"
+	CheckInEvery Duration `json:"checkInEvery,omitempty"`
+
+	// checkIns are what the team said, up to 100: confidence, a note, and values
+	// of key results that are kept by hand.
+	// +optional
+	// +listType=map
+	// +listMapKey=date
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	CheckIns []CheckIn `json:"checkIns,omitempty"`
+
+	// review is what people say when the objective is over.
+	// +optional
+	Review *Review `json:"review,omitempty"`
+
 	// pace says how far behind the expected progress the objective and its key
 	// results may fall before they are at risk (absent: more than 10 points) and
 	// off track (absent: more than 25).
@@ -211,6 +252,12 @@ type ObjectiveFrozen struct {
 	// key results with their weights.
 	// +optional
 	Key string `json:"key,omitempty"`
+	// kpis are the values of the KPIs at start and end.
+	// +optional
+	// +listType=map
+	// +listMapKey=kpi
+	// +kubebuilder:validation:MaxItems=16
+	KPIs []FrozenKPI `json:"kpis,omitempty"`
 }
 
 // ObjectiveStatus is how the objective stands.
@@ -248,6 +295,14 @@ type ObjectiveStatus struct {
 	// +optional
 	KeyResults *KeyResultSummary `json:"keyResults,omitempty"`
 
+	// kpiImpact is how the KPIs of spec.kpiRefs have moved in the objective's
+	// time.
+	// +optional
+	// +listType=map
+	// +listMapKey=kpi
+	// +kubebuilder:validation:MaxItems=16
+	KPIImpact []KPIImpact `json:"kpiImpact,omitempty"`
+
 	// final is the result once the objective is over and every key result has one.
 	// +optional
 	Final *Final `json:"final,omitempty"`
@@ -276,6 +331,7 @@ type ObjectiveStatus struct {
 // +kubebuilder:printcolumn:name="Title",type=string,JSONPath=`.spec.title`,priority=1
 // +kubebuilder:printcolumn:name="Score",type=string,JSONPath=`.status.final.score`,priority=1
 // +kubebuilder:printcolumn:name="Grade",type=string,JSONPath=`.status.final.grade`,priority=1
+// +kubebuilder:printcolumn:name="Parent",type=string,JSONPath=`.spec.parentRef.name`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].message`,priority=1
 type Objective struct {

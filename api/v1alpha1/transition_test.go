@@ -18,7 +18,7 @@ func TestScoredKeyResultStaysWithItsObjective(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Name: "scored", Namespace: "default"},
 		Spec: v1alpha1.KeyResultSpec{
 			ObjectiveRef: v1alpha1.ObjectiveReference{Name: "last-quarter"}, Title: "p99 from 800 to 300 ms",
-			Reach:  v1alpha1.Reach{Baseline: &baseline, Target: &target},
+			Reach:  &v1alpha1.Reach{Baseline: &baseline, Target: &target},
 			Metric: &v1alpha1.Metric{Query: "latency"},
 		},
 	}

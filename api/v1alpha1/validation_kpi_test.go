@@ -45,7 +45,7 @@ var warnings = []verdict{
 }
 
 var metrics = []verdict{
-	{reason: "a metric is needed", spec: `metric: null`, field: "spec.metric", says: "Required value"},
+	{reason: "a metric or readings are needed", spec: `metric: null`, field: "spec", says: "write exactly one of metric (a query) and readings"},
 	{reason: "a query is needed", spec: `metric: {}`, field: "spec.metric.query", says: "Required value"},
 	{reason: "an empty query", spec: `metric: {query: ""}`, field: "spec.metric.query", says: "at least 1 char"},
 	{reason: "a query at its limit", spec: `metric: {query: ` + strings.Repeat("x", 4096) + `}`},

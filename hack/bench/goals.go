@@ -71,7 +71,7 @@ func (b *bench) kpi(i int) *v1alpha1.KPI {
 			Title: fmt.Sprintf("Requests to service %06d", i),
 			Owner: &v1alpha1.Owner{Team: fmt.Sprintf("team-%03d", i/perNamespace)},
 			Unit:  "req/s",
-			Metric: v1alpha1.Metric{
+			Metric: &v1alpha1.Metric{
 				SourceRef: v1alpha1.SourceReference{Name: sourceName},
 				Query:     fmt.Sprintf(`sum(rate(http_requests_total{service="%06d"}[5m]))`, query),
 				Interval:  v1alpha1.Duration(b.interval.String()),

@@ -94,7 +94,7 @@ func (s *seeder) measuredKPI(kpi *v1alpha1.KPI) *v1alpha1.KPI {
 	made.Status = v1alpha1.KPIStatus{ObservedGeneration: -1}
 
 	in := evaluate.KPIInput{KPI: made, Metric: evaluate.Metric{
-		Spec: made.Spec.Metric, Namespace: made.Namespace, SourceFound: true, MinInterval: time.Second,
+		Spec: *made.Spec.Metric, Namespace: made.Namespace, SourceFound: true, MinInterval: time.Second,
 		Expression: prom.Analyze(made.Spec.Metric.Query, 0),
 	}}
 	// Born ten minutes ago; a minute is enough to be sure that nobody looks after it.

@@ -49,7 +49,7 @@ func TestBaselineUnderAnotherKey(t *testing.T) {
 
 func TestWaysThatLeadNowhere(t *testing.T) {
 	change := func(c v1alpha1.Change) func(*v1alpha1.KeyResult) {
-		return func(kr *v1alpha1.KeyResult) { kr.Spec.Reach = v1alpha1.Reach{Change: c} }
+		return func(kr *v1alpha1.KeyResult) { kr.Spec.Reach = &v1alpha1.Reach{Change: c} }
 	}
 	cases := []struct {
 		reason string

@@ -57,7 +57,7 @@ func newKeyResult(edits ...func(*v1alpha1.KeyResult)) *v1alpha1.KeyResult {
 	kr := &v1alpha1.KeyResult{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "latency", Generation: 1}}
 	kr.Spec = v1alpha1.KeyResultSpec{
 		ObjectiveRef: v1alpha1.ObjectiveReference{Name: "instant"}, Title: "p99", Unit: "ms", State: v1alpha1.KeyResultActive,
-		Reach:  v1alpha1.Reach{Baseline: pointer(v1alpha1.Decimal("800")), Target: pointer(v1alpha1.Decimal("300"))},
+		Reach:  &v1alpha1.Reach{Baseline: pointer(v1alpha1.Decimal("800")), Target: pointer(v1alpha1.Decimal("300"))},
 		Metric: &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "latency"},
 	}
 	kr.Status.ObservedGeneration = -1
@@ -66,7 +66,7 @@ func newKeyResult(edits ...func(*v1alpha1.KeyResult)) *v1alpha1.KeyResult {
 
 // measuredBaseline goes down to 300 from what is measured at the start.
 func measuredBaseline(kr *v1alpha1.KeyResult) {
-	kr.Spec.Reach = v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("300")), Direction: v1alpha1.DirectionDecrease}
+	kr.Spec.Reach = &v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("300")), Direction: v1alpha1.DirectionDecrease}
 }
 
 // newKPI is to stay at 99.9 or above.
@@ -74,7 +74,7 @@ func newKPI(edits ...func(*v1alpha1.KPI)) *v1alpha1.KPI {
 	k := &v1alpha1.KPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "availability", Generation: 1}}
 	k.Spec = v1alpha1.KPISpec{
 		Title: "Availability", Unit: "%", Target: &v1alpha1.Band{AtLeast: pointer(v1alpha1.Decimal("99.9"))},
-		Metric: v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "availability"},
+		Metric: &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "availability"},
 	}
 	k.Status.ObservedGeneration = -1
 	return build(k, edits)

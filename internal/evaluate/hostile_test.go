@@ -47,7 +47,7 @@ func TestKnownScoreIsNotCancelledAway(t *testing.T) {
 
 // TestMemoryFromTheFuture holds that what a clock that was ahead has remembered does not outlive a fresh answer.
 func TestMemoryFromTheFuture(t *testing.T) {
-	in := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(newKPI().Spec.Metric)}
+	in := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
 	visitKPI(in, answers{live: good(99.95, middle)}, middle)
 	in.KPI.Status.Frozen.LastGood.Time = metav1.NewTime(middle.Add(2 * time.Hour))
 	got := visitKPI(in, answers{live: good(12, middle.Add(time.Minute))}, middle.Add(time.Minute)).Status
@@ -79,7 +79,7 @@ func TestAnswersAreNotStale(t *testing.T) {
 		t.Run(c.reason, func(t *testing.T) {
 			kpi := newKPI()
 			kpi.Spec.Metric.Interval, kpi.Spec.Metric.StaleAfter = c.interval, c.stale
-			metric := newMetric(kpi.Spec.Metric)
+			metric := newMetric(*kpi.Spec.Metric)
 			c.edit(&metric)
 			in := evaluate.KPIInput{KPI: kpi, Metric: metric}
 			held := good(99.95, middle)
@@ -94,7 +94,7 @@ func TestAnswersAreNotStale(t *testing.T) {
 // its intervals ends no verdict.
 func TestValueIsNotStaleBecauseTheSourceIsAskedMoreOftenFromNowOn(t *testing.T) {
 	kpi := newKPI()
-	in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(kpi.Spec.Metric)}
+	in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(*kpi.Spec.Metric)}
 	held := good(99.95, middle)
 	held.Interval, held.Then = time.Minute, 24*time.Minute
 	got := visitKPI(in, answers{live: held}, middle.Add(24*time.Minute)).Status
@@ -123,7 +123,7 @@ func TestIntervalInForceIsReported(t *testing.T) {
 	for _, c := range cases {
 		kpi := newKPI()
 		kpi.Spec.Metric.Interval = c.interval
-		in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(kpi.Spec.Metric)}
+		in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(*kpi.Spec.Metric)}
 		in.Metric.MinInterval = c.minimum
 		held := good(99.95, middle)
 		held.Interval, held.Stretched = c.inForce, c.stretched
@@ -140,7 +140,7 @@ func TestIntervalInForceIsReported(t *testing.T) {
 func TestPlaceholderInACommentCountsNothing(t *testing.T) {
 	kr := newKeyResult(func(kr *v1alpha1.KeyResult) {
 		target := v1alpha1.Decimal("10")
-		kr.Spec.Reach = v1alpha1.Reach{Target: &target}
+		kr.Spec.Reach = &v1alpha1.Reach{Target: &target}
 	})
 	got := visit(inputOf(kr, newObjective()), answers{live: good(50, middle)}, middle).Status
 	same(t, "Stalled", "True InvalidQuery", says(got.Conditions, "Stalled"))

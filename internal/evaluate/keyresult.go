@@ -152,7 +152,7 @@ func (k *keyResult) prepare() *problem {
 		return missing(notFound("KPI", kpiName(*spec.KPIRef, k.in.KeyResult.Namespace)))
 	case k.in.Metric.invalid():
 		return k.blame(k.in.Metric.problem())
-	case undirected(spec.Reach) && !k.in.Metric.Expression.Elapsed:
+	case undirected(*spec.Reach) && !k.in.Metric.Expression.Elapsed:
 		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: $__elapsed stands where it counts nothing, "+
 			"in a comment: use it as a range, or remove it there and write spec.reach.baseline or spec.reach.direction")
 	default:

@@ -34,7 +34,7 @@ func shownOf(s v1alpha1.KeyResultStatus) shown {
 }
 
 func reach(baseline, target v1alpha1.Decimal) func(*v1alpha1.KeyResult) {
-	return func(kr *v1alpha1.KeyResult) { kr.Spec.Reach = v1alpha1.Reach{Baseline: &baseline, Target: &target} }
+	return func(kr *v1alpha1.KeyResult) { kr.Spec.Reach = &v1alpha1.Reach{Baseline: &baseline, Target: &target} }
 }
 
 func aspirational(o *v1alpha1.Objective) { o.Spec.Ambition = v1alpha1.AmbitionAspirational }
@@ -185,7 +185,7 @@ func TestExpectedGoesOnWhileReferencesAreMissing(t *testing.T) {
 func TestElapsed(t *testing.T) {
 	count := func(kr *v1alpha1.KeyResult) {
 		kr.Spec.Metric.Query = "sum(increase(sold_total[$__elapsed]))"
-		kr.Spec.Reach = v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("100"))}
+		kr.Spec.Reach = &v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("100"))}
 	}
 	in := inputOf(newKeyResult(count), newObjective())
 	early := visit(in, answers{}, begin.Add(4*time.Minute))
@@ -209,7 +209,7 @@ func TestSourceThatIsNotSharedIsNeitherAskedNorHeard(t *testing.T) {
 		same(t, "value", "", got.Status.Value)
 		same(t, "Measured", "False ReferenceNotFound", says(got.Status.Conditions, "Measured"))
 	}
-	kpi := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(newKPI().Spec.Metric)}
+	kpi := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
 	kpi.Metric.SourceFound = false
 	got := visitKPI(kpi, answers{live: good(100, middle)}, middle)
 	same(t, "watches of a KPI", []sample.Watch(nil), got.Watches)

@@ -14,7 +14,7 @@ const grace = 21 * 24 * time.Hour
 
 func kpiInput(objectives ...*v1alpha1.Objective) evaluate.KPIInput {
 	k := newKPI()
-	return evaluate.KPIInput{KPI: k, Metric: newMetric(k.Spec.Metric), Objectives: objectives, Grace: grace}
+	return evaluate.KPIInput{KPI: k, Metric: newMetric(*k.Spec.Metric), Objectives: objectives, Grace: grace}
 }
 
 func TestKPIVerdict(t *testing.T) {

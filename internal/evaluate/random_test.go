@@ -45,10 +45,10 @@ func (d dice) keyResult() *v1alpha1.KeyResult {
 		case 0:
 			measuredBaseline(kr)
 		case 1:
-			kr.Spec.Reach = v1alpha1.Reach{Change: pick(d, v1alpha1.Change("-20%"), "+15")}
+			kr.Spec.Reach = &v1alpha1.Reach{Change: pick(d, v1alpha1.Change("-20%"), "+15")}
 		case 2:
 			kr.Spec.Metric.Query = "increase(sold[$__elapsed])"
-			kr.Spec.Reach = v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("1000"))}
+			kr.Spec.Reach = &v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("1000"))}
 		}
 		if d.chance(30) {
 			kr.Spec.DueOn = pick(d, v1alpha1.Date("2026-10-01"), "2026-10-20", "2027-03-01")

@@ -58,7 +58,7 @@ func newKPI(d dice) *kpiSubject {
 	if d.chance(60) {
 		k.holdFor = pick(d, time.Second, time.Minute, 10*time.Minute)
 	}
-	k.kpi.Spec.Metric = v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "latency", Interval: length(k.interval)}
+	k.kpi.Spec.Metric = &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "latency", Interval: length(k.interval)}
 	k.write()
 	return k
 }
@@ -79,7 +79,7 @@ func (k *kpiSubject) evaluate(status any, samples evaluate.Samples, now time.Tim
 		object.Status = status.(v1alpha1.KPIStatus)
 	}
 	in := evaluate.KPIInput{KPI: &object, Metric: k.limits, Grace: time.Hour}
-	in.Metric.Spec = object.Spec.Metric
+	in.Metric.Spec = *object.Spec.Metric
 	in.Metric.Expression.Canonical = strings.TrimSpace(object.Spec.Metric.Query)
 	r := evaluate.KPI(in, samples, now)
 	result := outcome{status: r.Status, change: r.Change, watches: r.Watches, next: r.Next, health: string(r.Status.Health)}
@@ -93,7 +93,7 @@ func (k *kpiSubject) evaluate(status any, samples evaluate.Samples, now time.Tim
 
 func (k *kpiSubject) rules(minInterval, offset time.Duration) rules {
 	limit := float64(k.limit)
-	k.limits = metricOf(k.kpi.Spec.Metric, minInterval, offset)
+	k.limits = metricOf(*k.kpi.Spec.Metric, minInterval, offset)
 	return rules{
 		staleAfter: staleness(k.staleAfter, max(k.interval, minInterval), offset), holdFor: k.holdFor,
 		judge: func(v float64, _ time.Time) string { return band(v, limit) },
@@ -102,7 +102,7 @@ func (k *kpiSubject) rules(minInterval, offset time.Duration) rules {
 
 func (k *kpiSubject) edit(d dice) what {
 	k.kpi.Generation++
-	metric := &k.kpi.Spec.Metric
+	metric := k.kpi.Spec.Metric
 	happened := edited
 	switch d.IntN(6) {
 	case 0:
@@ -145,7 +145,7 @@ func newKeyResult(d dice) *keyResultSubject {
 	k.objective.Spec = v1alpha1.ObjectiveSpec{Period: "2000-01", State: v1alpha1.ObjectiveActive}
 	k.keyResult.Spec = v1alpha1.KeyResultSpec{
 		ObjectiveRef: v1alpha1.ObjectiveReference{Name: "goal"}, State: v1alpha1.KeyResultActive,
-		Reach:  v1alpha1.Reach{Baseline: new(v1alpha1.Decimal("0")), Target: new(v1alpha1.Decimal("100"))},
+		Reach:  &v1alpha1.Reach{Baseline: new(v1alpha1.Decimal("0")), Target: new(v1alpha1.Decimal("100"))},
 		Metric: &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "share", Interval: length(k.interval)},
 	}
 	return k

@@ -23,6 +23,14 @@ type Question struct {
 
 	// Interval is the distance between two askings of a live question; zero for a past instant.
 	Interval time.Duration
+	// Offset is how much older than now the value is that a live question asks for; zero: not at all.
+	Offset time.Duration
+
+	// Step asks for a range instead of one instant: the values at From, From + Step and so on, up to the instant that
+	// the question is about, which is At, or now for a live one. Zero: one instant.
+	Step time.Duration
+	// From is where a range begins, in Unix seconds; zero where Step is.
+	From int64
 
 	// At is the past instant that the question is about, in Unix seconds; zero for a live question. Such a
 	// question is asked until it is answered with a number, and then never again.
@@ -115,7 +123,8 @@ type Held struct {
 }
 
 // Material reports whether next, compared with what the owner has seen, changes anything that is shown: the
-// reason, the 4-digit display, a whole percentage, or the side of a bound; or whether it is the one awaited.
+// reason, the 4-digit display, a whole percentage, or the side of a bound; or whether it is the one awaited, or a range
+// that goes further.
 func (w Watch) Material(next Sample) bool {
 	seen := w.Seen
 	if seen.Reason != next.Reason || (!next.OK() && seen.Message != next.Message) {
@@ -124,7 +133,7 @@ func (w Watch) Material(next Sample) bool {
 	if !next.OK() {
 		return false
 	}
-	if w.awaits(next) {
+	if w.awaits(next) || next.Series != nil && !next.Time.Equal(seen.Time) {
 		return true
 	}
 	if seen.Value == next.Value {

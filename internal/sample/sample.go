@@ -70,9 +70,23 @@ type Sample struct {
 	// Message says in one line why there is no value. It is stable: equal failures give equal messages. It
 	// holds no address, no upstream body and no relative time.
 	Message string
+	// Series are the values of a question about a range; nil of any other. Then Value means nothing, and Time is the
+	// instant of the last point.
+	Series *Series
 	// RetryAfter is how long the source asks to be left alone, with an answer of 429 or 503; at least 1 s there,
 	// zero otherwise. It is for the one who asks, who clears it before the sample is kept.
 	RetryAfter time.Duration
+}
+
+// Series are values on a fixed step.
+type Series struct {
+	// From is the instant of the first value, in Unix seconds.
+	From int64
+	// Step is the distance between two.
+	Step time.Duration
+	// Values are finite numbers rounded to 12 significant digits, or NaN where there is none: no data, several series, no
+	// number, or an instant of which it is not known that the source still had the data.
+	Values []float64
 }
 
 // OK reports whether the sample holds a usable number.
