@@ -55,8 +55,8 @@ type keyResult struct {
 	reopened bool
 	ambition okr.Ambition
 	pace     okr.Pace
-	// baseline and target are nil while they are not known.
-	baseline, target *float64
+	// shape is known once the spec has been found to be in order.
+	shape shape
 	// moved says that the remembered value would give another verdict now than the newest one does.
 	moved bool
 
@@ -152,17 +152,9 @@ func (k *keyResult) prepare() *problem {
 		return missing(notFound("KPI", kpiName(*spec.KPIRef, k.in.KeyResult.Namespace)))
 	case k.in.Metric.invalid():
 		return k.blame(k.in.Metric.problem())
-	case undirected(*spec.Reach) && !k.in.Metric.Expression.Elapsed:
-		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: $__elapsed stands where it counts nothing, "+
-			"in a comment: use it as a range, or remove it there and write spec.reach.baseline or spec.reach.direction")
-	default:
-		return nil
 	}
-}
-
-// undirected reports whether a reach does not say where it begins nor which way it goes: it counts from zero.
-func undirected(reach v1alpha1.Reach) bool {
-	return reach.Target != nil && reach.Baseline == nil && reach.Direction == ""
+	k.shape = k.shapeOf()
+	return k.shape.problem()
 }
 
 // blame says whose the problem of a metric is: that of the KPI where one measures the key result.
@@ -186,12 +178,12 @@ func (k *keyResult) live() {
 	k.next = append(k.next, k.pace.Start, k.pace.End)
 	begun := !k.now.Before(k.pace.Start)
 	value := k.measureLive()
-	way := k.resolveWay(begun)
+	in := k.shape.resolve(begun)
 	k.show(value)
-	if begun && way != nil {
+	if begun && in != nil {
 		value.usable = false
 		if value.status == metav1.ConditionTrue {
-			value.status, value.reason, value.message = way.status, way.reason, way.message
+			value.status, value.reason, value.message = in.status, in.reason, in.message
 		}
 	}
 	k.measuredIs(value.status, value.reason, value.message)
@@ -206,7 +198,7 @@ func (k *keyResult) live() {
 	}
 	if k.asksLive() {
 		k.watch(sample.Watch{
-			Question: k.in.Metric.live(k.pace.Span), Seen: value.seen, Scale: k.scale(), Bounds: k.bounds(value, begun && !draft),
+			Question: k.in.Metric.live(k.pace.Span), Seen: value.seen, Scale: k.shape.scale(), Bounds: k.bounds(value, begun && !draft),
 			Stretched: value.stretched,
 		})
 	}
@@ -264,76 +256,55 @@ func (k *keyResult) judged() bool {
 
 // judge gives the verdict of a key result that is running.
 func (k *keyResult) judge(value measured) {
-	running := k.running()
-	p, known := k.percent(value)
+	stand, known := k.stand(value.value)
 	if !value.usable || !known {
-		k.expect(running)
+		k.expect(okr.KeyResult{Pace: k.pace, Gaps: gapsOf(k.in.Objective)})
 		k.verdict(okr.Unknown, value.reason, value.message)
 		return
 	}
-	verdict := running.Verdict(p, k.now)
+	verdict := stand.Verdict(k.now)
 	k.status.ExpectedPercent = pointer(int32(verdict.ExpectedPercent))
-	if change, found := running.NextChange(p, k.now, k.now.Add(horizon)); found {
+	k.lookAtChangeOf(stand)
+	if old, known := k.stand(k.remembered()); known { // looked at where it would part from the newest, to be written then
+		k.moved = old.Verdict(k.now) != verdict
+		k.lookAtChangeOf(old)
+	}
+	k.verdict(verdict.Health, string(verdict.Reason), k.shape.explain(verdict))
+}
+
+// stand is how the key result stands by a value; false while it has not begun, or something of it is not known.
+func (k *keyResult) stand(value *float64) (running, bool) {
+	if value == nil || k.now.Before(k.pace.Start) {
+		return nil, false
+	}
+	return k.shape.stand(*value)
+}
+
+// lookAtChangeOf has the key result looked at when it stands otherwise.
+func (k *keyResult) lookAtChangeOf(stand running) {
+	if change, found := stand.NextChange(k.now, k.now.Add(horizon)); found {
 		k.next = append(k.next, change)
 	}
-	if old, known := k.remembered(); known { // looked at where it would part from the newest, to be written then
-		k.moved = running.Verdict(old, k.now) != verdict
-		if change, found := running.NextChange(old, k.now, k.now.Add(horizon)); found {
-			k.next = append(k.next, change)
-		}
-	}
-	message := fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
-		k.status.Value, percent(*k.status.AttainmentPercent), k.status.Target, percent(*k.status.ExpectedPercent))
-	if verdict.Reason == okr.Regressing {
-		message += "; it moves away from the target"
-	}
-	k.verdict(verdict.Health, string(verdict.Reason), message)
 }
 
-// remembered is the percentage by the value in the status before, which a restart would go by; false if there is none.
-func (k *keyResult) remembered() (float64, bool) {
+// remembered is the value in the status before, which a restart would go by; nil if there is none.
+func (k *keyResult) remembered() *float64 {
 	if k.before.Frozen == nil || k.before.Frozen.LastGood == nil {
-		return 0, false
-	}
-	v, ok := number(k.before.Frozen.LastGood.Value)
-	p := okr.Percent(*k.baseline, *k.target, v)
-	return p, ok && okr.Known(p)
-}
-
-func (k *keyResult) running() okr.KeyResult {
-	return okr.KeyResult{Pace: k.pace, Gaps: gapsOf(k.in.Objective), Interval: k.in.Metric.interval(k.pace.Span)}
-}
-
-func (k *keyResult) scale() sample.Scale {
-	if k.baseline == nil || k.target == nil {
-		return sample.Scale{}
-	}
-	return sample.Scale{From: *k.baseline, To: *k.target}
-}
-
-// bounds are the values at which the verdict changes now, and an hour from now: tolerances move between two looks. A
-// value in between is watched closely, for its slightest move changes when its verdict does.
-func (k *keyResult) bounds(value measured, judged bool) []float64 {
-	p, known := k.percent(value)
-	if !judged || !known {
 		return nil
 	}
-	now, then := k.running().Thresholds(k.now), k.running().Thresholds(k.now.Add(horizon))
-	bounds := make([]float64, 0, 2*len(now)+1)
-	for i := range now {
-		bounds = append(bounds, k.valueAt(now[i]))
-		if now[i] != then[i] {
-			bounds = append(bounds, k.valueAt(then[i]))
-		}
-		if min(now[i], then[i]) <= p && p <= max(now[i], then[i]) {
-			bounds = append(bounds, *value.value)
-		}
+	if v, ok := number(k.before.Frozen.LastGood.Value); ok {
+		return &v
 	}
-	return bounds
+	return nil
 }
 
-// valueAt is the value that has covered p percent of the way.
-func (k *keyResult) valueAt(p float64) float64 { return *k.baseline + p/100*(*k.target-*k.baseline) }
+// bounds are the values at which the verdict changes; none while there is none to be changed.
+func (k *keyResult) bounds(value measured, judged bool) []float64 {
+	if !judged || value.value == nil {
+		return nil
+	}
+	return k.shape.bounds(*value.value)
+}
 
 func (k *keyResult) verdict(health okr.Health, reason, message string) {
 	k.status.Health = v1alpha1.Health(health)

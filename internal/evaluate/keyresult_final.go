@@ -25,44 +25,39 @@ func (k *keyResult) over() {
 		return
 	}
 	k.status.ExpectedPercent = pointer(int32(k.pace.ExpectedPercent(k.pace.End)))
-	way := k.resolveWay(true)
-	k.showWay()
-	q := k.finalQuestion()
+	in := k.shape.resolve(true)
+	k.shape.show()
+	q := k.shape.finalQuestion()
 	held := k.in.Metric.held(k.samples, q)
-	if way == nil && held.Last.OK() && okr.Known(okr.Percent(*k.baseline, *k.target, held.Last.Value)) {
-		k.watch(sample.Watch{Question: q, Seen: held.Last})
-		k.freeze(held.Last, k.finalKey(q))
-		k.showFinal()
-		return
+	if in == nil && held.Last.OK() {
+		if p, known := k.shape.final(held.Last); known {
+			k.watch(sample.Watch{Question: q, Seen: held.Last})
+			k.freeze(p, held.Last, k.finalKey(q))
+			k.showFinal()
+			return
+		}
 	}
 	key := k.finalKey(q)
-	why := k.whyOpen(key, way, held.Last)
+	why := k.whyOpen(key, in, held.Last)
 	k.status.Frozen.ClosingKey = key
 	k.close(q, held.Last, why)
 }
 
-// finalQuestion asks for the value at the end.
-func (k *keyResult) finalQuestion() sample.Question {
+// valueAtEnd asks for the value at the end.
+func (k *keyResult) valueAtEnd() sample.Question {
 	return k.in.Metric.at(k.pace.End, k.in.Metric.settle(), k.pace.Span)
 }
 
 // finalKey identifies what decides the final score.
 func (k *keyResult) finalKey(q sample.Question) string {
-	reach := k.in.KeyResult.Spec.Reach
-	decimal := func(d *v1alpha1.Decimal) string {
-		if d == nil {
-			return ""
-		}
-		return exact(d.Float64())
-	}
-	return k.in.Metric.key(q, decimal(reach.Baseline), decimal(reach.Target), string(reach.Change),
-		string(reach.Direction), strconv.FormatInt(k.pace.Start.Unix(), 10), exact(k.ambition.Pass))
+	further := append(k.shape.decides(), strconv.FormatInt(k.pace.Start.Unix(), 10), exact(k.ambition.Pass))
+	return k.in.Metric.key(q, further...)
 }
 
 // editedSince reports whether something else decides the final score now than what decided the frozen one. While the
 // tenant is not known, that alone neither says so nor takes it back.
 func (k *keyResult) editedSince(frozen string) bool {
-	now := k.finalKey(k.finalQuestion())
+	now := k.finalKey(k.shape.finalQuestion())
 	if k.in.Metric.asked() {
 		return frozen != now
 	}
@@ -70,9 +65,8 @@ func (k *keyResult) editedSince(frozen string) bool {
 	return decided != now || tenant != "" && k.reopened
 }
 
-// freeze makes the final result.
-func (k *keyResult) freeze(last sample.Sample, key string) {
-	p := okr.Percent(*k.baseline, *k.target, last.Value)
+// freeze makes the final result, of a progress of p percent.
+func (k *keyResult) freeze(p float64, last sample.Sample, key string) {
 	hundredths := okr.Hundredths(p)
 	k.status.Frozen.Final = &v1alpha1.FrozenFinal{
 		Key: key,
@@ -103,7 +97,7 @@ func (k *keyResult) showFinal() {
 }
 
 // whyOpen says why there is no final result (yet).
-func (k *keyResult) whyOpen(key string, way *obstacle, last sample.Sample) obstacle {
+func (k *keyResult) whyOpen(key string, in *obstacle, last sample.Sample) obstacle {
 	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.MeasuredCondition)
 	switch {
 	case !k.in.Metric.SourceFound:
@@ -116,8 +110,8 @@ func (k *keyResult) whyOpen(key string, way *obstacle, last sample.Sample) obsta
 	case last.Reason == "" && k.wasClosing(key) && before != nil && before.Status == metav1.ConditionFalse &&
 		before.Reason != v1alpha1.ReasonReferenceNotFound && !ofTenant(before):
 		return obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
-	case way != nil:
-		return *way
+	case in != nil:
+		return *in
 	default:
 		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing,
 			"the value at the end is asked for " + duration(k.in.Metric.settle()+k.in.Metric.QueryOffset) + " after it"}
@@ -148,4 +142,9 @@ func (k *keyResult) close(q sample.Question, last sample.Sample, why obstacle) {
 		k.watch(sample.Watch{Question: q, Seen: last})
 	}
 	k.verdict(okr.Unknown, v1alpha1.ReasonFinalUnavailable, "there is no final value: "+why.message)
+}
+
+// settled reports whether only an edit would take the obstacle away: the source has answered.
+func (o obstacle) settled() bool {
+	return sample.Reason(o.reason).Answered() || o.reason == v1alpha1.ReasonBaselineZero || o.reason == v1alpha1.ReasonAlreadyMet
 }

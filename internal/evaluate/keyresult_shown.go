@@ -6,49 +6,20 @@ import (
 )
 
 // show writes value, target and progress as people read them. Progress is that of the last good value, which
-// stands in while there is none; there is none of a way that leads nowhere.
+// stands in while there is none.
 func (k *keyResult) show(value measured) {
 	if value.value != nil {
 		k.status.Value = k.quantity(*value.value)
 	}
-	k.showWay()
-	switch p, known := k.percent(value); {
-	case known:
+	k.shape.show()
+	if stand, known := k.stand(value.value); known {
+		p := stand.Percent(k.now)
 		k.status.ProgressPercent = pointer(int32(okr.Whole(okr.Clamp(p))))
 		k.status.AttainmentPercent = pointer(okr.Whole(p))
-	case k.baseline != nil && k.target == nil:
-		k.status.ProgressPercent, k.status.AttainmentPercent = nil, nil
 	}
 }
 
-// showWay writes baseline and target as people read them. A baseline that is to be measured anew is shown until
-// that is done.
-func (k *keyResult) showWay() {
-	spec := &k.in.KeyResult.Spec
-	baseline, target := k.baseline, k.target
-	if frozen := k.status.Frozen.Baseline; baseline == nil && frozen != nil {
-		if v, ok := number(frozen.Value); ok {
-			baseline = &v
-		}
-	}
-	k.status.Baseline = ""
-	if baseline != nil {
-		k.status.Baseline = k.quantity(*baseline)
-	}
-	if target == nil && spec.Reach.Target != nil {
-		target = pointer(spec.Reach.Target.Float64())
-	}
-	k.status.Target = wayText(baseline, target, spec.Reach.Change, spec.Unit)
-}
-
-// percent is the share of the way covered; false while value, baseline or target is not known.
-func (k *keyResult) percent(value measured) (float64, bool) {
-	if value.value == nil || k.baseline == nil || k.target == nil || k.now.Before(k.pace.Start) {
-		return 0, false
-	}
-	p := okr.Percent(*k.baseline, *k.target, *value.value)
-	return p, okr.Known(p)
-}
+func (k *keyResult) quantity(v float64) string { return quantity(v, k.in.KeyResult.Spec.Unit) }
 
 func (k *keyResult) pending(reason, message string) {
 	k.status.ProgressPercent, k.status.AttainmentPercent = nil, nil

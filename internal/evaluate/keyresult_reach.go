@@ -1,0 +1,202 @@
+package evaluate
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/sample"
+)
+
+// reach is the way from a baseline to a target.
+type reach struct {
+	*keyResult
+	spec v1alpha1.Reach
+	// baseline and target are nil while they are not known.
+	baseline, target *float64
+}
+
+func (r *reach) problem() *problem {
+	undirected := r.spec.Target != nil && r.spec.Baseline == nil && r.spec.Direction == "" // it counts from zero
+	if undirected && !r.in.Metric.Expression.Elapsed {
+		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: $__elapsed stands where it counts nothing, "+
+			"in a comment: use it as a range, or remove it there and write spec.reach.baseline or spec.reach.direction")
+	}
+	return nil
+}
+
+// resolve finds baseline and target: as written, or measured at the start.
+func (r *reach) resolve(begun bool) *obstacle {
+	if in := r.resolveBaseline(begun); in != nil {
+		return in
+	}
+	baseline := *r.baseline
+	var target float64
+	if r.spec.Target != nil {
+		target = r.spec.Target.Float64()
+	} else {
+		change, err := okr.ParseChange(string(r.spec.Change))
+		if err != nil {
+			return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonBaselineZero, "spec.reach: " + err.Error()}
+		}
+		var moved bool
+		if target, moved = change.Target(baseline); !moved {
+			return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonBaselineZero,
+				"a change of " + string(r.spec.Change) + " from a baseline of " + exact(baseline) + " leads nowhere: write reach.target"}
+		}
+	}
+	met := target == baseline
+	if r.spec.Direction != "" {
+		met = okr.AlreadyMet(baseline, target, r.spec.Direction == v1alpha1.DirectionIncrease)
+	}
+	if met {
+		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonAlreadyMet,
+			"the value at the start, " + r.quantity(baseline) + ", is already at or beyond the target of " + r.quantity(target) +
+				": write a more ambitious reach.target, or reach.baseline"}
+	}
+	r.target = &target
+	return nil
+}
+
+// resolveBaseline takes the baseline as written, counts from 0, or asks for the value at the start: once, for
+// the answer is frozen under the key of the question.
+func (r *reach) resolveBaseline(begun bool) *obstacle {
+	metric := *r.in.Metric
+	if given := r.spec.Baseline; given != nil {
+		r.baseline = pointer(given.Float64())
+		return nil
+	}
+	if metric.Expression.Elapsed {
+		r.baseline = pointer(0.0)
+		return nil
+	}
+	if !begun {
+		return &obstacle{metav1.ConditionUnknown, v1alpha1.ReasonPending, "the baseline is measured at the start"}
+	}
+	q := metric.at(r.pace.Start, 0, r.pace.Span)
+	key := metric.key(q)
+	if frozen := r.status.Frozen.Baseline; frozen != nil && frozen.Key == key {
+		if v, ok := number(frozen.Value); ok {
+			r.baseline = &v
+			return nil
+		}
+	}
+	held := metric.held(r.samples, q)
+	r.watch(sample.Watch{Question: q, Seen: held.Last})
+	if held.Last.OK() {
+		r.baseline = pointer(held.Last.Value)
+		r.status.Frozen.Baseline = &v1alpha1.FrozenValue{Value: exact(held.Last.Value), Time: second(held.Last.Time), Key: key}
+		return nil
+	}
+	return r.noBaseline(held.Last)
+}
+
+// noBaseline says why the value at the start is not known (yet).
+func (r *reach) noBaseline(last sample.Sample) *obstacle {
+	const prefix = "baseline: "
+	if last.Reason != "" {
+		return &obstacle{metav1.ConditionFalse, string(last.Reason), prefix + last.Message}
+	}
+	before := meta.FindStatusCondition(r.before.Conditions, v1alpha1.MeasuredCondition)
+	if r.current() && before != nil && before.Status == metav1.ConditionFalse && strings.HasPrefix(before.Message, prefix) {
+		return &obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
+	}
+	return &obstacle{metav1.ConditionUnknown, v1alpha1.ReasonPending, "waiting for the value at the start"}
+}
+
+// show writes baseline and target. A baseline that is to be measured anew is shown until that is done.
+func (r *reach) show() {
+	baseline, target := r.baseline, r.target
+	if frozen := r.status.Frozen.Baseline; baseline == nil && frozen != nil {
+		if v, ok := number(frozen.Value); ok {
+			baseline = &v
+		}
+	}
+	r.status.Baseline = ""
+	if baseline != nil {
+		r.status.Baseline = r.quantity(*baseline)
+	}
+	if target == nil && r.spec.Target != nil {
+		target = pointer(r.spec.Target.Float64())
+	}
+	r.status.Target = wayText(baseline, target, r.spec.Change, r.in.KeyResult.Spec.Unit)
+	if r.baseline != nil && r.target == nil { // a way that leads nowhere
+		r.status.ProgressPercent, r.status.AttainmentPercent = nil, nil
+	}
+}
+
+func (r *reach) stand(value float64) (running, bool) {
+	p, known := r.percent(value)
+	return steady{r.running(), p}, known
+}
+
+// percent is the share of the way covered; false while baseline or target is not known.
+func (r *reach) percent(value float64) (float64, bool) {
+	if r.baseline == nil || r.target == nil {
+		return 0, false
+	}
+	p := okr.Percent(*r.baseline, *r.target, value)
+	return p, okr.Known(p)
+}
+
+func (r *reach) running() okr.KeyResult {
+	return okr.KeyResult{Pace: r.pace, Gaps: gapsOf(r.in.Objective), Interval: r.in.Metric.interval(r.pace.Span)}
+}
+
+func (r *reach) explain(verdict okr.Verdict) string {
+	message := fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
+		r.status.Value, percent(*r.status.AttainmentPercent), r.status.Target, percent(*r.status.ExpectedPercent))
+	if verdict.Reason == okr.Regressing {
+		message += "; it moves away from the target"
+	}
+	return message
+}
+
+func (r *reach) scale() sample.Scale {
+	if r.baseline == nil || r.target == nil {
+		return sample.Scale{}
+	}
+	return sample.Scale{From: *r.baseline, To: *r.target}
+}
+
+// bounds are the values at which the verdict changes now, and an hour from now: tolerances move between two looks. A
+// value in between is watched closely, for its slightest move changes when its verdict does.
+func (r *reach) bounds(value float64) []float64 {
+	p, known := r.percent(value)
+	if !known {
+		return nil
+	}
+	now, then := r.running().Thresholds(r.now), r.running().Thresholds(r.now.Add(horizon))
+	bounds := make([]float64, 0, 2*len(now)+1)
+	for i := range now {
+		bounds = append(bounds, r.valueAt(now[i]))
+		if now[i] != then[i] {
+			bounds = append(bounds, r.valueAt(then[i]))
+		}
+		if min(now[i], then[i]) <= p && p <= max(now[i], then[i]) {
+			bounds = append(bounds, value)
+		}
+	}
+	return bounds
+}
+
+// valueAt is the value that has covered p percent of the way.
+func (r *reach) valueAt(p float64) float64 { return *r.baseline + p/100*(*r.target-*r.baseline) }
+
+func (r *reach) finalQuestion() sample.Question { return r.valueAtEnd() }
+
+func (r *reach) final(last sample.Sample) (float64, bool) { return r.percent(last.Value) }
+
+func (r *reach) decides() []string {
+	decimal := func(d *v1alpha1.Decimal) string {
+		if d == nil {
+			return ""
+		}
+		return exact(d.Float64())
+	}
+	return []string{decimal(r.spec.Baseline), decimal(r.spec.Target), string(r.spec.Change), string(r.spec.Direction)}
+}
