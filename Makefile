@@ -77,7 +77,7 @@ verify: $(call tool,controller-gen kustomize golangci-lint) ## Check generated f
 	@hack/verify.sh
 
 .PHONY: test
-test: $(call tool,$(SERVERS)) ## Run unit and integration tests against real servers, with the race detector
+test: $(call tool,$(SERVERS) promtool) ## Run unit and integration tests against real servers, with the race detector
 	@hack/test.sh ./...
 	@echo; echo "ten thousand random schedules of faults (a tenth of them ran above, where the race detector slows them down)"
 	@go test ./internal/oracle
