@@ -90,4 +90,6 @@ func (w Window) Label(p Period) string {
 }
 
 // Span is the time from the period's first instant in loc to its end.
-func (p Period) Span(loc *time.Location) Span { return Span{Start: p.First.Start(loc), End: p.Last.End(loc)} }
+func (p Period) Span(loc *time.Location) Span {
+	return Span{Start: p.First.Start(loc), End: p.Last.End(loc)}
+}
