@@ -214,8 +214,8 @@ type KPIStatus struct {
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, ResolvedRefs, Measured, Healthy and Aligned, of which
-	// True is good, and Stalled and NeedsObjective, of which False is good. All are
-	// set from the first visit on.
+	// True is good, and Stalled and NeedsObjective, of which False is good. All
+	// are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
