@@ -72,6 +72,7 @@ func (k *kpi) standIn(last okr.Period, q sample.Question, held sample.Held) meas
 	value, found := k.heldOf(prior, key)
 	label := window.Label(last) + ": "
 	remembered := k.memory()
+	begun := remembered.judged || remembered.measured != nil && remembered.measured.Status == metav1.ConditionTrue
 	switch before := remembered.measured; {
 	case !metric.SourceFound:
 		value.status, value.reason, value.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, metric.sourceMissing()
@@ -81,11 +82,10 @@ func (k *kpi) standIn(last okr.Period, q sample.Question, held sample.Held) meas
 		value.status, value.reason, value.message = metav1.ConditionFalse, string(held.Last.Reason), label+held.Last.Message
 	case k.current() && before != nil && before.Status == metav1.ConditionFalse && strings.HasPrefix(before.Message, label):
 		value.status, value.reason, value.message = before.Status, before.Reason, before.Message // not asked again since the start
-	case !found:
+	case !found || !begun: // what an answer, or its lack, has ended begins again with an answer only
 		value.status, value.reason = metav1.ConditionUnknown, v1alpha1.ReasonPending
 		value.message = "waiting for the value of " + window.Label(last)
 	}
-	begun := remembered.judged || remembered.measured != nil && remembered.measured.Status == metav1.ConditionTrue
 	value.usable = found && begun && (metric.asked() || !metric.SourceFound) && !held.Answered.Answered()
 	if metric.Spec.StaleAfter == "" || !value.usable {
 		return value
