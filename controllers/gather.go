@@ -67,6 +67,20 @@ func (w world) kpi(ctx context.Context, ref v1alpha1.KPIReference, from string) 
 	return kpi, nil
 }
 
+// kpiMetric finds out about a KPI's metric; nil where it is kept by hand.
+func (w world) kpiMetric(ctx context.Context, kpi *v1alpha1.KPI) (*evaluate.Metric, error) {
+	if kpi.Spec.Metric == nil {
+		return nil, nil
+	}
+	spec := *kpi.Spec.Metric
+	if kpi.Spec.CalendarWindow != "" {
+		spec.Window = evaluate.SpanLength // any will do to read the query: its own length goes with each question
+	}
+	metric, err := w.metric(ctx, spec, kpi.Namespace)
+	metric.Spec = *kpi.Spec.Metric
+	return &metric, err
+}
+
 // metric finds out about a metric that is written in a namespace.
 func (w world) metric(ctx context.Context, spec v1alpha1.Metric, namespace string) (evaluate.Metric, error) {
 	metric := evaluate.Metric{
@@ -102,7 +116,7 @@ func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.
 	spec, namespace := kr.Spec.Metric, kr.Namespace
 	if ref := kr.Spec.KPIRef; ref != nil {
 		kpi, err := w.kpi(ctx, *ref, kr.Namespace)
-		if kpi == nil || err != nil {
+		if in.KPI = kpi; kpi == nil || err != nil || kpi.Spec.Metric == nil || kpi.Spec.CalendarWindow != "" {
 			return in, err
 		}
 		spec, namespace = kpi.Spec.Metric, kpi.Namespace

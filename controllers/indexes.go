@@ -18,6 +18,8 @@ const (
 	indexKPI = "kpi"
 	// indexSource finds the KPIs and the key results that ask a source themselves, by its name.
 	indexSource = "source"
+	// indexParent finds the KPIs whose parent is another one, by its namespace/name.
+	indexParent = "parent"
 	// indexReads finds the sources that read a Secret or ConfigMap, by its kind and name.
 	indexReads = "reads"
 )
@@ -34,7 +36,17 @@ func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 		{&v1alpha1.KeyResult{}, indexKPI, func(o client.Object) []string { return kpisOfKeyResult(o.(*v1alpha1.KeyResult)) }},
 		{&v1alpha1.Objective{}, indexKPI, func(o client.Object) []string { return kpisOfObjective(o.(*v1alpha1.Objective)) }},
 		{&v1alpha1.KPI{}, indexSource, func(o client.Object) []string {
-			return []string{o.(*v1alpha1.KPI).Spec.Metric.SourceRef.Name}
+			if metric := o.(*v1alpha1.KPI).Spec.Metric; metric != nil {
+				return []string{metric.SourceRef.Name}
+			}
+			return nil
+		}},
+		{&v1alpha1.KPI{}, indexParent, func(o client.Object) []string {
+			kpi := o.(*v1alpha1.KPI)
+			if kpi.Spec.ParentRef == nil {
+				return nil
+			}
+			return []string{kpiKey(*kpi.Spec.ParentRef, kpi.Namespace).String()}
 		}},
 		{&v1alpha1.MetricSource{}, indexReads, func(o client.Object) []string {
 			var objects []string

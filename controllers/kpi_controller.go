@@ -44,7 +44,10 @@ func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()
 	in := evaluate.KPIInput{KPI: kpi, Grace: r.options.AlignmentGrace}
 	var err error
-	if in.Metric, err = r.world.metric(ctx, *kpi.Spec.Metric, kpi.Namespace); err != nil {
+	if in.Metric, err = r.world.kpiMetric(ctx, kpi); err != nil {
+		return ctrl.Result{}, err
+	}
+	if in.ParentMissing, in.Cycle, err = r.world.ancestry(ctx, kpi); err != nil {
 		return ctrl.Result{}, err
 	}
 	if in.Objectives, err = r.world.lookers(ctx, kpi); err != nil {
@@ -61,6 +64,7 @@ func (r *KPIReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.KPI{}, builder.WithPredicates(ownChange(kpiKind.verdict))).
 		Watches(&v1alpha1.Objective{}, enqueue(r.lookedAfterBy), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.KeyResult{}, enqueue(measuring), builder.WithPredicates(specChanged)).
+		Watches(&v1alpha1.KPI{}, enqueue(r.relatives), builder.WithPredicates(relativeChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
 		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WatchesRawSource(r.alarm.source(kindKPI)).
@@ -97,11 +101,19 @@ func (r *KPIReconciler) asking(ctx context.Context, source client.Object) ([]cli
 	return r.world.kpisMatching(ctx, bySource(source))
 }
 
-// inNamespace finds the KPIs that a namespace's labels matter to: its own, and those its goals refer to.
+// inNamespace finds the KPIs that a namespace's labels matter to: its own, and those its goals and KPIs refer to.
 func (r *KPIReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
-	found, err := r.world.kpisMatching(ctx, client.InNamespace(namespace.GetName()))
-	if err != nil {
-		return found, err
+	var own v1alpha1.KPIList
+	if err := r.world.list(ctx, &own, client.InNamespace(namespace.GetName())); err != nil {
+		return nil, err
+	}
+	found := keys(own.Items)
+	for i := range own.Items {
+		above, err := r.world.ancestors(ctx, &own.Items[i])
+		if err != nil {
+			return found, err
+		}
+		found = append(found, above...)
 	}
 	var objectives v1alpha1.ObjectiveList
 	if err := r.world.list(ctx, &objectives, client.InNamespace(namespace.GetName())); err != nil {
@@ -115,4 +127,15 @@ func (r *KPIReconciler) inNamespace(ctx context.Context, namespace client.Object
 		found = append(found, through...)
 	}
 	return found, nil
+}
+
+// relatives finds the KPIs whose place in the tree an edit of one may change: its children, to whom it consents or not, and
+// its ancestors, with whom it may close or open a cycle.
+func (r *KPIReconciler) relatives(ctx context.Context, object client.Object) ([]client.ObjectKey, error) {
+	children, err := r.world.kpisMatching(ctx, client.MatchingFields{indexParent: client.ObjectKeyFromObject(object).String()})
+	if err != nil {
+		return children, err
+	}
+	above, err := r.world.ancestors(ctx, object.(*v1alpha1.KPI))
+	return append(children, above...), err
 }

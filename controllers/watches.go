@@ -22,6 +22,12 @@ var specChanged = predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool { return edited(e.ObjectOld, e.ObjectNew) },
 }
 
+// relativeChanged is specChanged for objects that depend on others of their kind: when the controller starts, all are looked
+// at for their own sake.
+var relativeChanged = predicate.And(specChanged, predicate.Funcs{
+	CreateFunc: func(e event.CreateEvent) bool { return !e.IsInInitialList },
+})
+
 // edited reports whether the spec is another one. Where the watch was interrupted, an object that was deleted and
 // created again meanwhile arrives as an update.
 func edited(before, after client.Object) bool {

@@ -12,9 +12,9 @@ const (
 	// object can mend it.
 	StalledCondition = "Stalled"
 
-	// ResolvedRefsCondition (Objective, normal-true) says that the optional
-	// references (kpiRefs) exist and are shared with this namespace. False leaves
-	// Ready alone.
+	// ResolvedRefsCondition (Objective, KPI, normal-true) says that the optional
+	// references (kpiRefs, a KPI's parentRef) exist and are shared with this
+	// namespace. False leaves Ready alone.
 	ResolvedRefsCondition = "ResolvedRefs"
 
 	// MeasuredCondition (KeyResult, KPI, normal-true) says that a fresh, single,
@@ -39,7 +39,8 @@ const (
 	AlignedCondition = "Aligned"
 
 	// NeedsObjectiveCondition (KPI, abnormal-true) says that the KPI has been
-	// unhealthy for spec.objectiveAfter and no objective looks after it.
+	// unhealthy for spec.objectiveAfter, or is short of spec.stretchTarget, and
+	// that no objective looks after it, and it is not accepted.
 	NeedsObjectiveCondition = "NeedsObjective"
 
 	// ReachableCondition (MetricSource, normal-true) says that the source answers.
@@ -80,11 +81,16 @@ const (
 	ReasonInvalidCredentials = "InvalidCredentials"
 	// ReasonInvalidSelector: Stalled, a label selector that does not parse.
 	ReasonInvalidSelector = "InvalidSelector"
+	// ReasonReferenceCycle: Stalled, the object is its own ancestor.
+	ReasonReferenceCycle = "ReferenceCycle"
 
 	// ReasonPending: not begun, or nothing asked yet.
 	ReasonPending = "Pending"
-	// ReasonStale: the last good value is older than metric.staleAfter.
+	// ReasonStale: the last good value is older than metric.staleAfter, or the
+	// newest reading than twice readEvery.
 	ReasonStale = "Stale"
+	// ReasonNoReading: kept by hand, and the day of the first reading is to come.
+	ReasonNoReading = "NoReading"
 	// ReasonBaselineZero: a change in percent of a baseline of 0 has no target.
 	ReasonBaselineZero = "BaselineZero"
 	// ReasonAlreadyMet: the measured baseline is already at or beyond the target.
@@ -106,11 +112,15 @@ const (
 	ReasonMembersUnknown = "MembersUnknown"
 
 	// ReasonInsideBand and the others tell where a KPI's value lies.
-	ReasonInsideBand       = "InsideBand"
-	ReasonOutsideWarning   = "OutsideWarning"
-	ReasonOutsideTarget    = "OutsideTarget"
-	ReasonNoTarget         = "NoTarget"
-	ReasonUnhealthy        = "Unhealthy"
+	ReasonInsideBand     = "InsideBand"
+	ReasonOutsideWarning = "OutsideWarning"
+	ReasonOutsideTarget  = "OutsideTarget"
+	ReasonNoTarget       = "NoTarget"
+	ReasonUnhealthy      = "Unhealthy"
+	// ReasonShortOfStretch: NeedsObjective, the value is short of stretchTarget.
+	ReasonShortOfStretch = "ShortOfStretch"
+	// ReasonAccepted: no objective is asked for, because people live with it.
+	ReasonAccepted         = "Accepted"
 	ReasonObjectiveActive  = "ObjectiveActive"
 	ReasonObjectivePlanned = "ObjectivePlanned"
 	// ReasonBetweenPeriods: the objective's period is over for less than the

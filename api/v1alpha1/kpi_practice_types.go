@@ -34,7 +34,8 @@ const (
 
 // Acceptance says that people live with a KPI outside its band for a while, and why.
 type Acceptance struct {
-	// until is the last day of it, such as 2027-01-31; its end counts.
+	// until is the last day of it, such as 2027-01-31; its end counts. One that is
+	// past accepts nothing.
 	// +required
 	Until Date `json:"until,omitempty"`
 
@@ -59,12 +60,16 @@ const (
 
 // Trend is how a KPI's value compares with that of compareTo ago.
 type Trend struct {
-	// changePercent is the change in percent of the value then, signed, one
-	// decimal, such as "-12.5". Absent where that value was 0.
+	// changePercent is the change in percent of the value then, one decimal, such
+	// as "-12.5". Absent where that value was 0, or so close to it that the change
+	// is 100,000 percent or more.
 	// +optional
 	ChangePercent string `json:"changePercent,omitempty"`
-	// direction is Improving (towards the target band, or deeper into it),
-	// Worsening or Flat (less than half a percent).
+	// direction is Improving, Worsening or Flat. Another verdict than then decides
+	// it. With the same verdict a change of less than half a percent is Flat, and
+	// a larger one goes by the target: up where it has a lower bound, down where
+	// it has an upper one, closer to it where it has both. Absent without a
+	// target.
 	// +optional
 	Direction TrendDirection `json:"direction,omitempty"`
 	// summary is both, as people read it: "↓ 12.5 % Improving".

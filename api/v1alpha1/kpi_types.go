@@ -27,9 +27,13 @@ type Band struct {
 // +kubebuilder:validation:XValidation:rule="has(self.metric) != has(self.readings)",message="say where the number comes from: write exactly one of metric (a query) and readings (kept by hand)"
 // +kubebuilder:validation:XValidation:rule="!has(self.readEvery) || has(self.readings)",fieldPath=".readEvery",message="readEvery is the rhythm of readings: write readings, or remove readEvery"
 // +kubebuilder:validation:XValidation:rule="!has(self.calendarWindow) || has(self.metric)",fieldPath=".calendarWindow",message="calendarWindow goes with metric: readings have dates of their own"
+// +kubebuilder:validation:XValidation:rule="!has(self.metric) || !self.metric.query.contains('$__window') || has(self.metric.window) || has(self.calendarWindow)",fieldPath=".metric.window",message="the query has $__window: write metric.window too, such as 7d"
+// +kubebuilder:validation:XValidation:rule="!has(self.calendarWindow) || !has(self.metric) || !has(self.metric.window) || !self.metric.query.contains('$__window')",fieldPath=".metric.window",message="calendarWindow says how long $__window is: remove metric.window, or calendarWindow"
+// +kubebuilder:validation:XValidation:rule="!has(self.calendarWindow) || !has(self.metric) || !has(self.metric.interval)",fieldPath=".metric.interval",message="with calendarWindow the query is asked once for each span: remove metric.interval"
 // +kubebuilder:validation:XValidation:rule="!has(self.stretchTarget) || (has(self.target) && has(self.target.atLeast) != has(self.target.atMost))",fieldPath=".stretchTarget",message="stretchTarget lies beyond a target with one bound: write target with atLeast or with atMost, not both"
 // +kubebuilder:validation:XValidation:rule="!has(self.stretchTarget) || !has(self.target) || has(self.target.atLeast) == has(self.target.atMost) || [self.stretchTarget, self.target.?atLeast.orValue(self.stretchTarget), self.target.?atMost.orValue(self.stretchTarget)].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || (has(self.target.atLeast) ? double(self.stretchTarget) > double(self.target.atLeast) : double(self.stretchTarget) < double(self.target.atMost))",fieldPath=".stretchTarget",message="stretchTarget is an ambition beyond target: write a number above target.atLeast, or below target.atMost"
 // +kubebuilder:validation:XValidation:rule="!has(self.holdFor) || has(self.target)",fieldPath=".holdFor",message="without a target there is no verdict to hold: write target too, or remove holdFor"
+// +kubebuilder:validation:XValidation:rule="!has(self.holdFor) || (!has(self.readings) && !has(self.calendarWindow))",fieldPath=".holdFor",message="holdFor is for values that come all the time: a reading, and the value of a calendar span, is judged at once; remove holdFor"
 // +kubebuilder:validation:XValidation:rule="!has(self.metric) || !self.metric.query.contains('$__elapsed')",fieldPath=".metric.query",message="$__elapsed is for key results, which have a start: write $__window in the query, with metric.window"
 type KPISpec struct {
 	// title names the number, such as "Checkout availability".
@@ -71,8 +75,9 @@ type KPISpec struct {
 	// +optional
 	Metric *Metric `json:"metric,omitempty"`
 
-	// readings are the number as it is kept by hand, up to 100. Exactly one of
-	// metric and readings.
+	// readings are the number as it is kept by hand, up to 100. The newest whose
+	// day has begun is the value; one that is still to come waits for its day.
+	// Exactly one of metric and readings.
 	// +optional
 	// +listType=map
 	// +listMapKey=date
@@ -81,19 +86,25 @@ type KPISpec struct {
 	Readings []Reading `json:"readings,omitempty"`
 
 	// readEvery is how often a reading is meant to be taken, such as 31d. The
-	// newest stands for twice that. Absent: 7d, so it stands for 14 days.
+	// newest stands for twice that, from the start of its day; then the KPI's
+	// health is Unknown until there is another. Absent: 7d, so it stands for 14
+	// days.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9][0-9]*[ywd]') || !self.matches('^([0-9]+[a-z]+)+$')",message="too often: readings have a date, so write a day or longer, such as 31d"
 	ReadEvery Duration `json:"readEvery,omitempty"`
 
-	// calendarWindow makes the number that of the last complete Week, Month,
-	// Quarter or Year, for board figures: the query is asked about the end of it,
-	// and $__window is its length. Absent: the number is that of now.
+	// calendarWindow makes the number that of the last complete Week (from
+	// Monday), Month, Quarter or Year in timeZone, for board figures: the query is
+	// asked about the end of it, once, and $__window is its length, so
+	// metric.window is left out. The value stands until that of the next span is
+	// there. Absent: the number is that of now.
 	// +optional
 	CalendarWindow CalendarWindow `json:"calendarWindow,omitempty"`
 
-	// compareTo is how long ago the value lies that trend compares with, such as
-	// 7d. Absent: there is no trend.
+	// compareTo is how long before the value the one lies that trend compares it
+	// with, such as 7d. With readings it counts from the newest one's day, in
+	// whole days; with calendarWindow it is as many whole spans as come nearest,
+	// and at least one. Absent: there is no trend.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="self.matches('[1-9]') || !self.matches('^([0-9]+[a-z]+)+$')",message="compareTo must be longer than 0: write a length of time such as 7d"
 	CompareTo Duration `json:"compareTo,omitempty"`
@@ -127,17 +138,19 @@ type KPISpec struct {
 	ObjectiveAfter Duration `json:"objectiveAfter,omitempty"`
 
 	// stretchTarget is an ambition beyond a one-sided target, such as "99.99" with
-	// target {atLeast: "99.9"}. Short of it the KPI is not unhealthy, but it asks
-	// for an objective.
+	// target {atLeast: "99.9"}. Short of it the KPI is not unhealthy, but with no
+	// objective looking after it NeedsObjective turns True, ShortOfStretch, at
+	// once.
 	// +optional
 	StretchTarget *Decimal `json:"stretchTarget,omitempty"`
 
-	// accepted says that people live with it for a while: no objective is asked
-	// for until then. Health stays what it is.
+	// accepted says that people live with it for a while: until the end of that
+	// day in timeZone no objective is asked for. Health stays what it is.
 	// +optional
 	Accepted *Acceptance `json:"accepted,omitempty"`
 
-	// parentRef names the KPI that this one drives, in the tree of KPIs.
+	// parentRef names the KPI that this one drives, in the tree of KPIs. That of
+	// another namespace must allow this one in its allowedNamespaces.
 	// +optional
 	ParentRef *KPIReference `json:"parentRef,omitempty"`
 
@@ -148,8 +161,8 @@ type KPISpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^https?://[^[:space:][:cntrl:]]+$')",message="write a link that begins with https:// or http://"
 	Runbook string `json:"runbook,omitempty"`
 
-	// allowedNamespaces says which namespaces' objectives and key results may
-	// refer to this KPI. Absent: only its own.
+	// allowedNamespaces says which namespaces' objectives, key results and KPIs
+	// may refer to this KPI. Absent: only its own.
 	// +optional
 	AllowedNamespaces *AllowedNamespaces `json:"allowedNamespaces,omitempty"`
 }
@@ -200,9 +213,9 @@ type KPIStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, Measured, Healthy and Aligned, of which True is good,
-	// and Stalled and NeedsObjective, of which False is good. All are set from the
-	// first visit on.
+	// conditions are Ready, ResolvedRefs, Measured, Healthy and Aligned, of which
+	// True is good, and Stalled and NeedsObjective, of which False is good. All
+	// are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -217,7 +230,8 @@ type KPIStatus struct {
 	// +optional
 	Value string `json:"value,omitempty"`
 
-	// target is the band as people read it, such as "≥ 99.9 %".
+	// target is the band as people read it, such as "≥ 99.9 %", or "≥ 99.9 %
+	// (stretch 99.99 %)".
 	// +optional
 	Target string `json:"target,omitempty"`
 
@@ -225,7 +239,8 @@ type KPIStatus struct {
 	// +optional
 	Measurement *Measurement `json:"measurement,omitempty"`
 
-	// trend is how the value compares with that of compareTo ago.
+	// trend is how the value compares with that of compareTo ago. Absent while
+	// either is not known.
 	// +optional
 	Trend *Trend `json:"trend,omitempty"`
 

@@ -93,7 +93,7 @@ func (s *seeder) measuredKPI(kpi *v1alpha1.KPI) *v1alpha1.KPI {
 	made.Spec.Metric.SourceRef = defaulted.Metric.SourceRef
 	made.Status = v1alpha1.KPIStatus{ObservedGeneration: -1}
 
-	in := evaluate.KPIInput{KPI: made, Metric: evaluate.Metric{
+	in := evaluate.KPIInput{KPI: made, Metric: &evaluate.Metric{
 		Spec: *made.Spec.Metric, Namespace: made.Namespace, SourceFound: true, MinInterval: time.Second,
 		Expression: prom.Analyze(made.Spec.Metric.Query, 0),
 	}}

@@ -98,12 +98,15 @@ func inputOf(kr *v1alpha1.KeyResult, o *v1alpha1.Objective) evaluate.KeyResultIn
 	return in
 }
 
-// answers are what is held of an object's questions.
+// answers are what is held of an object's questions: about now, about the start or about now as it was a while ago, and
+// about the end.
 type answers struct{ live, start, end sample.Held }
 
 func (a answers) samples(q sample.Question) (sample.Held, bool) {
 	held := a.live
 	switch {
+	case q.Live() && q.Offset > 0:
+		held = a.start
 	case q.Live():
 	case q.Settle > 0:
 		held = a.end

@@ -13,7 +13,7 @@ import (
 // A KPI with holdFor: what is shown, what waits, and what the sampler is told to wake for, step by step.
 func TestVerdictIsHeld(t *testing.T) {
 	k := newKPI(func(k *v1alpha1.KPI) { k.Spec.HoldFor = "10m" })
-	in := evaluate.KPIInput{KPI: k, Metric: newMetric(*k.Spec.Metric), Grace: grace, Objectives: []*v1alpha1.Objective{newObjective()}}
+	in := evaluate.KPIInput{KPI: k, Metric: pointer(newMetric(*k.Spec.Metric)), Grace: grace, Objectives: []*v1alpha1.Objective{newObjective()}}
 	minute := func(n int) time.Time { return middle.Add(time.Duration(n) * time.Minute) }
 	edit := func() { k.Generation++ }
 	const sick, well = 99.5, 99.95

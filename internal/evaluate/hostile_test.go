@@ -47,7 +47,7 @@ func TestKnownScoreIsNotCancelledAway(t *testing.T) {
 
 // TestMemoryFromTheFuture holds that what a clock that was ahead has remembered does not outlive a fresh answer.
 func TestMemoryFromTheFuture(t *testing.T) {
-	in := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
+	in := evaluate.KPIInput{KPI: newKPI(), Metric: pointer(newMetric(*newKPI().Spec.Metric))}
 	visitKPI(in, answers{live: good(99.95, middle)}, middle)
 	in.KPI.Status.Frozen.LastGood.Time = metav1.NewTime(middle.Add(2 * time.Hour))
 	got := visitKPI(in, answers{live: good(12, middle.Add(time.Minute))}, middle.Add(time.Minute)).Status
@@ -81,7 +81,7 @@ func TestAnswersAreNotStale(t *testing.T) {
 			kpi.Spec.Metric.Interval, kpi.Spec.Metric.StaleAfter = c.interval, c.stale
 			metric := newMetric(*kpi.Spec.Metric)
 			c.edit(&metric)
-			in := evaluate.KPIInput{KPI: kpi, Metric: metric}
+			in := evaluate.KPIInput{KPI: kpi, Metric: &metric}
 			held := good(99.95, middle)
 			held.Interval = c.inForce
 			got := visitKPI(in, answers{live: held}, middle.Add(c.age)).Status
@@ -94,7 +94,7 @@ func TestAnswersAreNotStale(t *testing.T) {
 // its intervals ends no verdict.
 func TestValueIsNotStaleBecauseTheSourceIsAskedMoreOftenFromNowOn(t *testing.T) {
 	kpi := newKPI()
-	in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(*kpi.Spec.Metric)}
+	in := evaluate.KPIInput{KPI: kpi, Metric: pointer(newMetric(*kpi.Spec.Metric))}
 	held := good(99.95, middle)
 	held.Interval, held.Then = time.Minute, 24*time.Minute
 	got := visitKPI(in, answers{live: held}, middle.Add(24*time.Minute)).Status
@@ -123,7 +123,7 @@ func TestIntervalInForceIsReported(t *testing.T) {
 	for _, c := range cases {
 		kpi := newKPI()
 		kpi.Spec.Metric.Interval = c.interval
-		in := evaluate.KPIInput{KPI: kpi, Metric: newMetric(*kpi.Spec.Metric)}
+		in := evaluate.KPIInput{KPI: kpi, Metric: pointer(newMetric(*kpi.Spec.Metric))}
 		in.Metric.MinInterval = c.minimum
 		held := good(99.95, middle)
 		held.Interval, held.Stretched = c.inForce, c.stretched

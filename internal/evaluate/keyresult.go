@@ -18,7 +18,10 @@ type KeyResultInput struct {
 	KeyResult *v1alpha1.KeyResult
 	// Objective that it belongs to; nil if there is none of that name.
 	Objective *v1alpha1.Objective
-	// Metric that measures it; nil if its kpiRef does not resolve.
+	// KPI that its kpiRef names; nil if that does not resolve, or there is none.
+	KPI *v1alpha1.KPI
+	// Metric that measures it, its own or that of the KPI; nil if its kpiRef does not resolve, and where the KPI is kept
+	// by hand or counts by the calendar.
 	Metric *Metric
 }
 
@@ -148,6 +151,9 @@ func (k *keyResult) prepare() *problem {
 	switch {
 	case k.in.Metric == nil && spec.KPIRef == nil: // the API refuses it
 		return stalled(v1alpha1.ReasonInvalidQuery, "spec: write exactly one of metric and kpiRef")
+	case k.in.Metric == nil && k.in.KPI != nil: // to be built: see readings.go and kpi_span.go
+		return &problem{reason: v1alpha1.ReasonPending, heals: true, message: "KPI " + kpiName(*spec.KPIRef, k.in.KeyResult.Namespace) +
+			" is kept by hand, or counts by the calendar: a key result cannot be measured by it yet"}
 	case k.in.Metric == nil:
 		return missing(notFound("KPI", kpiName(*spec.KPIRef, k.in.KeyResult.Namespace)))
 	case k.in.Metric.invalid():

@@ -209,7 +209,7 @@ func TestSourceThatIsNotSharedIsNeitherAskedNorHeard(t *testing.T) {
 		same(t, "value", "", got.Status.Value)
 		same(t, "Measured", "False ReferenceNotFound", says(got.Status.Conditions, "Measured"))
 	}
-	kpi := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
+	kpi := evaluate.KPIInput{KPI: newKPI(), Metric: pointer(newMetric(*newKPI().Spec.Metric))}
 	kpi.Metric.SourceFound = false
 	got := visitKPI(kpi, answers{live: good(100, middle)}, middle)
 	same(t, "watches of a KPI", []sample.Watch(nil), got.Watches)

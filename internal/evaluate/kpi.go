@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -16,8 +15,13 @@ import (
 type KPIInput struct {
 	// KPI with the status that was written last.
 	KPI *v1alpha1.KPI
-	// Metric that measures it.
-	Metric Metric
+	// Metric that measures it; nil where it is kept by hand.
+	Metric *Metric
+	// ParentMissing says that the KPI of its parentRef does not exist, or is not shared with its namespace.
+	ParentMissing bool
+	// Cycle are the KPIs that are each other's ancestors, and this one among them, as namespace/name; none if it is not
+	// its own ancestor.
+	Cycle []string
 	// Objectives that name it or have an active key result measured by it, in any order; one may occur twice.
 	Objectives []*v1alpha1.Objective
 	// Grace is how long before and after its period an objective counts.
@@ -44,9 +48,12 @@ type kpi struct {
 	in         KPIInput
 	samples    Samples
 	now        time.Time
+	zone       *time.Location
 	before     *v1alpha1.KPIStatus // read only
 	status     v1alpha1.KPIStatus
 	conditions *conditions
+	// shown is the span of the calendar that the value is of; nil if it is of none.
+	shown *okr.Period
 	// moved says that the remembered value has another verdict than the newest one.
 	moved   bool
 	watches []sample.Watch
@@ -54,50 +61,102 @@ type kpi struct {
 }
 
 func (k *kpi) evaluate() {
-	spec := &k.in.KPI.Spec
-	_, bad := zone(spec.TimeZone)
-	if bad == nil && spec.AllowedNamespaces != nil {
-		bad = sharing(spec.AllowedNamespaces.Selector)
-	}
-	if bad == nil {
-		bad = k.in.Metric.problem()
-	}
-	k.status.Target = bandText(spec.Target, spec.Unit)
-	var value measured
-	if bad != nil && !bad.heals {
-		value = measured{status: metav1.ConditionUnknown, reason: bad.reason, message: bad.message}
-	} else {
-		value = k.measure()
-	}
+	bad := k.prepare()
+	k.status.Target = targetText(&k.in.KPI.Spec)
+	value := k.measure(bad)
 	if value.reason == v1alpha1.ReasonInvalidQuery && bad == nil {
 		bad = stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: "+value.message)
+	}
+	if cycle := k.references(); cycle != nil && (bad == nil || bad.heals) {
+		bad = cycle // which is in nobody's way but the reader's: the number is measured and judged
 	}
 	k.conditions.readiness(bad)
 	k.conditions.set(v1alpha1.MeasuredCondition, value.status, value.reason, value.message)
 	k.judge(value)
-	k.align()
+	k.trend(value)
+	k.align(value)
 }
 
-func (k *kpi) measure() measured {
-	metric := k.in.Metric
-	q := metric.live(okr.Span{})
-	key := metric.key(q)
-	held := metric.held(k.samples, q)
-	current := k.before.ObservedGeneration == k.in.KPI.Generation
-	judged := k.before.Health != v1alpha1.KPIUnknown && k.before.Health != ""
-	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, current, judged)
-	value := measure(metric, key, q, held, remembered, kpiStaleAfter, k.now)
+// prepare finds what keeps the KPI from being evaluated, and its zone.
+func (k *kpi) prepare() *problem {
+	spec := &k.in.KPI.Spec
+	location, bad := zone(spec.TimeZone)
+	if k.zone = location; bad != nil {
+		return bad
+	}
+	if spec.AllowedNamespaces != nil {
+		if bad = sharing(spec.AllowedNamespaces.Selector); bad != nil {
+			return bad
+		}
+	}
+	if k.in.Metric == nil {
+		return nil
+	}
+	return k.in.Metric.problem()
+}
+
+// measure finds the value, wherever it comes from, and shows it.
+func (k *kpi) measure(bad *problem) measured {
+	var value measured
+	switch {
+	case bad != nil && !bad.heals:
+		return measured{status: metav1.ConditionUnknown, reason: bad.reason, message: bad.message}
+	case k.in.Metric == nil:
+		value = k.read()
+	case k.in.KPI.Spec.CalendarWindow != "":
+		value = k.measureSpan()
+	default:
+		value = k.measureLive()
+	}
 	k.next = append(k.next, value.staleAt)
-	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
-	k.status.Measurement = value.measurement(metric, k.status.Measurement)
 	if value.value != nil {
 		k.status.Value = quantity(*value.value, k.in.KPI.Spec.Unit)
 	}
-	if metric.asked() {
-		bounds := append(band(k.in.KPI.Spec.Target).Bounds(), band(k.in.KPI.Spec.Warning).Bounds()...)
-		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: bounds, Stretched: value.stretched}}
+	return value
+}
+
+// read takes the newest reading. The spec remembers them all, so nothing else is remembered of them.
+func (k *kpi) read() measured {
+	value, next := readingsOf(k.in.KPI, k.zone).measure(k.now)
+	k.next = append(k.next, next)
+	k.status.Frozen.LastGood, k.status.Value, k.status.Measurement = nil, "", nil
+	if value.value != nil {
+		k.status.Measurement = &v1alpha1.Measurement{Value: exact(*value.value), Time: second(value.time)}
 	}
 	return value
+}
+
+// measureLive takes the present answer.
+func (k *kpi) measureLive() measured {
+	metric := *k.in.Metric
+	q := metric.live(okr.Span{})
+	key := metric.key(q)
+	value := measure(metric, key, q, metric.held(k.samples, q), k.memory(), kpiStaleAfter, k.now)
+	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
+	k.status.Measurement = value.measurement(metric, k.status.Measurement)
+	if metric.asked() {
+		k.watches = []sample.Watch{{Question: q, Seen: value.seen, Bounds: k.bounds(), Stretched: value.stretched}}
+	}
+	return value
+}
+
+// memory is what is remembered of the value.
+func (k *kpi) memory() memory {
+	judged := k.before.Health != v1alpha1.KPIUnknown && k.before.Health != ""
+	return memoryOf(k.status.Frozen.LastGood, k.before.Conditions, k.current(), judged)
+}
+
+// current reports whether the status before is about the present spec.
+func (k *kpi) current() bool { return k.before.ObservedGeneration == k.in.KPI.Generation }
+
+// bounds are the values at which something that is said of the value changes.
+func (k *kpi) bounds() []float64 {
+	spec := &k.in.KPI.Spec
+	bounds := append(band(spec.Target).Bounds(), band(spec.Warning).Bounds()...)
+	if spec.StretchTarget != nil {
+		bounds = append(bounds, spec.StretchTarget.Float64())
+	}
+	return bounds
 }
 
 // band is a band in numbers; none is a band without bounds.
@@ -130,7 +189,7 @@ func (k *kpi) judge(value measured) {
 	newest := okr.JudgeKPI(*value.value, band(spec.Target), band(spec.Warning))
 	if old := k.before.Frozen; old != nil && old.LastGood != nil {
 		v, ok := number(old.LastGood.Value)
-		k.moved = ok && okr.JudgeKPI(v, band(spec.Target), band(spec.Warning)) != newest
+		k.moved = ok && (okr.JudgeKPI(v, band(spec.Target), band(spec.Warning)) != newest || k.short(v) != k.short(*value.value))
 	}
 	health, text := k.hold(newest, second(value.time).Time), k.position(newest)
 	if health != newest {
@@ -153,14 +212,15 @@ func (k *kpi) judge(value measured) {
 
 // position says in words where the value lies.
 func (k *kpi) position(newest okr.KPIHealth) string {
+	spec := &k.in.KPI.Spec
+	target := bandText(spec.Target, spec.Unit)
 	switch newest {
 	case okr.KPIUnhealthy:
-		return fmt.Sprintf("%s is outside the target of %s", k.status.Value, k.status.Target)
+		return fmt.Sprintf("%s is outside the target of %s", k.status.Value, target)
 	case okr.KPIWarning:
-		return fmt.Sprintf("%s is inside the target of %s, but outside %s", k.status.Value, k.status.Target,
-			bandText(k.in.KPI.Spec.Warning, k.in.KPI.Spec.Unit))
+		return fmt.Sprintf("%s is inside the target of %s, but outside %s", k.status.Value, target, bandText(spec.Warning, spec.Unit))
 	default:
-		return fmt.Sprintf("%s is inside the target of %s", k.status.Value, k.status.Target)
+		return fmt.Sprintf("%s is inside the target of %s", k.status.Value, target)
 	}
 }
 
@@ -169,7 +229,7 @@ func (k *kpi) position(newest okr.KPIHealth) string {
 func (k *kpi) hold(newest okr.KPIHealth, at time.Time) okr.KPIHealth {
 	holdFor := k.in.KPI.Spec.HoldFor.Duration()
 	shown := okr.KPIUnknown
-	if k.before.ObservedGeneration == k.in.KPI.Generation {
+	if k.current() {
 		shown = okr.KPIHealth(k.before.Health)
 	}
 	var waiting okr.Hold
@@ -191,93 +251,6 @@ func (k *kpi) healthy(health okr.KPIHealth, status metav1.ConditionStatus, reaso
 	k.conditions.set(v1alpha1.HealthyCondition, status, reason, message)
 }
 
-// align sets Aligned and NeedsObjective.
-func (k *kpi) align() {
-	alignment := k.alignment()
-	k.next = append(k.next, alignment.Next)
-	count := int32(len(alignment.By))
-	k.status.AlignedObjectives = &v1alpha1.AlignedObjectives{Count: &count, Names: alignment.By[:min(len(alignment.By), 10)]}
-	k.conditions.set(v1alpha1.AlignedCondition, metav1.ConditionStatus(alignment.Status), string(alignment.Reason), alignmentText(alignment))
-
-	var since time.Time
-	if k.status.Frozen.UnhealthySince != nil {
-		since = k.status.Frozen.UnhealthySince.Time
-	}
-	after := 24 * time.Hour
-	if text := k.in.KPI.Spec.ObjectiveAfter; text != "" {
-		after = text.Duration()
-	}
-	need := okr.NeedsObjective(okr.KPIHealth(k.status.Health), since, after, alignment.Status, k.now)
-	k.next = append(k.next, need.At)
-	k.needsObjective(need, alignment, since)
-}
-
-func (k *kpi) alignment() okr.Alignment {
-	claims := make([]okr.Claim, 0, len(k.in.Objectives))
-	for _, o := range k.in.Objectives {
-		if claim, valid := claimOf(o); valid {
-			claims = append(claims, claim)
-		}
-	}
-	var before okr.Ternary
-	var reason okr.Reason
-	var since time.Time
-	if c := meta.FindStatusCondition(k.before.Conditions, v1alpha1.AlignedCondition); c != nil {
-		before, reason, since = okr.Ternary(c.Status), okr.Reason(c.Reason), c.LastTransitionTime.Time
-	}
-	return okr.Align(claims, k.in.Grace, before, reason, since, k.now)
-}
-
-// claimOf is an objective's claim to look after a KPI; false if it is cancelled or has no valid period.
-func claimOf(o *v1alpha1.Objective) (okr.Claim, bool) {
-	days, bad := calendarOf(o)
-	if bad != nil || o.Spec.State == v1alpha1.ObjectiveCancelled {
-		return okr.Claim{}, false
-	}
-	return okr.Claim{
-		Objective: o.Namespace + "/" + o.Name,
-		Span:      okr.Span{Start: days.period.First.Start(days.zone), End: days.span.End},
-		Draft:     o.Spec.State == v1alpha1.ObjectiveDraft,
-	}, true
-}
-
-// alignmentText says in words who looks after the KPI.
-func alignmentText(a okr.Alignment) string {
-	var text string
-	switch {
-	case len(a.By) > 0:
-		text = "looked after by " + enumerate(a.By)
-	case a.Status == okr.Neither:
-		text = "no active objective names this KPI or measures a key result by it; waiting a minute before saying so"
-	default:
-		text = "no active objective names this KPI or measures a key result by it"
-	}
-	if len(a.Later) > 0 {
-		text += "; not counted yet: " + enumerate(a.Later)
-	}
-	return text
-}
-
-func (k *kpi) needsObjective(need okr.Need, alignment okr.Alignment, since time.Time) {
-	status := metav1.ConditionStatus(need.Status)
-	switch {
-	case need.Status == okr.True:
-		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, v1alpha1.ReasonUnhealthy,
-			"unhealthy since "+since.UTC().Format(time.RFC3339)+" and no objective looks after it")
-	case need.Status == okr.Neither && k.status.Health == v1alpha1.KPIUnknown:
-		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, v1alpha1.ReasonHealthUnknown, "the KPI's health is not known")
-	case need.Status == okr.Neither:
-		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, string(alignment.Reason), alignmentText(alignment))
-	case !need.At.IsZero():
-		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, v1alpha1.ReasonAsExpected,
-			"unhealthy; a matter for an objective from "+need.At.UTC().Format(time.RFC3339))
-	case k.status.Health == v1alpha1.KPIUnhealthy:
-		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, v1alpha1.ReasonAsExpected, "unhealthy, and an objective looks after it")
-	default:
-		k.conditions.set(v1alpha1.NeedsObjectiveCondition, status, v1alpha1.ReasonAsExpected, "not unhealthy")
-	}
-}
-
 // result is what has come of the evaluation. Times and last digits of a value are taken over only together with
 // something that a person reads, or where the verdict hangs on them: a restart and an edit go by what is remembered.
 func (k *kpi) result() Result[v1alpha1.KPIStatus] {
@@ -285,7 +258,7 @@ func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 	result := Result[v1alpha1.KPIStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KPIFrozen{}) {
 		result.Status.Frozen = nil
-	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
+	} else if old := k.before.Frozen; old != nil && k.in.Metric != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
 		quiet, frozen := k.status, *k.status.Frozen
 		frozen.LastGood = old.LastGood
 		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement

@@ -14,7 +14,7 @@ const grace = 21 * 24 * time.Hour
 
 func kpiInput(objectives ...*v1alpha1.Objective) evaluate.KPIInput {
 	k := newKPI()
-	return evaluate.KPIInput{KPI: k, Metric: newMetric(*k.Spec.Metric), Objectives: objectives, Grace: grace}
+	return evaluate.KPIInput{KPI: k, Metric: pointer(newMetric(*k.Spec.Metric)), Objectives: objectives, Grace: grace}
 }
 
 func TestKPIVerdict(t *testing.T) {
@@ -49,7 +49,7 @@ func TestKPIVerdict(t *testing.T) {
 			same(t, "health", c.health, s.Health)
 			same(t, "Healthy", c.says, says(s.Conditions, "Healthy"))
 			same(t, "message", c.text, message(s.Conditions, "Healthy"))
-			complete(t, s.Conditions, 3, "Ready", "Stalled", "Measured", "Healthy", "Aligned", "NeedsObjective")
+			complete(t, s.Conditions, 3, "Ready", "Stalled", "ResolvedRefs", "Measured", "Healthy", "Aligned", "NeedsObjective")
 		})
 	}
 }

@@ -124,39 +124,6 @@ func (d dice) keyResultSubject() subject {
 	}
 }
 
-func (d dice) kpiSubject() subject {
-	one, two := d.objective(), d.objective()
-	two.Name = "other"
-	in := kpiInput(one, two)
-	in.KPI.Spec.ObjectiveAfter = pick(d, v1alpha1.Duration(""), "1h", "10m")
-	in.Metric.Spec.StaleAfter = pick(d, v1alpha1.Duration(""), "3h")
-	return subject{
-		evaluate: func(a answers, now time.Time) (any, time.Time) {
-			result := evaluate.KPI(in, a.samples, now)
-			return result.Status, result.Next
-		},
-		keep:   func(s any) { in.KPI.Status = s.(v1alpha1.KPIStatus) },
-		reload: func() { reload(in.KPI) },
-		health: func() string { return string(in.KPI.Status.Health) },
-		heard:  func() bool { return in.Metric.SourceFound && in.Metric.Refusal == evaluate.Refusal{} },
-		lo:     99.85, hi: 100,
-		disturb: func(d dice) {
-			switch d.IntN(6) {
-			case 0:
-				in.Metric.SourceFound = !in.Metric.SourceFound
-			case 1:
-				in.Objectives = pick(d, []*v1alpha1.Objective{one, two}, nil, []*v1alpha1.Objective{two})
-			case 2:
-				in.KPI.Generation++
-				in.KPI.Spec.Target = pick(d, newKPI().Spec.Target, nil)
-			case 3:
-				in.Metric.Refusal = pick(d, denied, unknown, evaluate.Refusal{})
-				in.Metric.Tenant.LabelValue = pick(d, "one", "two")
-			}
-		},
-	}
-}
-
 func (d dice) objectiveSubject() subject {
 	in := evaluate.ObjectiveInput{Objective: d.objective()}
 	roll := func(d dice) {

@@ -76,7 +76,7 @@ func TestRefusedTenantIsUnknownAtOnceAndAsksNothing(t *testing.T) {
 		refusal  evaluate.Refusal
 		measured string
 	}{{denied, "False SourceDenied"}, {unknown, "Unknown Pending"}} {
-		kpi := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
+		kpi := evaluate.KPIInput{KPI: newKPI(), Metric: pointer(newMetric(*newKPI().Spec.Metric))}
 		kr := inputOf(newKeyResult(), newObjective())
 		asOne := sample.Tenant{Label: "team", LabelValue: "one"}
 		kpi.Metric.Tenant, kr.Metric.Tenant = asOne, asOne
@@ -112,7 +112,7 @@ func TestRefusedTenantIsUnknownAtOnceAndAsksNothing(t *testing.T) {
 // The namespace becomes another tenant's without an edit of anything that is judged.
 func TestAnotherTenantIsAnotherQuestion(t *testing.T) {
 	one, two := sample.Tenant{Label: "team", LabelValue: "one"}, sample.Tenant{Label: "team", LabelValue: "two"}
-	kpi := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
+	kpi := evaluate.KPIInput{KPI: newKPI(), Metric: pointer(newMetric(*newKPI().Spec.Metric))}
 	kr := inputOf(newKeyResult(measuredBaseline), newObjective())
 	kpi.Metric.Tenant, kr.Metric.Tenant = one, one
 	visitKPI(kpi, answers{live: good(99.95, middle)}, middle)

@@ -44,6 +44,15 @@ func bandText(band *v1alpha1.Band, unit string) string {
 	}
 }
 
+// targetText is a KPI's target as people read it, with what it aspires to.
+func targetText(spec *v1alpha1.KPISpec) string {
+	text := bandText(spec.Target, spec.Unit)
+	if text == "" || spec.StretchTarget == nil {
+		return text
+	}
+	return text + " (stretch " + withUnit(string(*spec.StretchTarget), spec.Unit) + ")"
+}
+
 // wayText is a reach as people read it: "800 → 300 ms", with what is known of it.
 func wayText(baseline *float64, target *float64, change v1alpha1.Change, unit string) string {
 	var b strings.Builder

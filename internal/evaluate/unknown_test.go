@@ -108,7 +108,7 @@ func TestWhenUnknownBegins(t *testing.T) {
 			}), newObjective())
 			spec := newKPI().Spec.Metric
 			spec.StaleAfter = "24h"
-			kpi := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*spec)}
+			kpi := evaluate.KPIInput{KPI: newKPI(), Metric: pointer(newMetric(*spec))}
 			for i, s := range steps {
 				now := middle.Add(s.after)
 				before := kr.KeyResult.Status
@@ -168,7 +168,7 @@ func TestRestartWhereTheLastDigitsDecide(t *testing.T) {
 }
 
 func TestStaleSourceReference(t *testing.T) {
-	in := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
+	in := evaluate.KPIInput{KPI: newKPI(), Metric: pointer(newMetric(*newKPI().Spec.Metric))}
 	visitKPI(in, answers{live: good(99.95, middle)}, middle)
 	in.Metric.SourceFound = false
 	gone := visitKPI(in, answers{}, middle)
@@ -230,7 +230,7 @@ func TestReferenceComesLate(t *testing.T) {
 func TestAnswerThatWasHiddenOrDidNotCount(t *testing.T) {
 	minute := func(n int) time.Time { return middle.Add(time.Duration(n) * time.Minute) }
 	begun := func() evaluate.KPIInput {
-		in := evaluate.KPIInput{KPI: newKPI(), Metric: newMetric(*newKPI().Spec.Metric)}
+		in := evaluate.KPIInput{KPI: newKPI(), Metric: pointer(newMetric(*newKPI().Spec.Metric))}
 		visitKPI(in, answers{live: good(99.95, middle)}, middle)
 		return in
 	}

@@ -57,30 +57,77 @@ const (
 	Neither Ternary = "Unknown"
 )
 
+// Care is what decides whether a KPI needs an objective.
+type Care struct {
+	// Health is what is shown.
+	Health KPIHealth
+	// Since is when it became unhealthy; zero: now. It counts while Health is KPIUnhealthy.
+	Since time.Time
+	// After is how long it may be unhealthy before that is a matter for an objective.
+	After time.Duration
+	// Short says that the number is known, and short of what is aspired to.
+	Short bool
+	// Aligned says whether an objective looks after it.
+	Aligned Ternary
+	// Accepted is until when people live with it; zero: they do not.
+	Accepted time.Time
+}
+
+// The reasons why a KPI needs an objective, or does not.
+const (
+	Unhealthy      Reason = "Unhealthy"
+	ShortOfStretch Reason = "ShortOfStretch"
+	Accepted       Reason = "Accepted"
+	HealthUnknown  Reason = "HealthUnknown"
+	AsExpected     Reason = "AsExpected"
+)
+
 // Need says whether a KPI needs an objective.
 type Need struct {
 	Status Ternary
+	Reason Reason
 	// At is when the answer changes, if the present state of affairs lasts; zero if it does not.
 	At time.Time
 }
 
-// NeedsObjective decides whether a KPI that has been unhealthy since an instant (zero: since now) needs an
-// objective: after objectiveAfter, unless it is aligned. Where health or alignment is not known, so is the need.
-func NeedsObjective(health KPIHealth, since time.Time, objectiveAfter time.Duration, aligned Ternary, now time.Time) Need {
-	if health == KPIUnknown {
-		return Need{Status: Neither}
+// NeedsObjective decides whether a KPI needs an objective: once it has been unhealthy for long, or while it is short of
+// its stretch target, unless an objective looks after it or people have accepted it. Where health or alignment is not known,
+// so is the need.
+func NeedsObjective(c Care, now time.Time) Need {
+	if now.Before(c.Accepted) {
+		return Need{Status: False, Reason: Accepted, At: c.Accepted}
 	}
-	if health != KPIUnhealthy || aligned == True {
-		return Need{Status: False}
+	if c.Health == KPIUnknown {
+		return Need{Status: Neither, Reason: HealthUnknown}
 	}
-	if since.IsZero() {
-		since = now
+	if c.Aligned == True {
+		return Need{Status: False, Reason: AsExpected}
 	}
-	if at := since.Add(objectiveAfter); now.Before(at) {
-		return Need{Status: False, At: at}
+	need := Need{Status: False, Reason: AsExpected}
+	if c.Short {
+		need = Need{Status: True, Reason: ShortOfStretch}
 	}
-	if aligned == False {
-		return Need{Status: True}
+	if c.Health == KPIUnhealthy {
+		since := c.Since
+		if since.IsZero() {
+			since = now
+		}
+		if at := since.Add(c.After); now.Before(at) {
+			need.At = at
+		} else {
+			need = Need{Status: True, Reason: Unhealthy}
+		}
 	}
-	return Need{Status: Neither}
+	if need.Status == True && c.Aligned == Neither {
+		return Need{Status: Neither, Reason: Settling}
+	}
+	return need
+}
+
+// Short reports whether v is short of a stretch target, which lies beyond the one bound of a band.
+func (b Band) Short(v, stretch float64) bool {
+	if b.AtMost == nil {
+		return v < stretch
+	}
+	return v > stretch
 }

@@ -51,27 +51,51 @@ func TestNeedsObjective(t *testing.T) {
 	const after = 24 * time.Hour
 	since := instant(t, "2026-11-01T00:00:00Z")
 	due := since.Add(after)
+	later := due.AddDate(0, 2, 0)
+	fine, settling, unknown := okr.Need{Status: okr.False, Reason: okr.AsExpected}, okr.Need{Status: okr.Neither, Reason: okr.Settling},
+		okr.Need{Status: okr.Neither, Reason: okr.HealthUnknown}
+	soon := okr.Need{Status: okr.False, Reason: okr.AsExpected, At: due}
+	short := okr.Need{Status: okr.True, Reason: okr.ShortOfStretch}
+	accepted := okr.Need{Status: okr.False, Reason: okr.Accepted, At: later}
+	sick := okr.Care{Health: okr.KPIUnhealthy, Since: since, Aligned: okr.False}
+	with := func(c okr.Care, edit func(*okr.Care)) okr.Care { edit(&c); return c }
+	aligned := func(c *okr.Care) { c.Aligned = okr.True }
+	settles := func(c *okr.Care) { c.Aligned = okr.Neither }
+	stretch := func(c *okr.Care) { c.Short = true }
+	accept := func(c *okr.Care) { c.Accepted = later }
 	for _, c := range []struct {
-		reason  string
-		health  okr.KPIHealth
-		since   time.Time
-		aligned okr.Ternary
-		now     time.Time
-		want    okr.Need
+		reason string
+		care   okr.Care
+		now    time.Time
+		want   okr.Need
 	}{
-		{"healthy", okr.KPIHealthy, time.Time{}, okr.False, due, okr.Need{Status: okr.False}},
-		{"a warning is not unhealthy", okr.KPIWarning, time.Time{}, okr.False, due, okr.Need{Status: okr.False}},
-		{"unknown", okr.KPIUnknown, since, okr.False, due, okr.Need{Status: okr.Neither}},
-		{"unknown, though aligned", okr.KPIUnknown, since, okr.True, due, okr.Need{Status: okr.Neither}},
-		{"unhealthy for a while", okr.KPIUnhealthy, since, okr.False, due.Add(-time.Second), okr.Need{Status: okr.False, At: due}},
-		{"unhealthy for as long as allowed", okr.KPIUnhealthy, since, okr.False, due, okr.Need{Status: okr.True}},
-		{"an objective looks after it", okr.KPIUnhealthy, since, okr.True, due, okr.Need{Status: okr.False}},
-		{"an objective looks after it, early: nothing will change", okr.KPIUnhealthy, since, okr.True, since, okr.Need{Status: okr.False}},
-		{"alignment is settling", okr.KPIUnhealthy, since, okr.Neither, due, okr.Need{Status: okr.Neither}},
-		{"alignment is settling, early", okr.KPIUnhealthy, since, okr.Neither, since, okr.Need{Status: okr.False, At: due}},
-		{"unhealthy since nobody knows when is since now", okr.KPIUnhealthy, time.Time{}, okr.False, since, okr.Need{Status: okr.False, At: due}},
+		{"healthy", okr.Care{Health: okr.KPIHealthy, Aligned: okr.False}, due, fine},
+		{"a warning is not unhealthy", okr.Care{Health: okr.KPIWarning, Aligned: okr.False}, due, fine},
+		{"unknown", okr.Care{Health: okr.KPIUnknown, Since: since, Aligned: okr.False}, due, unknown},
+		{"unknown, though aligned", okr.Care{Health: okr.KPIUnknown, Since: since, Aligned: okr.True}, due, unknown},
+		{"unhealthy for a while", sick, due.Add(-time.Second), soon},
+		{"unhealthy for as long as allowed", sick, due, okr.Need{Status: okr.True, Reason: okr.Unhealthy}},
+		{"an objective looks after it", with(sick, aligned), due, fine},
+		{"an objective looks after it, early: nothing will change", with(sick, aligned), since, fine},
+		{"alignment is settling", with(sick, settles), due, settling},
+		{"alignment is settling, early", with(sick, settles), since, soon},
+		{"unhealthy since nobody knows when is since now", okr.Care{Health: okr.KPIUnhealthy, Aligned: okr.False}, since, soon},
+		{"short of stretch: at once", okr.Care{Health: okr.KPIHealthy, Short: true, Aligned: okr.False}, since, short},
+		{"short of stretch with a warning", okr.Care{Health: okr.KPIWarning, Short: true, Aligned: okr.False}, since, short},
+		{"short of stretch, and an objective looks after it", okr.Care{Health: okr.KPIHealthy, Short: true, Aligned: okr.True}, since, fine},
+		{"short of stretch, and alignment is settling", okr.Care{Health: okr.KPIHealthy, Short: true, Aligned: okr.Neither}, since, settling},
+		{"falling further does not take the need back", with(sick, stretch), since,
+			okr.Need{Status: okr.True, Reason: okr.ShortOfStretch, At: due}},
+		{"being unhealthy for long is the weightier reason", with(sick, stretch), due, okr.Need{Status: okr.True, Reason: okr.Unhealthy}},
+		{"settling hides when, for it may not be needed then", with(with(sick, stretch), settles), since, settling},
+		{"accepted", with(sick, accept), due, accepted},
+		{"accepted, the last second", with(with(sick, stretch), accept), later.Add(-time.Second), accepted},
+		{"not accepted any more", with(sick, accept), later, okr.Need{Status: okr.True, Reason: okr.Unhealthy}},
+		{"accepted whatever the health is", okr.Care{Health: okr.KPIUnknown, Aligned: okr.False, Accepted: later}, due, accepted},
 	} {
-		if diff := cmp.Diff(c.want, okr.NeedsObjective(c.health, c.since, after, c.aligned, c.now)); diff != "" {
+		care := c.care
+		care.After = after
+		if diff := cmp.Diff(c.want, okr.NeedsObjective(care, c.now)); diff != "" {
 			t.Errorf("%s: %s", c.reason, diff)
 		}
 	}

@@ -78,7 +78,8 @@ func (k *kpiSubject) evaluate(status any, samples evaluate.Samples, now time.Tim
 	if status != nil {
 		object.Status = status.(v1alpha1.KPIStatus)
 	}
-	in := evaluate.KPIInput{KPI: &object, Metric: k.limits, Grace: time.Hour}
+	limits := k.limits
+	in := evaluate.KPIInput{KPI: &object, Metric: &limits, Grace: time.Hour}
 	in.Metric.Spec = *object.Spec.Metric
 	in.Metric.Expression.Canonical = strings.TrimSpace(object.Spec.Metric.Query)
 	r := evaluate.KPI(in, samples, now)
