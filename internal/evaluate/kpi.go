@@ -85,7 +85,7 @@ func (k *kpi) prepare() *problem {
 		return bad
 	}
 	if spec.AllowedNamespaces != nil {
-		if bad = sharing(spec.AllowedNamespaces.Selector); bad != nil {
+		if bad := sharing(spec.AllowedNamespaces.Selector); bad != nil {
 			return bad
 		}
 	}
