@@ -244,7 +244,8 @@ type KPIStatus struct {
 	// +optional
 	Trend *Trend `json:"trend,omitempty"`
 
-	// history are values of the past, daily, up to 32, the oldest first.
+	// history are values of the past, daily, up to 32, the oldest first. Of a KPI
+	// that is kept by hand they are its readings.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32

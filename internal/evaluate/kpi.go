@@ -85,7 +85,7 @@ func (k *kpi) prepare() *problem {
 		return bad
 	}
 	if spec.AllowedNamespaces != nil {
-		if bad = sharing(spec.AllowedNamespaces.Selector); bad != nil {
+		if bad := sharing(spec.AllowedNamespaces.Selector); bad != nil {
 			return bad
 		}
 	}
@@ -117,9 +117,11 @@ func (k *kpi) measure(bad *problem) measured {
 
 // read takes the newest reading. The spec remembers them all, so nothing else is remembered of them.
 func (k *kpi) read() measured {
-	value, next := readingsOf(k.in.KPI, k.zone).measure(k.now)
+	all := readingsOf(k.in.KPI, k.zone)
+	value, next := all.measure(k.now)
 	k.next = append(k.next, next)
 	k.status.Frozen.LastGood, k.status.Value, k.status.Measurement = nil, "", nil
+	k.status.History = all.history(k.now)
 	if value.value != nil {
 		k.status.Measurement = &v1alpha1.Measurement{Value: exact(*value.value), Time: second(value.time)}
 	}

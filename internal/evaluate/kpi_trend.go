@@ -95,7 +95,7 @@ func (k *kpi) readThen(value measured) *float64 {
 	}
 	r := readingsOf(k.in.KPI, k.zone)
 	newest, _ := r.newest(k.now)
-	days := int((k.in.KPI.Spec.CompareTo.Duration() + day - 1) / day)
+	days := int((k.in.KPI.Spec.CompareTo.Duration() + wholeDay - 1) / wholeDay)
 	then, found := r.at(newest.day.AddDays(-days).Start(k.zone))
 	if !found {
 		return nil

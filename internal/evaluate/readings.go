@@ -12,10 +12,10 @@ import (
 )
 
 // readEvery is how often a KPI that is kept by hand is read by default.
-const readEvery = 7 * 24 * time.Hour
+const readEvery = 7 * wholeDay
 
-// day is how long a day is where it is a length of time rather than a date.
-const day = 24 * time.Hour
+// wholeDay is a day as a length of time rather than a date.
+const wholeDay = 24 * time.Hour
 
 // reading is a number of a day.
 type reading struct {
@@ -60,7 +60,7 @@ func (r readings) start(x reading) time.Time { return x.day.Start(r.zone) }
 
 // end is when a reading ceases to stand. Whole days are days of the calendar, whatever the clocks do in between.
 func (r readings) end(x reading) time.Time {
-	return x.day.AddDays(int(r.stands / day)).Start(r.zone).Add(r.stands % day)
+	return x.day.AddDays(int(r.stands / wholeDay)).Start(r.zone).Add(r.stands % wholeDay)
 }
 
 // newest is the newest reading whose day has begun at an instant, standing or not; false if there is none.
@@ -77,6 +77,20 @@ func (r readings) newest(at time.Time) (reading, bool) {
 func (r readings) at(instant time.Time) (reading, bool) {
 	x, found := r.newest(instant)
 	return x, found && instant.Before(r.end(x))
+}
+
+// mostPast is how many values of the past a status shows.
+const mostPast = 32
+
+// history are the readings whose day has begun, as a status shows them: the newest of them, the oldest first.
+func (r readings) history(now time.Time) []v1alpha1.HistoryPoint {
+	var history []v1alpha1.HistoryPoint
+	for _, x := range r.list {
+		if start := r.start(x); !start.After(now) {
+			history = append(history, v1alpha1.HistoryPoint{Time: second(start), Value: sample.Display(x.value)})
+		}
+	}
+	return history[max(0, len(history)-mostPast):]
 }
 
 // measure decides what the value is at now, and when another reading takes its place; zero if none is written.

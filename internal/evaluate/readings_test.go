@@ -94,13 +94,26 @@ func TestReadingsAreTheWholeTruth(t *testing.T) {
 	in.KPI.Status = visitKPI(kpiInput(newObjective()), answers{live: good(99.95, middle)}, middle).Status
 	got := visitKPI(in, answers{}, middle).Status
 	same(t, "a KPI that had a metric goes by its readings at once", "7 points", got.Value)
+	same(t, "its history is its readings", []v1alpha1.HistoryPoint{{Time: metav1.NewTime(middle), Value: "7"}}, got.History)
 	same(t, "nothing is remembered", (*v1alpha1.KPIFrozen)(nil), got.Frozen)
 	in.KPI.Spec.Readings[0].Date = "2026-12-01"
 	in.KPI.Generation++
 	got = visitKPI(in, answers{}, middle).Status
 	same(t, "a reading taken back is not shown", "", got.Value)
+	same(t, "nor in its history", 0, len(got.History))
 	same(t, "nor measured", (*v1alpha1.Measurement)(nil), got.Measurement)
 	same(t, "health", "Unknown NoReading", says(got.Conditions, "Healthy"))
+}
+
+func TestHistoryOfReadings(t *testing.T) {
+	var many []string
+	for i := range 40 {
+		many = append(many, middle.AddDate(0, 0, i-38).Format("2006-01-02"), "10")
+	}
+	got := visitKPI(byHand(many...), answers{}, middle).Status.History
+	same(t, "no more than 32", 32, len(got))
+	same(t, "the newest whose day has begun", metav1.NewTime(middle), got[31].Time)
+	same(t, "the oldest first", metav1.NewTime(middle.AddDate(0, 0, -31)), got[0].Time)
 }
 
 // Until key results take such values, they say so.
