@@ -194,6 +194,9 @@ type KeyResultFrozen struct {
 	// lastGood is the newest good value.
 	// +optional
 	LastGood *FrozenValue `json:"lastGood,omitempty"`
+	// guard is the newest good value of the guard.
+	// +optional
+	Guard *FrozenValue `json:"guard,omitempty"`
 	// final is the result, once over.
 	// +optional
 	Final *FrozenFinal `json:"final,omitempty"`
