@@ -70,7 +70,7 @@ func (m *milestones) upTo() time.Time {
 func (m *milestones) present() measured {
 	m.next = append(m.next, m.steps.Next(m.now))
 	return measured{
-		value: pointer(float64(m.steps.Count(m.upTo()))), time: m.now, usable: true,
+		value: pointer(float64(m.steps.Count(m.upTo()))), usable: true,
 		status: metav1.ConditionTrue, reason: v1alpha1.ReasonMilestones, message: "nothing is measured: milestones are done or not",
 	}
 }

@@ -84,8 +84,11 @@ func (k *keyResult) atEnd(q sample.Question) sample.Sample {
 	return k.in.Metric.held(k.samples, q).Last
 }
 
-// measurementOf is a value as it is shown.
+// measurementOf is a value as it is shown; nil where none is measured.
 func (k *keyResult) measurementOf(v float64, t time.Time) *v1alpha1.Measurement {
+	if len(k.in.KeyResult.Spec.Milestones) > 0 {
+		return nil
+	}
 	m := &v1alpha1.Measurement{Value: exact(v), Time: second(t)}
 	if k.in.Metric != nil {
 		m.Query, m.Source = k.in.Metric.Spec.Query, k.in.Metric.Spec.SourceRef.Name
