@@ -48,6 +48,7 @@ func (k *keyResult) checkIns() *byHand {
 		if !ok {
 			continue // the API refuses it
 		}
+		k.next = append(k.next, at)
 		e := entry{at, checkIn.Date, said.Value.Float64()}
 		if k.during(at) {
 			hand.entries = append(hand.entries, e)
@@ -71,6 +72,7 @@ func (k *keyResult) readings() (*byHand, *problem) {
 	}
 	for _, reading := range kpi.Spec.Readings {
 		if at, ok := startOf(reading.Date, location); ok && reading.Value != nil && at.Before(k.pace.End) {
+			k.next = append(k.next, at)
 			hand.entries = append(hand.entries, entry{at, reading.Date, reading.Value.Float64()})
 		}
 	}
@@ -125,9 +127,6 @@ func (h *byHand) standsFor() time.Duration { return 2 * min(h.rhythm, longestInt
 
 // present is the newest entry, for as long as it stands.
 func (h *byHand) present() measured {
-	for i := range h.entries {
-		h.next = append(h.next, h.entries[i].at)
-	}
 	newest := h.newest(time.Time{}, h.now)
 	if newest == nil {
 		return h.nothing()
