@@ -59,18 +59,20 @@ func (k *keyResult) milestones() (*milestones, *problem) {
 	return m, nil
 }
 
-// upTo is the instant up to which what is done counts now: what is done after the end is not done in time.
-func (m *milestones) upTo() time.Time {
-	if m.now.Before(m.pace.End) {
-		return m.now
+// upTo is the instant up to which what is done counts at t: what is done after the end is not done in time.
+func upTo(t time.Time, span okr.Span) time.Time {
+	if t.Before(span.End) {
+		return t
 	}
-	return m.pace.End.Add(-time.Second)
+	return span.End.Add(-time.Second)
 }
+
+func (m *milestones) done() int { return m.steps.Count(upTo(m.now, m.pace.Span)) }
 
 func (m *milestones) present() measured {
 	m.next = append(m.next, m.steps.Next(m.now))
 	return measured{
-		value: pointer(float64(m.steps.Count(m.upTo()))), usable: true,
+		value: pointer(float64(m.done())), usable: true,
 		status: metav1.ConditionTrue, reason: v1alpha1.ReasonMilestones, message: "nothing is measured: milestones are done or not",
 	}
 }
@@ -80,7 +82,7 @@ func (m *milestones) last() sample.Sample {
 	if m.now.Before(m.pace.End.Add(closing)) {
 		return sample.Sample{}
 	}
-	return sample.Good(float64(m.steps.Count(m.upTo())), m.pace.End)
+	return sample.Good(float64(m.done()), m.pace.End)
 }
 
 // entered is nothing: what decides stands in the spec itself.
@@ -124,7 +126,9 @@ func (m *milestones) bounds(float64) []float64       { return nil }
 func (m *milestones) finalQuestion() sample.Question { return sample.Question{} }
 
 // final is the weight of those that were done in time.
-func (m *milestones) final(sample.Sample) (float64, bool) { return m.steps.Percent(m.upTo()), true }
+func (m *milestones) final(sample.Sample) (float64, bool) {
+	return m.steps.Percent(upTo(m.now, m.pace.Span)), true
+}
 
 // decides are the steps, and which of them were done in time.
 func (m *milestones) decides() []string {
@@ -142,14 +146,14 @@ type delivery struct {
 	steps okr.Milestones
 }
 
-func (d delivery) Percent(t time.Time) float64 { return d.steps.Percent(t) }
+func (d delivery) Percent(t time.Time) float64 { return d.steps.Percent(upTo(t, d.Pace.Span)) }
 func (d delivery) Verdict(t time.Time) okr.Verdict {
-	return d.KeyResult.Verdict(d.steps.Percent(t), t)
+	return d.KeyResult.Verdict(d.Percent(t), t)
 }
 
 // NextChange is when the next step becomes due or done, if nothing changes before.
 func (d delivery) NextChange(now, until time.Time) (time.Time, bool) {
-	change, found := d.KeyResult.NextChange(d.steps.Percent(now), now, until)
+	change, found := d.KeyResult.NextChange(d.Percent(now), now, until)
 	if next := d.steps.Next(now); !next.IsZero() && !next.After(until) && (!found || next.Before(change)) {
 		return next, true
 	}
