@@ -113,6 +113,13 @@ func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.
 	if found {
 		in.Objective = objective
 	}
+	if spec := evaluate.GuardMetric(kr); spec != nil {
+		guard, err := w.metric(ctx, *spec, kr.Namespace)
+		if err != nil {
+			return in, err
+		}
+		in.Guard = &guard
+	}
 	spec, namespace := kr.Spec.Metric, kr.Namespace
 	if ref := kr.Spec.KPIRef; ref != nil {
 		kpi, err := w.kpi(ctx, *ref, kr.Namespace)
@@ -121,7 +128,7 @@ func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.
 		}
 		spec, namespace = kpi.Spec.Metric, kpi.Namespace
 	}
-	if spec == nil {
+	if spec == nil { // people keep the value
 		return in, nil
 	}
 	metric, err := w.metric(ctx, *spec, namespace)

@@ -171,12 +171,13 @@ func (g *goals) sources(ctx context.Context, emit emitter) error {
 }
 
 // value emits the exact value of an object that is measured: the sampler's newest, or the written one while the
-// sampler has none yet.
+// sampler has none yet, or none at all because people keep the value. What such an object asks is its guard.
 func (g *goals) value(emit emitter, desc *prometheus.Desc, kind string, o client.Object, conditions []metav1.Condition, written *v1alpha1.Measurement) {
 	if !meta.IsStatusConditionTrue(conditions, v1alpha1.MeasuredCondition) {
 		return
 	}
-	if live, found := g.sampler.Live(ownerOf(kind, client.ObjectKeyFromObject(o))); found && live.Good.OK() {
+	byHand := written != nil && written.Query == ""
+	if live, found := g.sampler.Live(ownerOf(kind, client.ObjectKeyFromObject(o))); found && live.Good.OK() && !byHand {
 		emit.gauge(desc, live.Good.Value, o.GetNamespace(), o.GetName())
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
 )
 
 // The keys of the cache's indexes: every relation between objects is looked up, never scanned for.
@@ -56,10 +57,7 @@ func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 			return slices.Compact(objects)
 		}},
 		{&v1alpha1.KeyResult{}, indexSource, func(o client.Object) []string {
-			if metric := o.(*v1alpha1.KeyResult).Spec.Metric; metric != nil {
-				return []string{metric.SourceRef.Name}
-			}
-			return nil
+			return sourcesOfKeyResult(o.(*v1alpha1.KeyResult))
 		}},
 	}
 	for _, index := range indexes {
@@ -68,6 +66,16 @@ func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 		}
 	}
 	return nil
+}
+
+func sourcesOfKeyResult(kr *v1alpha1.KeyResult) []string {
+	var sources []string
+	for _, metric := range []*v1alpha1.Metric{kr.Spec.Metric, evaluate.GuardMetric(kr)} {
+		if metric != nil {
+			sources = append(sources, metric.SourceRef.Name)
+		}
+	}
+	return slices.Compact(sources)
 }
 
 func kpisOfKeyResult(kr *v1alpha1.KeyResult) []string {

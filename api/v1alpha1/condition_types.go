@@ -96,6 +96,19 @@ const (
 	// ReasonAlreadyMet: the measured baseline is already at or beyond the target.
 	ReasonAlreadyMet = "AlreadyMet"
 
+	// ReasonNoBaseline: Stalled, a value that is kept by hand has no baseline.
+	ReasonNoBaseline = "NoBaseline"
+	// ReasonNoCheckIn: no check-in of the objective gives the value.
+	ReasonNoCheckIn = "NoCheckIn"
+	// ReasonMilestones: Measured is True, for milestones need no value.
+	ReasonMilestones = "Milestones"
+	// ReasonGuardNotMet: Measured is True and the guard has not reached its bound;
+	// or OnTrack is False for that.
+	ReasonGuardNotMet = "GuardNotMet"
+	// ReasonLowConfidence: OnTrack is False because the newest confidence in a
+	// check-in is below 4.
+	ReasonLowConfidence = "LowConfidence"
+
 	// ReasonDraft: a draft is not judged.
 	ReasonDraft = "Draft"
 	// ReasonCancelled: given up.

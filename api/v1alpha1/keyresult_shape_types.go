@@ -88,7 +88,8 @@ type Milestone struct {
 // +kubebuilder:validation:XValidation:rule="self.query.contains('$__window') || !has(self.window)",fieldPath=".window",message="the query does not use window: write [$__window] in guard.query where the window belongs, or remove guard.window"
 type Guard struct {
 	// sourceRef names the MetricSource to ask. Absent: that of the key result's
-	// own metric, or the one named "default".
+	// own metric, or the one named "default". The guard is asked as often as the
+	// own metric, and its last good value stands as long.
 	// +optional
 	SourceRef *SourceReference `json:"sourceRef,omitempty"`
 

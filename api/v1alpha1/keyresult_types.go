@@ -58,6 +58,7 @@ type KeyResultPace struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.metric) || !self.metric.query.contains('$__window') || has(self.metric.window)",fieldPath=".metric.window",message="the query has $__window: write metric.window too, such as 7d"
 // +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",fieldPath=".cancelled",message="cancelled says when and why a key result was given up: set state: Cancelled too, or remove cancelled"
 // +kubebuilder:validation:XValidation:rule="!has(self.startOn) || !has(self.dueOn) || [self.startOn, self.dueOn].exists(d, !d.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$')) || self.startOn.substring(0, 10) <= self.dueOn.substring(0, 10)",fieldPath=".startOn",message="startOn is after dueOn: write a startOn that is not after dueOn"
+// +kubebuilder:validation:XValidation:rule="!has(self.milestones) || !has(self.dueOn) || !self.dueOn.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$') || self.milestones.all(m, !has(m.dueOn) || !m.dueOn.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$') || m.dueOn.substring(0, 10) <= self.dueOn.substring(0, 10))",fieldPath=".milestones",message="a milestone is due after the key result: write a dueOn in the milestone that is not after the key result's"
 type KeyResultSpec struct {
 	// objectiveRef names the Objective that this key result proves, in the same
 	// namespace.
@@ -195,6 +196,9 @@ type KeyResultFrozen struct {
 	// lastGood is the newest good value.
 	// +optional
 	LastGood *FrozenValue `json:"lastGood,omitempty"`
+	// guard is the newest good value of the guard.
+	// +optional
+	Guard *FrozenValue `json:"guard,omitempty"`
 	// final is the result, once over.
 	// +optional
 	Final *FrozenFinal `json:"final,omitempty"`

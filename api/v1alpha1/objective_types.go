@@ -56,6 +56,7 @@ type ObjectivePace struct {
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",fieldPath=".cancelled",message="cancelled says when and why an objective was given up: set state: Cancelled too, or remove cancelled"
 // +kubebuilder:validation:XValidation:rule="!has(self.startOn) || !self.startOn.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$') || self.startOn.substring(0, 10) <= (self.period.size() == 21 ? self.period.substring(11) : self.period.size() == 4 ? self.period + '-12-31' : self.period.size() != 7 ? '9999' : self.period.endsWith('-Q1') ? self.period.substring(0, 4) + '-03-31' : self.period.endsWith('-Q2') || self.period.endsWith('-H1') ? self.period.substring(0, 4) + '-06-30' : self.period.endsWith('-Q3') ? self.period.substring(0, 4) + '-09-30' : self.period.endsWith('-Q4') || self.period.endsWith('-H2') ? self.period.substring(0, 4) + '-12-31' : self.period + '-31')",fieldPath=".startOn",message="startOn is after the period: write a day inside the period"
+// +kubebuilder:validation:XValidation:rule="!has(self.checkIns) || !self.period.matches('^[0-9]{4}(-H[12]|-Q[1-4]|-(0[1-9]|1[0-2])(-[0-3][0-9]/[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9])?)?$') || [[self.period.size() == 21 ? self.period.substring(0, 10) : self.period.size() == 4 ? self.period + '-01-01' : self.period.endsWith('-Q1') || self.period.endsWith('-H1') ? self.period.substring(0, 4) + '-01-01' : self.period.endsWith('-Q2') ? self.period.substring(0, 4) + '-04-01' : self.period.endsWith('-Q3') || self.period.endsWith('-H2') ? self.period.substring(0, 4) + '-07-01' : self.period.endsWith('-Q4') ? self.period.substring(0, 4) + '-10-01' : self.period + '-01', self.period.size() == 21 ? self.period.substring(11) : self.period.size() == 4 ? self.period + '-12-31' : self.period.endsWith('-Q1') ? self.period.substring(0, 4) + '-03-31' : self.period.endsWith('-Q2') || self.period.endsWith('-H1') ? self.period.substring(0, 4) + '-06-30' : self.period.endsWith('-Q3') ? self.period.substring(0, 4) + '-09-30' : self.period.endsWith('-Q4') || self.period.endsWith('-H2') ? self.period.substring(0, 4) + '-12-31' : self.period + '-31']].all(period, self.checkIns.all(c, !c.date.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$') || (period[0] <= c.date.substring(0, 10) && c.date.substring(0, 10) <= period[1])))",fieldPath=".checkIns",message="a check-in is dated outside the period: write a day inside it; what is said afterwards belongs into review"
 type ObjectiveSpec struct {
 	// title is the goal in words that inspire: qualitative, without numbers. The
 	// numbers are its key results.
@@ -164,7 +165,7 @@ type ObjectiveSpec struct {
 	CheckInEvery Duration `json:"checkInEvery,omitempty"`
 
 	// checkIns are what the team said, up to 100: confidence, a note, and values
-	// of key results that are kept by hand.
+	// of key results that are kept by hand. Their dates lie in the period.
 	// +optional
 	// +listType=map
 	// +listMapKey=date

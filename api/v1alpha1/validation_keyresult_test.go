@@ -79,6 +79,8 @@ var keyResultValues = []verdict{
 	{reason: "over a window", spec: `metric: {query: "rate(x[$__window])", window: 7d}`},
 	{reason: "a query whose window is missing", spec: `metric: {query: "rate(x[$__window])"}`, field: "spec.metric.window", says: "write metric.window too, such as 7d"},
 	{reason: "a window that the query does not use", spec: `metric: {query: x, window: 7d}`, field: "spec.metric.window", says: "write [$__window] in metric.query"},
+	{reason: "kept by hand, by a change", spec: `{metric: null, reach: {baseline: 5, change: "+20%"}}`},
+	{reason: "kept by hand without a baseline", spec: `{metric: null, reach: {target: 300, direction: Decrease}}`, field: "spec.reach.baseline", says: "write reach.baseline, where the number stands at the start"},
 	{reason: "two values", spec: `kpiRef: {name: latency}`, field: "spec", says: "write at most one of metric (a query) and kpiRef (a KPI)"},
 	{reason: "counting from 0 up to a target", spec: `{reach: {target: 15000}, ` + elapsed + `}`},
 	{reason: "counting from 0 by a change", spec: `{reach: {change: "+15000"}, ` + elapsed + `}`},
@@ -143,6 +145,52 @@ var checkpoints = []verdict{
 	{reason: "a percent sign", spec: `pace: {checkpoints: [{date: 2026-11-01, percent: 20%}]}`, field: "spec.pace.checkpoints[0].percent", says: "must be of type integer"},
 }
 
+// steps is a key result of milestones.
+func steps(list string) string { return "{reach: null, metric: null, milestones: " + list + "}" }
+
+var milestones = []verdict{
+	{reason: "all of it", spec: steps(`[{title: Research published, weight: 2, dueOn: 2026-10-15, doneOn: 2026-10-14}, {title: Tool bought}]`)},
+	{reason: "32 milestones", spec: steps(items(32, "{title: step %d}"))},
+	{reason: "33 milestones", spec: steps(items(33, "{title: step %d}")), field: "spec.milestones", says: "must have at most 32 items"},
+	{reason: "none", spec: steps(`[]`), field: "spec.milestones", says: "at least 1 items"},
+	{reason: "without a title", spec: steps(`[{weight: 2}]`), field: "spec.milestones[0].title", says: "Required value"},
+	{reason: "an empty title", spec: steps(`[{title: ""}]`), field: "spec.milestones[0].title", says: "at least 1 char"},
+	{reason: "a title beyond its limit", spec: steps(`[{title: ` + strings.Repeat("x", 254) + `}]`), field: "spec.milestones[0].title", says: "may not be more than 253"},
+	{reason: "a title twice", spec: steps(`[{title: a}, {title: a}]`), field: "spec.milestones[1]", says: "Duplicate value"},
+	{reason: "no weight", spec: steps(`[{title: a, weight: 0}]`), field: "spec.milestones[0].weight", says: "greater than or equal to 1"},
+	{reason: "a weight beyond its limit", spec: steps(`[{title: a, weight: 1001}]`), field: "spec.milestones[0].weight", says: "less than or equal to 1000"},
+	{reason: "due on no day", spec: steps(`[{title: a, dueOn: 2026-11-31}]`), field: "spec.milestones[0].dueOn", says: sayDate},
+	{reason: "done is a day", spec: steps(`[{title: a, doneOn: "yes"}]`), field: "spec.milestones[0].doneOn", says: sayDate},
+	{reason: "due on the key result's last day", spec: `{reach: null, metric: null, dueOn: 2026-12-15, milestones: [{title: a, dueOn: 2026-12-15}, {title: b}]}`},
+	{reason: "due after the key result", spec: `{reach: null, metric: null, dueOn: 2026-12-15, milestones: [{title: a, dueOn: 2026-12-16}]}`,
+		field: "spec.milestones", says: "write a dueOn in the milestone that is not after the key result's"},
+	{reason: "a wrong day of the key result is reported alone", spec: `{reach: null, metric: null, dueOn: soon, milestones: [{title: a, dueOn: 2026-12-16}]}`, field: "spec.dueOn", says: sayDate},
+	{reason: "a wrong day of a milestone is reported alone", spec: `{reach: null, metric: null, dueOn: 2026-12-15, milestones: [{title: a, dueOn: soon}]}`, field: "spec.milestones[0].dueOn", says: sayDate},
+	{reason: "beside a reach", spec: `{metric: null, milestones: [{title: a}]}`, field: "spec", says: "write exactly one of reach (from here to there), maintain"},
+	{reason: "with a metric", spec: `{reach: null, milestones: [{title: a}]}`, field: "spec.milestones", says: "remove metric, kpiRef and guard"},
+	{reason: "with a KPI", spec: `{reach: null, metric: null, kpiRef: {name: latency}, milestones: [{title: a}]}`, field: "spec.milestones", says: "remove metric, kpiRef and guard"},
+	{reason: "with a guard", spec: `{reach: null, metric: null, guard: {query: answers, atLeast: 100}, milestones: [{title: a}]}`, field: "spec.milestones", says: "remove metric, kpiRef and guard"},
+	{reason: "with a pace", spec: `{reach: null, metric: null, pace: {checkpoints: [{date: 2026-11-15, percent: 20}]}, milestones: [{title: a}]}`, field: "spec.pace", says: "write dueOn in the milestones, and remove pace"},
+}
+
+var guards = []verdict{
+	{reason: "with at least 100 answers", spec: `guard: {query: "sum(increase(answers_total[$__elapsed]))", atLeast: 100}`},
+	{reason: "of another source, with a window", spec: `guard: {sourceRef: {name: surveys}, query: "sum(increase(answers_total[$__window]))", window: 28d, atLeast: "0.5"}`},
+	{reason: "of a value kept by hand", spec: `{metric: null, guard: {query: answers, atLeast: 100}}`},
+	{reason: "without a bound", spec: `guard: {query: answers}`, field: "spec.guard.atLeast", says: "Required value"},
+	{reason: "without a query", spec: `guard: {atLeast: 100}`, field: "spec.guard.query", says: "Required value"},
+	{reason: "an empty query", spec: `guard: {query: "", atLeast: 100}`, field: "spec.guard.query", says: "at least 1 char"},
+	{reason: "a query beyond its limit", spec: `guard: {query: ` + strings.Repeat("x", 4097) + `, atLeast: 100}`, field: "spec.guard.query", says: "may not be more than 4096"},
+	{reason: "a bound of 0", spec: `guard: {query: answers, atLeast: 0}`, field: "spec.guard.atLeast", says: "write how many there must be at least, such as 100"},
+	{reason: "a bound of 0.0", spec: `guard: {query: answers, atLeast: "0.0"}`, field: "spec.guard.atLeast", says: "write how many there must be at least"},
+	{reason: "a bound below 0", spec: `guard: {query: answers, atLeast: -1}`, field: "spec.guard.atLeast", says: "write how many there must be at least"},
+	{reason: "no number", spec: `guard: {query: answers, atLeast: many}`, field: "spec.guard.atLeast", says: sayNumber},
+	{reason: "a window that is missing", spec: `guard: {query: "sum(increase(answers_total[$__window]))", atLeast: 100}`, field: "spec.guard.window", says: "write guard.window too"},
+	{reason: "a window that is not used", spec: `guard: {query: answers, window: 7d, atLeast: 100}`, field: "spec.guard.window", says: "or remove guard.window"},
+	{reason: "a window of nothing", spec: `guard: {query: "sum(increase(answers_total[$__window]))", window: 0s, atLeast: 100}`, field: "spec.guard.window", says: "write a length of time such as 7d"},
+	{reason: "a source without a name", spec: `guard: {sourceRef: {name: ""}, query: answers, atLeast: 100}`, field: "spec.guard.sourceRef.name", says: "at least 1 char"},
+}
+
 func TestKeyResultValidation(t *testing.T) {
 	judge(t, "KeyResult", smallKeyResult, reaches)
 	judge(t, "KeyResult", smallKeyResult, changes)
@@ -150,4 +198,6 @@ func TestKeyResultValidation(t *testing.T) {
 	judge(t, "KeyResult", smallKeyResult, keyResultValues)
 	judge(t, "KeyResult", smallKeyResult, keyResultWords)
 	judge(t, "KeyResult", smallKeyResult, checkpoints)
+	judge(t, "KeyResult", smallKeyResult, milestones)
+	judge(t, "KeyResult", smallKeyResult, guards)
 }

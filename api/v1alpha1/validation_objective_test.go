@@ -3,6 +3,7 @@ package v1alpha1_test
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -142,9 +143,98 @@ var objectiveRelations = []verdict{
 	{reason: "no such sharing", spec: `allowedNamespaces: {from: Some}`, field: "spec.allowedNamespaces.from", says: `supported values: "Same", "All", "Selector"`},
 }
 
+var checkIns = []verdict{
+	{reason: "all of it", spec: `
+checkInEvery: 7d
+checkIns:
+- {date: 2026-10-12, confidence: 7, note: First cache is live., keyResults: [{name: survey-score, value: "7.6", confidence: 6}, {name: visits, value: 12}]}
+- {date: 2026-10-19, confidence: 0}
+- {date: 2026-10-26, note: Nobody was there.}
+- {date: 2026-11-02, keyResults: [{name: survey-score, confidence: 10}]}
+`},
+	{reason: "100 check-ins", spec: `{period: "2026", checkIns: ` + days(100) + `}`},
+	{reason: "101 check-ins", spec: `{period: "2026", checkIns: ` + days(101) + `}`, field: "spec.checkIns", says: "must have at most 100 items"},
+	{reason: "none", spec: `checkIns: []`, field: "spec.checkIns", says: "at least 1 items"},
+	{reason: "two on one day", spec: `checkIns: [{date: 2026-10-12, confidence: 7}, {date: 2026-10-12, confidence: 8}]`, field: "spec.checkIns[1]", says: "Duplicate value"},
+	{reason: "an empty one", spec: `checkIns: [{date: 2026-10-12}]`, field: "spec.checkIns[0]", says: "write confidence, note or keyResults"},
+	{reason: "without a date", spec: `checkIns: [{confidence: 7}]`, field: "spec.checkIns[0].date", says: "Required value"},
+	{reason: "on no day", spec: `checkIns: [{date: 2026-10-32, confidence: 7}]`, field: "spec.checkIns[0].date", says: sayDate},
+	{reason: "more than sure", spec: `checkIns: [{date: 2026-10-12, confidence: 11}]`, field: "spec.checkIns[0].confidence", says: "less than or equal to 10"},
+	{reason: "less than hopeless", spec: `checkIns: [{date: 2026-10-12, confidence: -1}]`, field: "spec.checkIns[0].confidence", says: "greater than or equal to 0"},
+	{reason: "a fraction of confidence", spec: `checkIns: [{date: 2026-10-12, confidence: 6.5}]`, field: "spec.checkIns[0].confidence", says: "must be of type int"},
+	{reason: "an empty note", spec: `checkIns: [{date: 2026-10-12, note: ""}]`, field: "spec.checkIns[0].note", says: "at least 1 char"},
+	{reason: "a note beyond its limit", spec: `checkIns: [{date: 2026-10-12, note: ` + strings.Repeat("x", 2049) + `}]`, field: "spec.checkIns[0].note", says: "may not be more than 2048"},
+	{reason: "nothing about a key result", spec: `checkIns: [{date: 2026-10-12, keyResults: [{name: survey-score}]}]`, field: "spec.checkIns[0].keyResults[0]", says: "write value, confidence or both"},
+	{reason: "about no key result", spec: `checkIns: [{date: 2026-10-12, keyResults: [{value: 7}]}]`, field: "spec.checkIns[0].keyResults[0].name", says: "Required value"},
+	{reason: "a key result twice", spec: `checkIns: [{date: 2026-10-12, keyResults: [{name: a, value: 7}, {name: a, value: 8}]}]`, field: "spec.checkIns[0].keyResults[1]", says: "Duplicate value"},
+	{reason: "no number", spec: `checkIns: [{date: 2026-10-12, keyResults: [{name: a, value: good}]}]`, field: "spec.checkIns[0].keyResults[0].value", says: sayNumber},
+	{reason: "confidence in a key result beyond 10", spec: `checkIns: [{date: 2026-10-12, keyResults: [{name: a, confidence: 70}]}]`, field: "spec.checkIns[0].keyResults[0].confidence", says: "less than or equal to 10"},
+	{reason: "16 key results", spec: `checkIns: [{date: 2026-10-12, keyResults: ` + items(16, "{name: k%d, value: 1}") + `}]`},
+	{reason: "17 key results", spec: `checkIns: [{date: 2026-10-12, keyResults: ` + items(17, "{name: k%d, value: 1}") + `}]`, field: "spec.checkIns[0].keyResults", says: "must have at most 16 items"},
+	{reason: "checked in every hour", spec: `checkInEvery: 1h`, field: "spec.checkInEvery", says: "write a day or longer"},
+	{reason: "checked in never", spec: `checkInEvery: 0d`, field: "spec.checkInEvery", says: "write a day or longer"},
+}
+
+const sayInside = "a check-in is dated outside the period: write a day inside it"
+
+// checkInDays are the first and the last day of each way to write a period, and those next to them.
+var checkInDays = []verdict{
+	{reason: "a year", spec: checkedIn(`"2026"`, "2026-01-01", "2026-12-31")},
+	{reason: "before a year", spec: checkedIn(`"2026"`, "2025-12-31"), field: "spec.checkIns", says: sayInside},
+	{reason: "after a year", spec: checkedIn(`"2026"`, "2027-01-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "a first half", spec: checkedIn("2026-H1", "2026-01-01", "2026-06-30")},
+	{reason: "before a first half", spec: checkedIn("2026-H1", "2025-12-31"), field: "spec.checkIns", says: sayInside},
+	{reason: "after a first half", spec: checkedIn("2026-H1", "2026-07-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "a second half", spec: checkedIn("2026-H2", "2026-07-01", "2026-12-31")},
+	{reason: "before a second half", spec: checkedIn("2026-H2", "2026-06-30"), field: "spec.checkIns", says: sayInside},
+	{reason: "after a second half", spec: checkedIn("2026-H2", "2027-01-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "a first quarter", spec: checkedIn("2026-Q1", "2026-01-01", "2026-03-31")},
+	{reason: "after a first quarter", spec: checkedIn("2026-Q1", "2026-04-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "a second quarter", spec: checkedIn("2026-Q2", "2026-04-01", "2026-06-30")},
+	{reason: "before a second quarter", spec: checkedIn("2026-Q2", "2026-03-31"), field: "spec.checkIns", says: sayInside},
+	{reason: "after a second quarter", spec: checkedIn("2026-Q2", "2026-07-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "a third quarter", spec: checkedIn("2026-Q3", "2026-07-01", "2026-09-30")},
+	{reason: "before a third quarter", spec: checkedIn("2026-Q3", "2026-06-30"), field: "spec.checkIns", says: sayInside},
+	{reason: "after a third quarter", spec: checkedIn("2026-Q3", "2026-10-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "a fourth quarter", spec: checkedIn("2026-Q4", "2026-10-01", "2026-12-31")},
+	{reason: "before a fourth quarter", spec: checkedIn("2026-Q4", "2026-09-30"), field: "spec.checkIns", says: sayInside},
+	{reason: "after a fourth quarter", spec: checkedIn("2026-Q4", "2026-10-01", "2027-01-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "a month", spec: checkedIn("2026-02", "2026-02-01", "2026-02-28")},
+	{reason: "before a month", spec: checkedIn("2026-02", "2026-01-31"), field: "spec.checkIns", says: sayInside},
+	{reason: "after a month", spec: checkedIn("2026-02", "2026-03-01"), field: "spec.checkIns", says: sayInside},
+	{reason: "two dates", spec: checkedIn("2026-10-05/2026-12-15", "2026-10-05", "2026-12-15")},
+	{reason: "before two dates", spec: checkedIn("2026-10-05/2026-12-15", "2026-10-04"), field: "spec.checkIns", says: sayInside},
+	{reason: "after two dates", spec: checkedIn("2026-10-05/2026-12-15", "2026-12-16"), field: "spec.checkIns", says: sayInside},
+	{reason: "a date as kustomize rewrites it", spec: checkedIn("2026-Q4", `"2026-12-31T00:00:00Z"`)},
+	{reason: "two wrong dates beside a check-in are reported alone", spec: checkedIn("2026-13-01/2026-14-01", "2026-10-12"), field: "spec.period", says: sayPeriod},
+	{reason: "a wrong month beside a check-in is reported alone", spec: checkedIn("2026-13", "2026-10-12"), field: "spec.period", says: sayPeriod},
+	{reason: "a wrong period beside a check-in is reported alone", spec: checkedIn("2026-Q5", "2026-10-12"), field: "spec.period", says: sayPeriod},
+}
+
+// checkedIn is an objective of a period with check-ins on days.
+func checkedIn(period string, days ...string) string {
+	var b strings.Builder
+	for _, day := range days {
+		b.WriteString("{date: " + day + ", confidence: 7}, ")
+	}
+	return "{period: " + period + ", checkIns: [" + b.String() + "]}"
+}
+
+// days are check-ins on so many days of 2026.
+func days(n int) string {
+	first := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	list := make([]string, n)
+	for i := range list {
+		list[i] = "{date: " + first.AddDate(0, 0, i).Format(time.DateOnly) + ", confidence: 7}"
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}
+
 func TestObjectiveValidation(t *testing.T) {
 	judge(t, "Objective", smallObjective, objectivePeriods)
 	judge(t, "Objective", smallObjective, objectiveDates)
 	judge(t, "Objective", smallObjective, objectiveWords)
 	judge(t, "Objective", smallObjective, objectiveRelations)
+	judge(t, "Objective", smallObjective, checkIns)
+	judge(t, "Objective", smallObjective, checkInDays)
 }

@@ -783,6 +783,11 @@ func (in *KeyResultFrozen) DeepCopyInto(out *KeyResultFrozen) {
 		*out = new(FrozenValue)
 		(*in).DeepCopyInto(*out)
 	}
+	if in.Guard != nil {
+		in, out := &in.Guard, &out.Guard
+		*out = new(FrozenValue)
+		(*in).DeepCopyInto(*out)
+	}
 	if in.Final != nil {
 		in, out := &in.Final, &out.Final
 		*out = new(FrozenFinal)

@@ -95,18 +95,28 @@ func inputOf(kr *v1alpha1.KeyResult, o *v1alpha1.Objective) evaluate.KeyResultIn
 	if kr.Spec.Metric != nil {
 		in.Metric = pointer(newMetric(*kr.Spec.Metric))
 	}
+	if spec := evaluate.GuardMetric(kr); spec != nil {
+		in.Guard = pointer(newMetric(*spec))
+	}
 	return in
 }
 
+// guardQuery is what the guards of these tests ask.
+const guardQuery = "answers"
+
 // answers are what is held of an object's questions: about now, about the start or about now as it was a while ago, and
-// about the end.
-type answers struct{ live, start, end sample.Held }
+// about the end; and of its guard's.
+type answers struct{ live, start, end, guard, guardEnd sample.Held }
 
 func (a answers) samples(q sample.Question) (sample.Held, bool) {
 	held := a.live
 	switch {
 	case q.Live() && q.Offset > 0:
 		held = a.start
+	case q.Query == guardQuery && q.Live():
+		held = a.guard
+	case q.Query == guardQuery:
+		held = a.guardEnd
 	case q.Live():
 	case q.Settle > 0:
 		held = a.end

@@ -88,7 +88,7 @@ func (k *keyResult) standing(s *v1alpha1.KeyResultStatus) standing {
 	if s.Frozen != nil {
 		frozen = *s.Frozen
 		if !k.moved { // else a verdict hangs on the value
-			frozen.LastGood = keyOnly(frozen.LastGood)
+			frozen.LastGood, frozen.Guard = keyOnly(frozen.LastGood), keyOnly(frozen.Guard)
 		}
 	}
 	return standing{health: string(s.Health), conditions: s.Conditions, decided: s.ObservedGeneration, remembered: frozen}

@@ -18,11 +18,12 @@ type KeyResultInput struct {
 	KeyResult *v1alpha1.KeyResult
 	// Objective that it belongs to; nil if there is none of that name.
 	Objective *v1alpha1.Objective
+	// Metric that measures it; nil if its kpiRef does not resolve, or people keep the value.
+	Metric *Metric
 	// KPI that its kpiRef names; nil if that does not resolve, or there is none.
 	KPI *v1alpha1.KPI
-	// Metric that measures it, its own or that of the KPI; nil if its kpiRef does not resolve, and where the KPI is kept
-	// by hand or counts by the calendar.
-	Metric *Metric
+	// Guard is what spec.guard asks; nil without one.
+	Guard *Metric
 }
 
 // keyResultStaleAfter is how long a key result's last good value stands by default.
@@ -57,7 +58,12 @@ type keyResult struct {
 	problem  *problem
 	reopened bool
 	ambition okr.Ambition
+	days     calendar
 	pace     okr.Pace
+	// kept is where the value comes from if no metric gives it.
+	kept kept
+	// guard is nil without one.
+	guard *guard
 	// shape is known once the spec has been found to be in order.
 	shape shape
 	// moved says that the remembered value would give another verdict now than the newest one does.
@@ -76,7 +82,7 @@ func (k *keyResult) evaluate() {
 	}
 	bad := k.prepare()
 	if k.problem = bad; bad == nil {
-		k.problem = k.blame(k.in.Metric.problem())
+		k.problem = k.sourceMissing()
 	}
 	switch {
 	case k.status.Frozen.Final != nil: // whatever has become of dates and references since
@@ -141,23 +147,15 @@ func (k *keyResult) prepare() *problem {
 			spec.ObjectiveRef.Name, k.in.KeyResult.Namespace))
 	}
 	k.ambition = ambitionOf(k.in.Objective)
-	days, bad := calendarOf(k.in.Objective)
-	if bad != nil {
+	var bad *problem
+	if k.days, bad = calendarOf(k.in.Objective); bad != nil {
 		return &problem{reason: bad.reason, message: "Objective " + spec.ObjectiveRef.Name + ": " + bad.message, heals: true}
 	}
-	if k.pace, bad = days.pace(k.in.KeyResult, k.ambition); bad != nil {
+	if k.pace, bad = k.days.pace(k.in.KeyResult, k.ambition); bad != nil {
 		return bad
 	}
-	switch {
-	case k.in.Metric == nil && spec.KPIRef == nil: // the API refuses it
-		return stalled(v1alpha1.ReasonInvalidQuery, "spec: write exactly one of metric and kpiRef")
-	case k.in.Metric == nil && k.in.KPI != nil: // to be built: see readings.go and kpi_span.go
-		return &problem{reason: v1alpha1.ReasonPending, heals: true, message: "KPI " + kpiName(*spec.KPIRef, k.in.KeyResult.Namespace) +
-			" is kept by hand, or counts by the calendar: a key result cannot be measured by it yet"}
-	case k.in.Metric == nil:
-		return missing(notFound("KPI", kpiName(*spec.KPIRef, k.in.KeyResult.Namespace)))
-	case k.in.Metric.invalid():
-		return k.blame(k.in.Metric.problem())
+	if bad := k.findSource(); bad != nil {
+		return bad
 	}
 	k.shape = k.shapeOf()
 	return k.shape.problem()
@@ -184,6 +182,7 @@ func (k *keyResult) live() {
 	k.next = append(k.next, k.pace.Start, k.pace.End)
 	begun := !k.now.Before(k.pace.Start)
 	value := k.measureLive()
+	k.measureGuard()
 	in := k.shape.resolve(begun)
 	k.show(value)
 	if begun && in != nil {
@@ -192,6 +191,7 @@ func (k *keyResult) live() {
 			value.status, value.reason, value.message = in.status, in.reason, in.message
 		}
 	}
+	k.guarded(&value)
 	k.measuredIs(value.status, value.reason, value.message)
 	draft := k.in.Objective.Spec.State == v1alpha1.ObjectiveDraft
 	switch {
@@ -208,12 +208,13 @@ func (k *keyResult) live() {
 			Stretched: value.stretched,
 		})
 	}
+	k.watchGuard(value, begun && !draft)
 }
 
 // measuredIs sets Measured. A query that the server refuses stalls as well.
 func (k *keyResult) measuredIs(status metav1.ConditionStatus, reason, message string) {
 	if reason == v1alpha1.ReasonInvalidQuery {
-		k.problem = k.blame(stalled(reason, "spec.metric.query: "+message))
+		k.problem = k.refused(reason, message)
 	}
 	k.conditions.set(v1alpha1.MeasuredCondition, status, reason, message)
 }
@@ -225,21 +226,38 @@ func (k *keyResult) watch(w sample.Watch) {
 	}
 }
 
-// asksLive reports whether the present value is asked for: one that counts from the start is not before it.
-func (k *keyResult) asksLive() bool {
-	return !k.in.Metric.Expression.Elapsed || !k.now.Before(k.pace.Start.Add(elapsedFrom))
+// asksLive reports whether the present value is asked for.
+func (k *keyResult) asksLive() bool { return k.kept == nil && k.counts(*k.in.Metric) }
+
+// counts reports whether a metric is asked about now: one that counts from the start is not before it.
+func (k *keyResult) counts(m Metric) bool {
+	return !m.Expression.Elapsed || !k.now.Before(k.pace.Start.Add(elapsedFrom))
+}
+
+// uncounted is what is known of a metric that counts from a start which is too near, or still to come.
+func (k *keyResult) uncounted() measured {
+	k.next = append(k.next, k.pace.Start.Add(elapsedFrom))
+	return measured{status: metav1.ConditionUnknown, reason: v1alpha1.ReasonPending,
+		message: "a query with $__elapsed is asked from 5 minutes after the start"}
 }
 
 func (k *keyResult) measureLive() measured {
+	if k.kept != nil {
+		value := k.kept.present()
+		k.next = append(k.next, value.staleAt)
+		k.status.Frozen.LastGood = nil // the entries stand in the spec
+		if value.value != nil {
+			k.status.Measurement = k.measurementOf(*value.value, value.time)
+		}
+		return value
+	}
 	metric := *k.in.Metric
 	q := metric.live(k.pace.Span)
 	key := metric.key(q)
 	if !k.asksLive() {
-		k.next = append(k.next, k.pace.Start.Add(elapsedFrom))
-		return measured{status: metav1.ConditionUnknown, reason: v1alpha1.ReasonPending,
-			message: "a query with $__elapsed is asked from 5 minutes after the start"}
+		return k.uncounted()
 	}
-	remembered := memoryOf(k.status.Frozen.LastGood, k.before.Conditions, k.current(), k.judged())
+	remembered := memory{k.status.Frozen.LastGood, k.saidOfValue(), k.current(), k.judged()}
 	value := measure(metric, key, q, metric.held(k.samples, q), remembered, keyResultStaleAfter, k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)
@@ -262,7 +280,7 @@ func (k *keyResult) judged() bool {
 
 // judge gives the verdict of a key result that is running.
 func (k *keyResult) judge(value measured) {
-	stand, known := k.stand(value.value)
+	stand, known := k.stand(value.value, k.guardValue())
 	if !value.usable || !known {
 		k.expect(okr.KeyResult{Pace: k.pace, Gaps: gapsOf(k.in.Objective)})
 		k.verdict(okr.Unknown, value.reason, value.message)
@@ -271,19 +289,24 @@ func (k *keyResult) judge(value measured) {
 	verdict := stand.Verdict(k.now)
 	k.status.ExpectedPercent = pointer(int32(verdict.ExpectedPercent))
 	k.lookAtChangeOf(stand)
-	if old, known := k.stand(k.remembered()); known { // looked at where it would part from the newest, to be written then
+	if old, known := k.stand(k.remembered(value)); known { // looked at where it would part from the newest, to be written then
 		k.moved = old.Verdict(k.now) != verdict
 		k.lookAtChangeOf(old)
 	}
-	k.verdict(verdict.Health, string(verdict.Reason), k.shape.explain(verdict))
+	k.verdict(k.doubted(verdict.Health, verdict.Reason, k.explain(verdict)))
 }
 
-// stand is how the key result stands by a value; false while it has not begun, or something of it is not known.
-func (k *keyResult) stand(value *float64) (running, bool) {
+// stand is how the key result stands by a value and its guard's; false while it has not begun, or something of it is
+// not known.
+func (k *keyResult) stand(value, guard *float64) (running, bool) {
 	if value == nil || k.now.Before(k.pace.Start) {
 		return nil, false
 	}
-	return k.shape.stand(*value)
+	stand, known := k.shape.stand(*value)
+	if !known || k.guard == nil {
+		return stand, known
+	}
+	return k.guard.limit(stand, guard)
 }
 
 // lookAtChangeOf has the key result looked at when it stands otherwise.
@@ -293,12 +316,26 @@ func (k *keyResult) lookAtChangeOf(stand running) {
 	}
 }
 
-// remembered is the value in the status before, which a restart would go by; nil if there is none.
-func (k *keyResult) remembered() *float64 {
-	if k.before.Frozen == nil || k.before.Frozen.LastGood == nil {
+// remembered are the value and the guard's in the status before, which a restart would go by; nil if there is none. A
+// value that people keep is not forgotten.
+func (k *keyResult) remembered(present measured) (value, guard *float64) {
+	if k.kept != nil {
+		value = present.value
+	}
+	if k.before.Frozen == nil {
+		return value, nil
+	}
+	if k.kept == nil {
+		value = numberOf(k.before.Frozen.LastGood)
+	}
+	return value, numberOf(k.before.Frozen.Guard)
+}
+
+func numberOf(frozen *v1alpha1.FrozenValue) *float64 {
+	if frozen == nil {
 		return nil
 	}
-	if v, ok := number(k.before.Frozen.LastGood.Value); ok {
+	if v, ok := number(frozen.Value); ok {
 		return &v
 	}
 	return nil
@@ -309,7 +346,25 @@ func (k *keyResult) bounds(value measured, judged bool) []float64 {
 	if !judged || value.value == nil {
 		return nil
 	}
-	return k.shape.bounds(*value.value)
+	return append(k.shape.bounds(*value.value), k.guardBounds()...)
+}
+
+// boundsAround are the values at which the verdict changes now, and an hour from now: tolerances move between two
+// looks. A value in between, which is worth p percent, is watched closely, for its slightest move changes when its
+// verdict does.
+func (k *keyResult) boundsAround(p, value float64, valueAt func(float64) float64) []float64 {
+	now, then := k.running().Thresholds(k.now), k.running().Thresholds(k.now.Add(horizon))
+	bounds := make([]float64, 0, 2*len(now)+1)
+	for i := range now {
+		bounds = append(bounds, valueAt(now[i]))
+		if now[i] != then[i] {
+			bounds = append(bounds, valueAt(then[i]))
+		}
+		if min(now[i], then[i]) <= p && p <= max(now[i], then[i]) {
+			bounds = append(bounds, value)
+		}
+	}
+	return bounds
 }
 
 func (k *keyResult) verdict(health okr.Health, reason, message string) {

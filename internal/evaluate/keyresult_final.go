@@ -26,21 +26,38 @@ func (k *keyResult) over() {
 	}
 	k.status.ExpectedPercent = pointer(int32(k.pace.ExpectedPercent(k.pace.End)))
 	in := k.shape.resolve(true)
+	if k.kept != nil { // what was done in time may still be written down
+		k.show(k.measureLive())
+	}
 	k.shape.show()
 	q := k.shape.finalQuestion()
-	held := k.in.Metric.held(k.samples, q)
-	if in == nil && held.Last.OK() {
-		if p, known := k.shape.final(held.Last); known {
-			k.watch(sample.Watch{Question: q, Seen: held.Last})
-			k.freeze(p, held.Last, k.finalKey(q))
+	last, guard := k.atEnd(q), k.guardAtEnd()
+	if in == nil && last.OK() && (k.guard == nil || guard.OK()) {
+		if p, known := k.shape.final(last); known {
+			k.watchEnd(q, last, guard)
+			p, all := k.counted(p, guard)
+			k.freeze(p, last, k.finalKey(q))
+			if final := k.status.Frozen.Final; !all && final.Grade == v1alpha1.GradeGreen { // however far the guard has come
+				final.Grade = v1alpha1.GradeAmber
+			}
 			k.showFinal()
 			return
 		}
 	}
 	key := k.finalKey(q)
-	why := k.whyOpen(key, in, held.Last)
+	why := k.whyOpen(key, in, last, guard)
 	k.status.Frozen.ClosingKey = key
-	k.close(q, held.Last, why)
+	k.close(q, last, guard, why)
+}
+
+// watchEnd has the value and the guard's at the end asked for.
+func (k *keyResult) watchEnd(q sample.Question, last, guard sample.Sample) {
+	if k.kept == nil {
+		k.watch(sample.Watch{Question: q, Seen: last})
+	}
+	if k.guard != nil && k.guard.metric.asked() {
+		k.watches = append(k.watches, sample.Watch{Question: k.guard.atEnd(), Seen: guard})
+	}
 }
 
 // valueAtEnd asks for the value at the end.
@@ -51,6 +68,12 @@ func (k *keyResult) valueAtEnd() sample.Question {
 // finalKey identifies what decides the final score.
 func (k *keyResult) finalKey(q sample.Question) string {
 	further := append(k.shape.decides(), strconv.FormatInt(k.pace.Start.Unix(), 10), exact(k.ambition.Pass))
+	if k.guard != nil {
+		further = append(further, k.guard.decides())
+	}
+	if k.kept != nil {
+		return digest(append(append(further, strconv.FormatInt(k.pace.End.Unix(), 10)), k.kept.entered()...)...)
+	}
 	return k.in.Metric.key(q, further...)
 }
 
@@ -58,7 +81,7 @@ func (k *keyResult) finalKey(q sample.Question) string {
 // tenant is not known, that alone neither says so nor takes it back.
 func (k *keyResult) editedSince(frozen string) bool {
 	now := k.finalKey(k.shape.finalQuestion())
-	if k.in.Metric.asked() {
+	if k.kept != nil || k.in.Metric.asked() {
 		return frozen != now
 	}
 	decided, tenant, _ := strings.Cut(frozen, "/")
@@ -78,9 +101,7 @@ func (k *keyResult) freeze(p float64, last sample.Sample, key string) {
 	k.status.Frozen.ClosingKey = ""
 	k.status.AttainmentPercent = pointer(okr.Whole(p))
 	k.status.Value = k.quantity(last.Value)
-	k.status.Measurement = &v1alpha1.Measurement{
-		Query: k.in.Metric.Spec.Query, Source: k.in.Metric.Spec.SourceRef.Name, Value: exact(last.Value), Time: second(last.Time),
-	}
+	k.status.Measurement = k.measurementOf(last.Value, last.Time)
 }
 
 // showFinal repeats the frozen result, whatever has become of the spec and the references since.
@@ -93,28 +114,60 @@ func (k *keyResult) showFinal() {
 	if final.Grade == v1alpha1.GradeGreen {
 		health, reason = okr.Achieved, string(okr.Achieved)
 	}
-	k.verdict(health, reason, fmt.Sprintf("over: score %s (%s), final value %s", final.Score, final.Grade, k.status.Value))
+	message := fmt.Sprintf("over: score %s (%s), final value %s", final.Score, final.Grade, k.status.Value)
+	if k.status.Guard != "" {
+		message += ", guard " + k.status.Guard
+	}
+	k.verdict(health, reason, message)
 }
 
 // whyOpen says why there is no final result (yet).
-func (k *keyResult) whyOpen(key string, in *obstacle, last sample.Sample) obstacle {
+func (k *keyResult) whyOpen(key string, in *obstacle, last, guard sample.Sample) obstacle {
 	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.MeasuredCondition)
+	unasked := k.kept == nil && last.Reason == ""
+	if before != nil && strings.HasPrefix(before.Message, ofGuard) {
+		unasked = guard.Reason == ""
+	}
+	if k.kept == nil {
+		if refused := k.in.Metric.unasked(""); refused != nil {
+			return *refused
+		}
+	}
+	if k.guard != nil {
+		if refused := k.guard.metric.unasked(ofGuard); refused != nil {
+			return *refused
+		}
+	}
 	switch {
-	case !k.in.Metric.SourceFound:
-		return obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, k.in.Metric.sourceMissing()}
-	case !k.in.Metric.asked():
-		refusal := k.in.Metric.Refusal
-		return obstacle{refusal.status(), refusal.Reason, refusal.Message}
 	case last.Reason != "" && !last.OK():
 		return obstacle{metav1.ConditionFalse, string(last.Reason), last.Message}
-	case last.Reason == "" && k.wasClosing(key) && before != nil && before.Status == metav1.ConditionFalse &&
+	case guard.Reason != "" && !guard.OK():
+		return obstacle{metav1.ConditionFalse, string(guard.Reason), ofGuard + guard.Message}
+	case unasked && k.wasClosing(key) && before != nil && before.Status == metav1.ConditionFalse &&
 		before.Reason != v1alpha1.ReasonReferenceNotFound && !ofTenant(before):
 		return obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
 	case in != nil:
 		return *in
+	case k.kept != nil && last.Reason == "":
+		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing,
+			"what people keep by hand is final " + duration(closing) + " after the end"}
+	case last.OK() && k.guard != nil && guard.Reason == "":
+		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing, ofGuard + "its value at the end is asked for"}
 	default:
 		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing,
 			"the value at the end is asked for " + duration(k.in.Metric.settle()+k.in.Metric.QueryOffset) + " after it"}
+	}
+}
+
+// unasked is why a metric is not asked; nil if it is.
+func (m Metric) unasked(prefix string) *obstacle {
+	switch {
+	case !m.SourceFound:
+		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, prefix + m.sourceMissing()}
+	case !m.asked():
+		return &obstacle{m.Refusal.status(), m.Refusal.Reason, prefix + m.Refusal.Message}
+	default:
+		return nil
 	}
 }
 
@@ -127,19 +180,19 @@ func (k *keyResult) wasClosing(key string) bool {
 
 // close says that the final value is still expected, or that it could not be had. What the source has answered
 // by then is not asked again, not even at the next start of the controller; a source that has not answered is.
-func (k *keyResult) close(q sample.Question, last sample.Sample, why obstacle) {
+func (k *keyResult) close(q sample.Question, last, guard sample.Sample, why obstacle) {
 	k.measuredIs(why.status, why.reason, why.message)
 	deadline := k.pace.End.Add(closing)
 	if k.now.Before(deadline) || why.status != metav1.ConditionFalse {
 		k.next = append(k.next, deadline)
-		k.watch(sample.Watch{Question: q, Seen: last})
+		k.watchEnd(q, last, guard)
 		k.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over: "+why.message)
 		return
 	}
 	if why.settled() {
 		k.watches = nil
 	} else {
-		k.watch(sample.Watch{Question: q, Seen: last})
+		k.watchEnd(q, last, guard)
 	}
 	k.verdict(okr.Unknown, v1alpha1.ReasonFinalUnavailable, "there is no final value: "+why.message)
 }

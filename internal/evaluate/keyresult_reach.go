@@ -22,7 +22,7 @@ type reach struct {
 
 func (r *reach) problem() *problem {
 	undirected := r.spec.Target != nil && r.spec.Baseline == nil && r.spec.Direction == "" // it counts from zero
-	if undirected && !r.in.Metric.Expression.Elapsed {
+	if undirected && r.in.Metric != nil && !r.in.Metric.Expression.Elapsed {
 		return stalled(v1alpha1.ReasonInvalidQuery, "spec.metric.query: $__elapsed stands where it counts nothing, "+
 			"in a comment: use it as a range, or remove it there and write spec.reach.baseline or spec.reach.direction")
 	}
@@ -65,11 +65,11 @@ func (r *reach) resolve(begun bool) *obstacle {
 // resolveBaseline takes the baseline as written, counts from 0, or asks for the value at the start: once, for
 // the answer is frozen under the key of the question.
 func (r *reach) resolveBaseline(begun bool) *obstacle {
-	metric := *r.in.Metric
 	if given := r.spec.Baseline; given != nil {
 		r.baseline = pointer(given.Float64())
 		return nil
 	}
+	metric := *r.in.Metric
 	if metric.Expression.Elapsed {
 		r.baseline = pointer(0.0)
 		return nil
@@ -143,10 +143,6 @@ func (r *reach) percent(value float64) (float64, bool) {
 	return p, okr.Known(p)
 }
 
-func (r *reach) running() okr.KeyResult {
-	return okr.KeyResult{Pace: r.pace, Gaps: gapsOf(r.in.Objective), Interval: r.in.Metric.interval(r.pace.Span)}
-}
-
 func (r *reach) explain(verdict okr.Verdict) string {
 	message := fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
 		r.status.Value, percent(*r.status.AttainmentPercent), r.status.Target, percent(*r.status.ExpectedPercent))
@@ -163,31 +159,23 @@ func (r *reach) scale() sample.Scale {
 	return sample.Scale{From: *r.baseline, To: *r.target}
 }
 
-// bounds are the values at which the verdict changes now, and an hour from now: tolerances move between two looks. A
-// value in between is watched closely, for its slightest move changes when its verdict does.
 func (r *reach) bounds(value float64) []float64 {
 	p, known := r.percent(value)
 	if !known {
 		return nil
 	}
-	now, then := r.running().Thresholds(r.now), r.running().Thresholds(r.now.Add(horizon))
-	bounds := make([]float64, 0, 2*len(now)+1)
-	for i := range now {
-		bounds = append(bounds, r.valueAt(now[i]))
-		if now[i] != then[i] {
-			bounds = append(bounds, r.valueAt(then[i]))
-		}
-		if min(now[i], then[i]) <= p && p <= max(now[i], then[i]) {
-			bounds = append(bounds, value)
-		}
-	}
-	return bounds
+	return r.boundsAround(p, value, r.valueAt)
 }
 
 // valueAt is the value that has covered p percent of the way.
 func (r *reach) valueAt(p float64) float64 { return *r.baseline + p/100*(*r.target-*r.baseline) }
 
-func (r *reach) finalQuestion() sample.Question { return r.valueAtEnd() }
+func (r *reach) finalQuestion() sample.Question {
+	if r.kept != nil {
+		return sample.Question{}
+	}
+	return r.valueAtEnd()
+}
 
 func (r *reach) final(last sample.Sample) (float64, bool) { return r.percent(last.Value) }
 

@@ -54,6 +54,9 @@ type obstacle struct {
 
 // shapeOf is the shape of a key result whose spec the API server has admitted.
 func (k *keyResult) shapeOf() shape {
+	if steps, ok := k.kept.(*milestones); ok {
+		return steps
+	}
 	return &reach{keyResult: k, spec: *k.in.KeyResult.Spec.Reach}
 }
 

@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"fmt"
+
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
 )
@@ -12,14 +14,20 @@ func (k *keyResult) show(value measured) {
 		k.status.Value = k.quantity(*value.value)
 	}
 	k.shape.show()
-	if stand, known := k.stand(value.value); known {
+	if stand, known := k.stand(value.value, k.guardValue()); known {
 		p := stand.Percent(k.now)
 		k.status.ProgressPercent = pointer(int32(okr.Whole(okr.Clamp(p))))
 		k.status.AttainmentPercent = pointer(okr.Whole(p))
 	}
 }
 
-func (k *keyResult) quantity(v float64) string { return quantity(v, k.in.KeyResult.Spec.Unit) }
+// quantity is a value as people read it. That of milestones is how many are done.
+func (k *keyResult) quantity(v float64) string {
+	if n := len(k.in.KeyResult.Spec.Milestones); n > 0 {
+		return fmt.Sprintf("%.0f of %d done", v, n)
+	}
+	return quantity(v, k.in.KeyResult.Spec.Unit)
+}
 
 func (k *keyResult) pending(reason, message string) {
 	k.status.ProgressPercent, k.status.AttainmentPercent = nil, nil
@@ -34,9 +42,9 @@ func (k *keyResult) result() Result[v1alpha1.KeyResultStatus] {
 	result := Result[v1alpha1.KeyResultStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KeyResultFrozen{}) {
 		result.Status.Frozen = nil
-	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {
+	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) && sameKey(old.Guard, k.status.Frozen.Guard) {
 		quiet, frozen := k.status, *k.status.Frozen
-		frozen.LastGood = old.LastGood
+		frozen.LastGood, frozen.Guard = old.LastGood, old.Guard
 		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
 		if unchanged(&quiet, k.before) {
 			result.Status = *k.before

@@ -114,8 +114,10 @@ func TestKeyResultInTheWay(t *testing.T) {
 		{"no KPI heals by itself", func(in *evaluate.KeyResultInput) {
 			in.KeyResult.Spec.Metric, in.KeyResult.Spec.KPIRef, in.Metric = nil, &v1alpha1.KPIReference{Name: "k", Namespace: "other"}, nil
 		}, "Unknown", "False ReferenceNotFound", "False AsExpected", "KPI other/k not found, or not shared with this namespace"},
-		{"neither metric nor KPI is survived", func(in *evaluate.KeyResultInput) { in.KeyResult.Spec.Metric, in.Metric = nil, nil },
-			"Unknown", "False Stalled", "True InvalidQuery", "spec: write exactly one of metric and kpiRef"},
+		{"a value kept by hand needs a baseline", func(in *evaluate.KeyResultInput) {
+			measuredBaseline(in.KeyResult)
+			in.KeyResult.Spec.Metric, in.Metric = nil, nil
+		}, "Unknown", "False Stalled", "True NoBaseline", "spec.reach.baseline: the value is kept by hand: write where the number stands at the start"},
 		{"an own query that does not parse stalls", func(in *evaluate.KeyResultInput) { in.Metric.Expression.Problem = "no" },
 			"Unknown", "False Stalled", "True InvalidQuery", "spec.metric.query: no"},
 		{"a KPI's query that does not parse is not for this object to mend", func(in *evaluate.KeyResultInput) {

@@ -154,6 +154,8 @@ func (o *objective) published() []okr.Member {
 		if unvisited(kr) {
 			m.Health = okr.Unknown
 		}
+		verdict := meta.FindStatusCondition(kr.Status.Conditions, v1alpha1.OnTrackCondition)
+		m.Doubted = verdict != nil && verdict.Reason == v1alpha1.ReasonLowConfidence
 		if p := kr.Status.ProgressPercent; p != nil {
 			progress[i] = float64(*p)
 			m.Progress = &progress[i]

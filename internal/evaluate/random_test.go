@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -34,7 +35,32 @@ func (d dice) objective() *v1alpha1.Objective {
 		if d.chance(10) {
 			draft(o)
 		}
+		o.Spec.CheckInEvery = pick(d, v1alpha1.Duration(""), "1d", "7d")
+		for range d.IntN(6) {
+			o.Spec.CheckIns = append(o.Spec.CheckIns, d.checkIn())
+		}
 	})
+}
+
+// day is one of the quarter, or shortly before or after it.
+func (d dice) day() v1alpha1.Date {
+	return v1alpha1.Date(begin.AddDate(0, 0, d.IntN(105)-5).Format(time.DateOnly))
+}
+
+// checkIn is about the key result, with a value from 800 to 300, or the objective, or both.
+func (d dice) checkIn() v1alpha1.CheckIn {
+	c := v1alpha1.CheckIn{Date: d.day()}
+	if d.chance(50) {
+		c.Confidence = pointer(d.Int32N(11))
+	}
+	if d.chance(70) {
+		said := v1alpha1.KeyResultCheckIn{Name: "latency", Value: pointer(v1alpha1.Decimal(strconv.Itoa(250 + d.IntN(600))))}
+		if d.chance(30) {
+			said.Confidence = pointer(d.Int32N(11))
+		}
+		c.KeyResults = append(c.KeyResults, said)
+	}
+	return c
 }
 
 func (d dice) keyResult() *v1alpha1.KeyResult {
@@ -52,6 +78,21 @@ func (d dice) keyResult() *v1alpha1.KeyResult {
 		}
 		if d.chance(30) {
 			kr.Spec.DueOn = pick(d, v1alpha1.Date("2026-10-01"), "2026-10-20", "2027-03-01")
+		}
+		if d.chance(20) {
+			kr.Spec.Guard = &v1alpha1.Guard{Query: guardQuery, AtLeast: pointer(v1alpha1.Decimal("600"))}
+		}
+		switch d.IntN(5) {
+		case 0: // kept by hand
+			kr.Spec.Metric, kr.Spec.Reach = nil, newKeyResult().Spec.Reach
+		case 1:
+			kr.Spec.Metric, kr.Spec.Reach, kr.Spec.Guard = nil, nil, nil
+			for i := range 1 + d.IntN(4) {
+				kr.Spec.Milestones = append(kr.Spec.Milestones, v1alpha1.Milestone{
+					Title: fmt.Sprint("step ", i), Weight: pointer(1 + d.Int32N(3)), DueOn: pick(d, v1alpha1.Date(""), d.day()), DoneOn: pick(d, v1alpha1.Date(""), d.day()),
+				})
+			}
+			return
 		}
 		if d.chance(30) {
 			kr.Spec.Pace = &v1alpha1.KeyResultPace{Checkpoints: []v1alpha1.Checkpoint{{Date: "2026-10-01", Percent: pointer(d.Int32N(100))}}}
@@ -85,9 +126,13 @@ type subject struct {
 	// disturb changes the world around it.
 	disturb func(d dice)
 	// heard reports whether answers count: those of a source that is not shared, or refused, do not.
-	heard  func() bool
-	lo, hi float64
+	heard func() bool
+	// guarded reports the same of a guard; nil without one.
+	guarded func() bool
+	lo, hi  float64
 }
+
+func mayBeAsked(m evaluate.Metric) bool { return m.SourceFound && m.Refusal == evaluate.Refusal{} }
 
 func (d dice) keyResultSubject() subject {
 	in := inputOf(d.keyResult(), d.objective())
@@ -97,28 +142,40 @@ func (d dice) keyResultSubject() subject {
 			result := evaluate.KeyResult(in, a.samples, now)
 			return result.Status, result.Next
 		},
-		keep:   func(s any) { kr.Status = s.(v1alpha1.KeyResultStatus) },
-		reload: func() { reload(kr) },
-		health: func() string { return string(kr.Status.Health) },
-		heard:  func() bool { return in.Metric.SourceFound && in.Metric.Refusal == evaluate.Refusal{} },
-		lo:     200, hi: 900,
+		keep:    func(s any) { kr.Status = s.(v1alpha1.KeyResultStatus) },
+		reload:  func() { reload(kr) },
+		health:  func() string { return string(kr.Status.Health) },
+		heard:   func() bool { return in.Metric != nil && mayBeAsked(*in.Metric) },
+		guarded: func() bool { return in.Guard != nil && mayBeAsked(*in.Guard) },
+		lo:      200, hi: 900,
 		disturb: func(d dice) {
-			switch d.IntN(8) {
-			case 0:
-				in.Metric.SourceFound = !in.Metric.SourceFound
-			case 1:
-				in.Objective = pick(d, objective, nil)
-			case 2:
+			metric := in.Metric
+			if in.Guard != nil && (metric == nil || d.chance(50)) {
+				metric = in.Guard
+			}
+			switch n := d.IntN(8); {
+			case n == 6:
+				objective.Spec.CheckIns = append(objective.Spec.CheckIns, d.checkIn())
+				objective.Generation++
+			case n == 7 && len(kr.Spec.Milestones) > 0:
+				kr.Spec.Milestones[0].DoneOn = pick(d, v1alpha1.Date(""), d.day())
 				kr.Generation++
-				in.Metric.Expression.Canonical = pick(d, "a", "b")
-			case 3:
-				in.Metric.Expression.Problem = pick(d, "", "", "it does not parse")
-			case 4:
+			case metric == nil:
+			case n == 0:
+				metric.SourceFound = !metric.SourceFound
+			case n == 1:
+				in.Objective = pick(d, objective, nil)
+			case n == 2:
+				kr.Generation++
+				metric.Expression.Canonical = pick(d, "a", "b")
+			case n == 3:
+				metric.Expression.Problem = pick(d, "", "", "it does not parse")
+			case n == 4:
 				kr.Spec.State = pick(d, v1alpha1.KeyResultActive, v1alpha1.KeyResultActive, v1alpha1.KeyResultCancelled)
 				kr.Generation++
-			case 5:
-				in.Metric.Refusal = pick(d, denied, unknown, evaluate.Refusal{})
-				in.Metric.Tenant.LabelValue = pick(d, "one", "two")
+			case n == 5:
+				metric.Refusal = pick(d, denied, unknown, evaluate.Refusal{})
+				metric.Tenant.LabelValue = pick(d, "one", "two")
 			}
 		},
 	}
@@ -189,7 +246,10 @@ func lead(t *testing.T, d dice, s subject) bool {
 	var held answers
 	now := begin.AddDate(0, 0, -d.IntN(30))
 	for range 60 {
-		held = answers{d.next(held.live, now, s.lo, s.hi), d.next(held.start, now, s.lo, s.hi), d.next(held.end, now, s.lo, s.hi)}
+		held = answers{
+			d.next(held.live, now, s.lo, s.hi), d.next(held.start, now, s.lo, s.hi), d.next(held.end, now, s.lo, s.hi),
+			d.next(held.guard, now, s.lo, s.hi), d.next(held.guardEnd, now, s.lo, s.hi),
+		}
 		status, next := s.evaluate(held, now)
 		s.keep(status)
 		if !holds(t, d, s, held, status, now, next) {
@@ -216,10 +276,16 @@ func holds(t *testing.T, d dice, s subject, held answers, status any, now, next 
 	ok := unchanged("evaluated again", held, now) && unchanged("restarted", answers{}, now)
 	s.reload()
 	ok = ok && unchanged("read back", held, now)
-	if live := held.live.Last; s.heard() && live.Reason.Answered() && !live.OK() {
+	for _, answer := range []struct {
+		last  sample.Sample
+		heard func() bool
+	}{{held.live.Last, s.heard}, {held.guard.Last, s.guarded}} {
+		if answer.heard == nil || !answer.heard() || !answer.last.Reason.Answered() || answer.last.OK() {
+			continue
+		}
 		switch s.health() {
 		case "OnTrack", "AtRisk", "OffTrack", "Healthy", "Warning", "Unhealthy":
-			t.Errorf("%s by an answer of %s", s.health(), live.Reason)
+			t.Errorf("%s by an answer of %s", s.health(), answer.last.Reason)
 			ok = false
 		}
 	}

@@ -64,6 +64,9 @@ func exactExpected(p okr.Pace, t time.Time) *big.Rat {
 	sum := new(big.Rat) // what every stretch has contributed by t
 	for i := 1; i < len(points); i++ {
 		a, b := points[i-1], points[i]
+		if p.Stepped {
+			a.At = b.At.Add(-time.Nanosecond)
+		}
 		sum = add(sum, mul(sub(rat(b.Percent), rat(a.Percent)), passed(a.At, b.At, t)))
 	}
 	return quo(mul(sum, rat(p.Pass)), whole(100))
@@ -168,7 +171,7 @@ func exactFates(o okr.Objective, members []okr.Member, i int, t time.Time) okr.H
 
 // exactLevel judges members of which every one is known.
 func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
-	weight, off, behind := new(big.Rat), new(big.Rat), new(big.Rat)
+	weight, off, doubted, behind := new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)
 	for _, m := range members {
 		if m.Weight <= 0 {
 			continue
@@ -176,6 +179,9 @@ func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
 		weight = add(weight, rat(m.Weight))
 		if m.Health == okr.OffTrack || m.Health == okr.Missed {
 			off = add(off, rat(m.Weight))
+		}
+		if m.Doubted {
+			doubted = add(doubted, rat(m.Weight))
 		}
 		if m.Health != okr.Pending {
 			behind = add(behind, mul(rat(m.Weight), sub(rat(m.Expected), rat(*m.Progress))))
@@ -185,7 +191,7 @@ func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
 	atRisk := exactTolerance(o.Gaps.AtRisk, o.Span, t, whole(1))
 	offTrack := exactTolerance(o.Gaps.OffTrack, o.Span, t, whole(1))
 	found := level(behind, atRisk, offTrack)
-	if off.Sign() > 0 {
+	if off.Sign() > 0 || mul(doubted, whole(2)).Cmp(weight) >= 0 {
 		found = max(found, 1)
 	}
 	if mul(off, whole(2)).Cmp(weight) >= 0 && level(behind, atRisk, atRisk) > 0 {

@@ -47,6 +47,8 @@ type Pace struct {
 	// Checkpoints bend the line. They rise in time, never fall in percent and lie inside the span, whose
 	// start (0) and end (100) are implied; any that lie outside do not count. Empty: the line is straight.
 	Checkpoints []Checkpoint
+	// Stepped: the line is level up to each checkpoint, and to the end, and rises there at once.
+	Stepped bool
 }
 
 // Expected is where progress should be at t, in percent from 0 to Pass, not rounded down: pass × curve(s).
@@ -70,6 +72,9 @@ func (p Pace) line(t time.Time) float64 {
 			break
 		}
 		before = c
+	}
+	if p.Stepped {
+		return p.Pass * before.Percent / 100
 	}
 	segment := Span{before.At, after.At}
 	return p.Pass * (before.Percent + (after.Percent-before.Percent)*segment.Elapsed(t)) / 100

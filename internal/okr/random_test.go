@@ -27,12 +27,13 @@ func randomSpan(r *rand.Rand) okr.Span {
 	return okr.Span{Start: start, End: start.Add(length)}
 }
 
-// randomPace has up to four checkpoints, on different seconds, with percentages that never fall.
+// randomPace has up to four checkpoints, on different seconds, with percentages that never fall. Some are steps.
 func randomPace(r *rand.Rand) okr.Pace {
 	pace := okr.Pace{Span: randomSpan(r), Pass: []float64{100, 70}[r.IntN(2)]}
 	if r.IntN(2) == 0 {
 		return pace
 	}
+	pace.Stepped = r.IntN(3) == 0
 	length := int(pace.End.Sub(pace.Start) / time.Second)
 	var moments, percents []int
 	for range 1 + r.IntN(4) {
@@ -141,6 +142,7 @@ func randomMembers(r *rand.Rand, n int) []okr.Member {
 		if r.IntN(4) == 0 {
 			m.Expected = float64(r.IntN(101))
 		}
+		m.Doubted = m.Health == okr.AtRisk && r.IntN(2) == 0
 		switch m.Health {
 		case okr.Pending:
 			m.Progress, m.Expected = nil, 0

@@ -10,6 +10,8 @@ type Member struct {
 	Weight float64
 	// Health is the published verdict; Unknown for one that is over and has no final.
 	Health Health
+	// Doubted says that it would be OnTrack if those who work on it believed in it.
+	Doubted bool
 	// Progress is the published progressPercent (the last good one while there is no value now); nil if never
 	// measured.
 	Progress *float64
@@ -80,8 +82,8 @@ type outlook struct {
 }
 
 // standing is how far behind the members are, their means compared, in points; and the share of all weight that
-// is off track or missed, in percent.
-type standing struct{ behind, off float64 }
+// is off track or missed, and of those that are doubted, in percent.
+type standing struct{ behind, off, doubted float64 }
 
 func outlookOf(members []Member) outlook {
 	result := outlook{empty: true, pending: true}
@@ -98,7 +100,7 @@ func outlookOf(members []Member) outlook {
 
 // standingOf adds the members up, with a health and a progress assumed for the unknown ones.
 func standingOf(members []Member, health Health, progress float64) standing {
-	var weight, behind, off float64
+	var weight, behind, off, doubted float64
 	for i := range members {
 		m := &members[i]
 		if !m.counts() {
@@ -116,8 +118,11 @@ func standingOf(members []Member, health Health, progress float64) standing {
 		if stands == OffTrack || stands == Missed {
 			off += m.Weight
 		}
+		if m.Doubted {
+			doubted += m.Weight
+		}
 	}
-	return standing{behind: round9(behind / weight), off: round9(100 * off / weight)}
+	return standing{behind: round9(behind / weight), off: round9(100 * off / weight), doubted: round9(100 * doubted / weight)}
 }
 
 // verdict judges the members at t.
@@ -157,6 +162,8 @@ func (s standing) verdict(gaps Gaps) (Health, Reason) {
 	switch {
 	case byMembers.rank() > health.rank():
 		return byMembers, MembersBehind
+	case health == OnTrack && s.doubted >= 50:
+		return AtRisk, LowConfidence
 	case health == OnTrack:
 		return OnTrack, OnPace
 	default:

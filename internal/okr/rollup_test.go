@@ -20,6 +20,12 @@ func unmeasured(name string, health okr.Health, expected float64) okr.Member {
 	return okr.Member{Name: name, Weight: 1, Health: health, Expected: expected}
 }
 
+// doubting is a member that is at risk for those who work on it do not believe in it.
+func doubting(m okr.Member) okr.Member {
+	m.Health, m.Doubted = okr.AtRisk, true
+	return m
+}
+
 // weighing gives a member another weight.
 func weighing(weight float64, m okr.Member) okr.Member {
 	m.Weight = weight
@@ -90,6 +96,16 @@ func TestRollUp(t *testing.T) {
 			okr.RollUp{Health: okr.Unknown, Reason: okr.MembersUnknown, Progress: pointer(50), Expected: 50, Total: 2, Measured: 1}},
 		{"a verdict without a value is unknown", 50, []okr.Member{unmeasured("a", okr.OnTrack, 50)},
 			okr.RollUp{Health: okr.Unknown, Reason: okr.MembersUnknown, Total: 1}},
+		{"half of the weight is not believed in", 50, []okr.Member{doubting(member("a", okr.OnTrack, 60, 50)), member("b", okr.OnTrack, 60, 50)},
+			okr.RollUp{Health: okr.AtRisk, Reason: okr.LowConfidence, Progress: pointer(60), Expected: 50, Total: 2, Measured: 2, Worst: "a"}},
+		{"less than half of it", 50, []okr.Member{doubting(member("a", okr.OnTrack, 60, 50)), weighing(1.1, member("b", okr.OnTrack, 60, 50))},
+			okr.RollUp{Health: okr.OnTrack, Reason: okr.OnPace, Progress: pointer(60), Expected: 50, Total: 2, Measured: 2, Worst: "a"}},
+		{"pending ones are part of the whole", 50, []okr.Member{doubting(member("a", okr.OnTrack, 60, 50)), weighing(1.1, unmeasured("b", okr.Pending, 0))},
+			okr.RollUp{Health: okr.OnTrack, Reason: okr.OnPace, Progress: pointer(28.571428571), Expected: 23.80952381, Total: 2, Measured: 1, Worst: "a"}},
+		{"doubt makes no red one better", 50, []okr.Member{doubting(member("a", okr.OnTrack, 0, 50)), member("b", okr.OffTrack, 0, 50)},
+			okr.RollUp{Health: okr.OffTrack, Reason: okr.Behind, Progress: pointer(0), Expected: 50, Total: 2, Measured: 2, Worst: "b"}},
+		{"nor says it why, where the numbers do", 50, []okr.Member{doubting(member("a", okr.OnTrack, 40, 50)), member("b", okr.AtRisk, 30, 50)},
+			okr.RollUp{Health: okr.AtRisk, Reason: okr.Behind, Progress: pointer(35), Expected: 50, Total: 2, Measured: 2, Worst: "b"}},
 		{"never below a point", 99, []okr.Member{member("a", okr.OnTrack, 98, 99)},
 			okr.RollUp{Health: okr.OnTrack, Reason: okr.OnPace, Progress: pointer(98), Expected: 99, Total: 1, Measured: 1}},
 		{"but little more", 99, []okr.Member{member("a", okr.AtRisk, 97, 99)},

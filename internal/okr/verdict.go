@@ -51,6 +51,10 @@ const (
 	Behind        Reason = "Behind"
 	Regressing    Reason = "Regressing"
 	MembersBehind Reason = "MembersBehind"
+	// LowConfidence: the pace is kept, and those who do the work do not believe in it.
+	LowConfidence Reason = "LowConfidence"
+	// GuardNotMet: progress is held back by a guard that has not reached its bound.
+	GuardNotMet Reason = "GuardNotMet"
 	// NotANumber: a percentage, tolerance or weight is NaN or infinite. The verdict is Unknown.
 	NotANumber Reason = "NotANumber"
 )
@@ -167,6 +171,9 @@ func (k KeyResult) turns(now, until time.Time) []time.Time {
 	}
 	add(k.Pace.lastQuarter())
 	slices.SortFunc(turns, time.Time.Compare)
+	if k.Pace.Stepped { // between two bends what is expected is level, and tolerances only shrink
+		return turns
+	}
 	bends, from := turns, now
 	for i := 0; i <= len(bends); i++ {
 		to := until

@@ -1,0 +1,160 @@
+package evaluate_test
+
+import (
+	"testing"
+	"time"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+)
+
+// said is a check-in that gives the key result of these tests a value; "" gives none.
+func said(date v1alpha1.Date, value v1alpha1.Decimal) v1alpha1.CheckIn {
+	about := v1alpha1.KeyResultCheckIn{Name: "latency"}
+	if value != "" {
+		about.Value = &value
+	}
+	return v1alpha1.CheckIn{Date: date, KeyResults: []v1alpha1.KeyResultCheckIn{about}}
+}
+
+// checkingIn is an objective with check-ins.
+func checkingIn(all ...v1alpha1.CheckIn) func(*v1alpha1.Objective) {
+	return func(o *v1alpha1.Objective) { o.Spec.CheckIns = all }
+}
+
+func every(d v1alpha1.Duration) func(*v1alpha1.Objective) {
+	return func(o *v1alpha1.Objective) { o.Spec.CheckInEvery = d }
+}
+
+// keptByHand has neither metric nor kpiRef.
+func keptByHand(kr *v1alpha1.KeyResult) { kr.Spec.Metric = nil }
+
+func TestValueByHand(t *testing.T) {
+	other := said("2026-11-15", "300")
+	other.KeyResults[0].Name = "another"
+	cases := []struct {
+		reason    string
+		objective []func(*v1alpha1.Objective)
+		now       time.Time
+		want      shown
+		measured  string
+	}{
+		{"none yet", nil, middle, shown{"Unknown", -999, -999, 50, "Unknown NoCheckIn", "False NoCheckIn"},
+			"no check-in from 2026-10-01 to 2026-12-31 gives a value"},
+		{"none yet, and it has not begun", nil, begin.Add(-time.Second), shown{"Pending", -999, -999, 0, "Unknown Pending", "Unknown Pending"},
+			"kept by hand: a check-in counts from the start on"},
+		{"the newest counts, wherever it stands", []func(*v1alpha1.Objective){checkingIn(said("2026-11-14", "550"), said("2026-11-03", "800"), said("2026-11-10", "700"))},
+			middle, shown{"OnTrack", 50, 50, 50, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-11-14"},
+		{"one without a value says nothing of it", []func(*v1alpha1.Objective){checkingIn(said("2026-11-14", "550"), said("2026-11-15", ""))},
+			middle, shown{"OnTrack", 50, 50, 50, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-11-14"},
+		{"nor does one about another key result", []func(*v1alpha1.Objective){checkingIn(said("2026-11-14", "550"), other)},
+			middle, shown{"OnTrack", 50, 50, 50, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-11-14"},
+		{"one that is still to come waits for its date", []func(*v1alpha1.Objective){checkingIn(said("2026-11-14", "550"), said("2026-11-17", "300"))},
+			middle, shown{"OnTrack", 50, 50, 50, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-11-14"},
+		{"from the start of its day", []func(*v1alpha1.Objective){checkingIn(said("2026-11-16", "300"))},
+			middle, shown{"OnTrack", 100, 100, 50, "True TargetReached", "True Sampled"}, "kept by hand: the check-in of 2026-11-16"},
+		{"of the objective's day", []func(*v1alpha1.Objective){checkingIn(said("2026-11-16", "300")), func(o *v1alpha1.Objective) { o.Spec.TimeZone = "Asia/Tokyo" }},
+			middle.Add(-9 * time.Hour), shown{"OnTrack", 100, 100, 50, "True TargetReached", "True Sampled"}, "kept by hand: the check-in of 2026-11-16"},
+		{"one from before the start does not count", []func(*v1alpha1.Objective){checkingIn(said("2026-09-30", "800"))},
+			begin, shown{"Unknown", -999, -999, 0, "Unknown NoCheckIn", "False NoCheckIn"},
+			"no check-in from 2026-10-01 to 2026-12-31 gives a value: that of 2026-09-30 is dated outside"},
+		{"it stands for two weeks", []func(*v1alpha1.Objective){checkingIn(said("2026-11-02", "550"))},
+			middle.Add(-time.Second), shown{"OnTrack", 50, 50, 49, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-11-02"},
+		{"and no longer", []func(*v1alpha1.Objective){checkingIn(said("2026-11-02", "550"))},
+			middle, shown{"Unknown", 50, 50, 50, "Unknown Stale", "False Stale"}, "the newest check-in with a value is of 2026-11-02, which stands for 2w"},
+		{"for twice the rhythm, where one is written", []func(*v1alpha1.Objective){checkingIn(said("2026-10-02", "550")), every("30d")},
+			middle, shown{"OnTrack", 50, 50, 50, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-10-02"},
+		{"on pace a week ago is on pace today, in the last week too", []func(*v1alpha1.Objective){checkingIn(said("2026-12-25", "338"))},
+			end.Add(-time.Second), shown{"OnTrack", 92, 92, 99, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-12-25"},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			got := visit(inputOf(newKeyResult(keptByHand), newObjective(c.objective...)), answers{}, c.now)
+			same(t, c.reason, c.want, shownOf(got.Status))
+			same(t, "Measured", c.measured, message(got.Status.Conditions, "Measured"))
+			same(t, "Ready", "True Ready", says(got.Status.Conditions, "Ready"))
+			same(t, "questions", 0, len(got.Watches))
+		})
+	}
+}
+
+func TestValueByHandIsShown(t *testing.T) {
+	in := inputOf(newKeyResult(keptByHand), newObjective(checkingIn(said("2026-11-14", "550"), said("2026-11-17", "500"))))
+	s := visit(in, answers{}, middle)
+	same(t, "value", "550 ms", s.Status.Value)
+	same(t, "measurement", "550", s.Status.Measurement.Value)
+	same(t, "of its day", at("2026-11-14"), s.Status.Measurement.Time.Time)
+	same(t, "of no source", "", s.Status.Measurement.Source)
+	same(t, "the next one is looked at on its day", at("2026-11-17"), visit(in, answers{}, at("2026-11-16T23:30:00")).Next)
+	same(t, "then it counts", "500 ms", visit(in, answers{}, at("2026-11-17")).Status.Value)
+	same(t, "and turns stale on time", at("2026-12-01"), visit(in, answers{}, at("2026-11-30T23:59:00")).Next)
+}
+
+// TestCheckInsNeverStandInForAMetric holds that a value in a check-in is not used where the number is measured.
+func TestCheckInsNeverStandInForAMetric(t *testing.T) {
+	in := inputOf(newKeyResult(), newObjective(checkingIn(said("2026-11-14", "300"))))
+	same(t, "running", "False NoData", says(visit(in, answers{live: bad("NoData", middle)}, middle).Status.Conditions, "Measured"))
+	late := end.Add(8 * 24 * time.Hour)
+	same(t, "over", "Unknown FinalUnavailable", says(visit(in, answers{end: bad("NoData", late)}, late).Status.Conditions, "OnTrack"))
+}
+
+func TestFinalByHand(t *testing.T) {
+	final := end.Add(7 * 24 * time.Hour)
+	cases := []struct {
+		reason   string
+		checkIns []v1alpha1.CheckIn
+		now      time.Time
+		onTrack  string
+		score    string
+		measured string
+	}{
+		{"still to be written down", []v1alpha1.CheckIn{said("2026-12-20", "300")}, final.Add(-time.Second), "Unknown Closing", "", "what people keep by hand is final 1w after the end"},
+		{"the newest from inside", []v1alpha1.CheckIn{said("2026-12-20", "300"), said("2027-01-01", "800")}, final, "True Achieved", "1.00", "the final value is held"},
+		{"the last day is inside", []v1alpha1.CheckIn{said("2026-12-20", "300"), said("2026-12-31", "550")}, final, "False Missed", "0.50", "the final value is held"},
+		{"within two weeks of the end", []v1alpha1.CheckIn{said("2026-12-18", "300")}, final, "True Achieved", "1.00", "the final value is held"},
+		{"not older", []v1alpha1.CheckIn{said("2026-12-17", "300")}, final, "Unknown FinalUnavailable", "",
+			"the newest check-in with a value is of 2026-12-17, which is more than 2w before the end"},
+		{"none from inside", []v1alpha1.CheckIn{said("2027-01-01", "300")}, final, "Unknown FinalUnavailable", "",
+			"no check-in from 2026-10-01 to 2026-12-31 gives a value: that of 2027-01-01 is dated outside"},
+		{"a controller that was down", []v1alpha1.CheckIn{said("2026-12-31", "300")}, end.AddDate(0, 6, 0), "True Achieved", "1.00", "the final value is held"},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			got := visit(inputOf(newKeyResult(keptByHand), newObjective(checkingIn(c.checkIns...))), answers{}, c.now).Status
+			same(t, c.reason, c.onTrack, says(got.Conditions, "OnTrack"))
+			same(t, "Measured", c.measured, message(got.Conditions, "Measured"))
+			if got.Final != nil || c.score != "" {
+				same(t, "score", c.score, got.Final.Score)
+			}
+		})
+	}
+	in := inputOf(newKeyResult(keptByHand), newObjective(checkingIn(said("2026-12-31", "300"))))
+	visit(in, answers{}, final)
+	in.Objective.Spec.CheckIns = append(in.Objective.Spec.CheckIns, said("2027-01-20", "800"))
+	same(t, "a later check-in changes nothing", "False AsExpected", says(visit(in, answers{}, final.Add(time.Hour)).Status.Conditions, "Reopened"))
+	in.Objective.Spec.CheckIns[0] = said("2026-12-31", "310")
+	got := visit(in, answers{}, final.Add(time.Hour)).Status
+	same(t, "an edited one is seen", "True EditedAfterEnd", says(got.Conditions, "Reopened"))
+	same(t, "and changes no score", "1.00", got.Final.Score)
+}
+
+// TestReadingsOfAKPIGiveAKeyResultsValue holds that a key result which is measured by a KPI that people read goes by its readings.
+func TestReadingsOfAKPIGiveAKeyResultsValue(t *testing.T) {
+	kpi := newKPI(func(k *v1alpha1.KPI) {
+		k.Spec.Metric, k.Spec.ReadEvery = nil, "31d"
+		k.Spec.Readings = []v1alpha1.Reading{
+			{Date: "2026-09-30", Value: pointer(v1alpha1.Decimal("800"))}, {Date: "2026-11-14", Value: pointer(v1alpha1.Decimal("550"))},
+		}
+	})
+	through := func(kr *v1alpha1.KeyResult) {
+		kr.Spec.Metric, kr.Spec.KPIRef = nil, &v1alpha1.KPIReference{Name: kpi.Name}
+	}
+	in := evaluate.KeyResultInput{KeyResult: newKeyResult(through), Objective: newObjective(), KPI: kpi}
+	same(t, "one from before the start stands", shown{"OnTrack", 0, 0, 1, "True OnPace", "True Sampled"}, shownOf(visit(in, answers{}, at("2026-10-02")).Status))
+	same(t, "the newest", shown{"OnTrack", 50, 50, 50, "True OnPace", "True Sampled"}, shownOf(visit(in, answers{}, middle).Status))
+	same(t, "says where from", "kept by hand: the reading of 2026-11-14", message(in.KeyResult.Status.Conditions, "Measured"))
+	kpi.Spec.Readings = nil
+	same(t, "without one", "False NoReading", says(visit(in, answers{}, middle).Status.Conditions, "Measured"))
+	measuredBaseline(in.KeyResult)
+	same(t, "without a baseline", "True NoBaseline", says(visit(in, answers{}, middle).Status.Conditions, "Stalled"))
+}

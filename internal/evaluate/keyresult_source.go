@@ -1,0 +1,100 @@
+package evaluate
+
+import (
+	"time"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/sample"
+)
+
+// kept is where a value comes from that no metric gives: what people have written down.
+type kept interface {
+	// present is what is known of the present value; it announces when that will be another.
+	present() measured
+	// last is the value that decides the score, as if it had been sampled: the zero Sample until it is final, and
+	// then a number, or why there is none.
+	last() sample.Sample
+	// every is the time between two values.
+	every() time.Duration
+	// entered are the entries that decide the score, beside what the shape says.
+	entered() []string
+}
+
+// findSource finds out where the value comes from, and says why it comes from nowhere.
+func (k *keyResult) findSource() *problem {
+	spec := &k.in.KeyResult.Spec
+	switch metric := k.in.Metric; {
+	case len(spec.Milestones) > 0:
+		steps, bad := k.milestones()
+		k.kept = steps
+		return bad
+	case metric != nil && metric.invalid():
+		return k.blame(metric.problem())
+	case metric != nil:
+		return k.guardProblem()
+	case spec.KPIRef == nil:
+		k.kept = k.checkIns()
+	case k.in.KPI != nil && k.in.KPI.Spec.CalendarWindow != "":
+		return &problem{reason: v1alpha1.ReasonPending, heals: true, message: "KPI " + kpiName(*spec.KPIRef, k.in.KeyResult.Namespace) +
+			" counts by the calendar, and a key result cannot be measured by that: write a metric of its own"}
+	case k.in.KPI != nil:
+		hand, bad := k.readings()
+		if bad != nil {
+			return bad
+		}
+		k.kept = hand
+	default:
+		return missing(notFound("KPI", kpiName(*spec.KPIRef, k.in.KeyResult.Namespace)))
+	}
+	if spec.Reach != nil && spec.Reach.Baseline == nil { // of check-ins the API refuses it
+		return stalled(v1alpha1.ReasonNoBaseline, "spec.reach.baseline: the value is kept by hand: write where the number stands at the start")
+	}
+	return k.guardProblem()
+}
+
+// sourceMissing is what keeps the value, or the guard, from being asked for without being in the way of all else.
+func (k *keyResult) sourceMissing() *problem {
+	if k.in.Metric != nil {
+		if p := k.blame(k.in.Metric.problem()); p != nil {
+			return p
+		}
+	}
+	if k.in.Guard != nil && !k.in.Guard.SourceFound {
+		return missing(k.in.Guard.sourceMissing())
+	}
+	return nil
+}
+
+// running is what decides the verdict.
+func (k *keyResult) running() okr.KeyResult {
+	return okr.KeyResult{Pace: k.pace, Gaps: gapsOf(k.in.Objective), Interval: k.interval()}
+}
+
+// interval is the time between two values.
+func (k *keyResult) interval() time.Duration {
+	if k.kept != nil {
+		return k.kept.every()
+	}
+	return k.in.Metric.interval(k.pace.Span)
+}
+
+// atEnd is what is known of the value at the end.
+func (k *keyResult) atEnd(q sample.Question) sample.Sample {
+	if k.kept != nil {
+		return k.kept.last()
+	}
+	return k.in.Metric.held(k.samples, q).Last
+}
+
+// measurementOf is a value as it is shown; nil where none is measured.
+func (k *keyResult) measurementOf(v float64, t time.Time) *v1alpha1.Measurement {
+	if len(k.in.KeyResult.Spec.Milestones) > 0 {
+		return nil
+	}
+	m := &v1alpha1.Measurement{Value: exact(v), Time: second(t)}
+	if k.in.Metric != nil {
+		m.Query, m.Source = k.in.Metric.Spec.Query, k.in.Metric.Spec.SourceRef.Name
+	}
+	return m
+}
