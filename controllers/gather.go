@@ -105,7 +105,7 @@ func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.
 		if kpi == nil || err != nil {
 			return in, err
 		}
-		spec, namespace = kpi.Spec.Metric, kpi.Namespace
+		in.KPI, spec, namespace = kpi, kpi.Spec.Metric, kpi.Namespace
 	}
 	if spec == nil {
 		return in, nil
@@ -132,7 +132,9 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 		}
 		if kpi == nil {
 			in.MissingKPIs = append(in.MissingKPIs, ref)
+			continue
 		}
+		in.KPIs = append(in.KPIs, kpi)
 	}
 	return in, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/practice"
 	"okr.dev/controller/internal/sample"
 )
 
@@ -20,6 +21,10 @@ type KeyResultInput struct {
 	Objective *v1alpha1.Objective
 	// Metric that measures it; nil if its kpiRef does not resolve.
 	Metric *Metric
+	// KPI that its kpiRef names; nil if there is none.
+	KPI *v1alpha1.KPI
+	// Thresholds are those of the rules of practice; zero: the defaults.
+	Thresholds practice.Thresholds
 }
 
 // keyResultStaleAfter is how long a key result's last good value stands by default.
@@ -38,6 +43,7 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 	k.evaluate()
 	k.conditions.readiness(k.problem)
 	k.conditions.reopened(k.reopened)
+	k.wellFormed()
 	return k.result()
 }
 
