@@ -56,8 +56,7 @@ func dateOf(d v1alpha1.Date) (okr.Date, bool) {
 }
 
 func planOfAction(o *Objective, _ look) outcome {
-	// Its time must be known, and what it is made of: children are a plan.
-	if len(o.Object.Spec.Actions) > 0 || o.Time == nil || len(o.Children) > 0 {
+	if len(o.Object.Spec.Actions) > 0 || o.Time == nil || o.madeOfChildren() || len(o.Children) > 0 { // children are a plan
 		return outcome{}
 	}
 	return broken("spec.actions", "the period has begun and there is no plan: write in spec.actions what is going to be done, and by whom")

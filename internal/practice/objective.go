@@ -72,20 +72,28 @@ var objectiveRules = []Rule{
 }
 
 func countKeyResults(o *Objective, in look) outcome {
-	rolls := o.Object.Spec.RollUp
-	if o.KeyResults == nil || rolls == v1alpha1.RollUpChildren {
+	if o.KeyResults == nil || o.madeOfChildren() {
 		return outcome{}
 	}
-	n := len(o.counted())
-	switch {
-	case n == 0 && rolls == "" && len(o.Children) > 0:
-		return outcome{}
+	switch n := len(o.counted()); {
 	case n < in.KeyResultsMin:
 		return broken("spec", "%s, write %d to %d, with spec.objectiveRef.name %s", plural(n, "key result"), in.KeyResultsMin, in.KeyResultsMax, o.Object.Name)
 	case n > in.KeyResultsMax:
 		return broken("spec", "%s, keep the %d to %d that prove it; tasks belong to spec.actions", plural(n, "key result"), in.KeyResultsMin, in.KeyResultsMax)
 	}
 	return outcome{}
+}
+
+// madeOfChildren reports whether an objective's progress is, or may be, that of its children.
+func (o *Objective) madeOfChildren() bool {
+	switch o.Object.Spec.RollUp {
+	case v1alpha1.RollUpChildren:
+		return true
+	case v1alpha1.RollUpKeyResults:
+		return false
+	default:
+		return len(o.counted()) == 0 && (o.Children == nil || len(o.Children) > 0)
+	}
 }
 
 // plural is a number of things: "1 key result", "no key results".
