@@ -46,8 +46,8 @@ func (o *objective) wellFormed() {
 	object.Status = o.status
 	f := facts(&object)
 	f.KeyResults = make([]*practice.KeyResult, 0, len(o.in.KeyResults))
-	for _, kr := range o.in.KeyResults {
-		f.KeyResults = append(f.KeyResults, practice.NewKeyResult(kr, f))
+	for _, kr := range o.in.KeyResults { // no rule about the objective asks when they are
+		f.KeyResults = append(f.KeyResults, &practice.KeyResult{Object: kr, Objective: f})
 	}
 	for _, kpi := range o.in.KPIs {
 		f.KPIs = append(f.KPIs, &practice.KPI{Object: kpi})
@@ -90,7 +90,7 @@ func (k *kpi) wellFormed() {
 	object.Status.Conditions = k.conditions.list
 	f := &practice.KPI{Object: &object, Objectives: make([]*practice.Objective, 0, len(k.in.Objectives))}
 	for _, o := range k.in.Objectives {
-		f.Objectives = append(f.Objectives, facts(o))
+		f.Objectives = append(f.Objectives, &practice.Objective{Object: o})
 	}
 	if object.Spec.Metric != nil {
 		f.Query = query(&k.in.Metric)

@@ -69,8 +69,8 @@ A goal can be valid and still mislead. These rules say what the literature on OK
 anything: a broken one is shown in the condition ` + "`WellFormed`" + ` with what to write instead, and changes neither health nor
 ` + "`Ready`" + `.
 
-- **E**, error: the object cannot be evaluated. **W**, warning: it can, and will most likely mislead. Either turns
-  ` + "`WellFormed`" + ` to False ` + "`PracticeRulesBroken`" + `. **I**, advice, is mentioned in the message and leaves it True ` + "`WellFormed`" + `.
+- An **error** (E) says that the object cannot be evaluated, a **warning** (W) that it can and will most likely mislead. Either turns
+  ` + "`WellFormed`" + ` to False ` + "`PracticeRulesBroken`" + `. **Advice** (I) is mentioned in the message and leaves it True ` + "`WellFormed`" + `.
 - What is not known breaks no rule: a parent that cannot be read, a KPI without a value, a goal whose time zone is wrong.
 - **Drafts** are looked at for their words, their queries and their references; what a draft may still lack (key results, an
   owner, a KPI, a plan) is not asked for. **Cancelled** goals are only asked why. A goal that is **over** is only asked for its
@@ -90,14 +90,14 @@ cannot be read, names no rule or gives no reason is a finding itself ([IGN001](#
 
 ## Thresholds
 
-| Rule | Number | Default |
-|---|---|---|
-| OKR001 | key results of an objective | 2 to 5 |
-| OKR002 | active objectives of a team in a period | 5 |
-| OKR012 | scores of aspirational objectives | 0.30 to 0.90 |
-| OKR019 | how far into its period a goal may be first seen | 14d |
-| PQL003 | how far a query that is asked often may look back over raw data | 7d |
-| PQL004 | how far a key result's value must look back | 24h |
+| Rule | Number | Default | Flag of the controller |
+|---|---|---|---|
+| OKR001 | key results of an objective | 2 to 5 | ` + "`--key-results-min`, `--key-results-max`" + ` |
+| OKR002 | active objectives of a team in a period | 5 | |
+| OKR012 | scores of aspirational objectives | 0.30 to 0.90 | |
+| OKR019 | how far into its period a goal may be first seen | 14d | ` + "`--late-start`" + ` |
+| PQL003 | how far a query that is asked often may look back over raw data | 7d | ` + "`--longest-raw-range`" + ` |
+| PQL004 | how far a key result's value must look back | 24h | ` + "`--shortest-value-range`" + ` |
 
 ## The rules
 
