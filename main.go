@@ -25,6 +25,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/controllers"
+	"okr.dev/controller/internal/practice"
 )
 
 func main() {
@@ -39,11 +40,14 @@ type flags struct {
 	metricsAddress, probeAddress, namespace string
 	leaderElect                             bool
 	alignmentGrace, statusInterval          model.Duration
+	practice                                practice.Thresholds
 	log                                     zap.Options
 }
 
 func parseFlags() flags {
-	f := flags{alignmentGrace: model.Duration(21 * 24 * time.Hour), statusInterval: model.Duration(5 * time.Minute)}
+	f := flags{
+		alignmentGrace: model.Duration(21 * 24 * time.Hour), statusInterval: model.Duration(5 * time.Minute), practice: practice.Defaults(),
+	}
 	flag.StringVar(&f.metricsAddress, "metrics-bind-address", ":8443",
 		"Where /metrics is served, over HTTPS and to authorized clients only; 0 turns it off.")
 	flag.StringVar(&f.probeAddress, "health-probe-bind-address", ":8081", "Where /healthz and /readyz are served; 0 turns them off.")
@@ -55,6 +59,7 @@ func parseFlags() flags {
 	flag.Func("status-interval", "How often, at most, an object's status is written for numbers that merely moved, such as 5m; "+
 		"changes of a verdict or a condition are written at once. (default 5m)",
 		func(s string) error { return f.statusInterval.Set(s) })
+	f.practice.BindFlags(flag.CommandLine)
 	f.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 	return f
@@ -77,7 +82,7 @@ func run() error {
 	}
 	if err := controllers.Setup(ctx, mgr, controllers.Options{
 		AlignmentGrace: time.Duration(f.alignmentGrace), StatusInterval: time.Duration(f.statusInterval), Namespace: f.namespace,
-		Registry: metrics.Registry,
+		Practice: f.practice, Registry: metrics.Registry,
 	}); err != nil {
 		return err
 	}

@@ -153,7 +153,9 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 		}
 		if kpi == nil {
 			in.MissingKPIs = append(in.MissingKPIs, ref)
+			continue
 		}
+		in.KPIs = append(in.KPIs, kpi)
 	}
 	return in, nil
 }

@@ -46,6 +46,7 @@ func (r *KeyResultReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 	if err != nil {
 		return ctrl.Result{}, err
 	}
+	in.Thresholds = r.options.Practice
 	now := r.now()
 	result := evaluate.KeyResult(in, r.sampler.Held, now)
 	r.sampler.Register(owner, result.Watches)

@@ -42,7 +42,7 @@ func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()
-	in := evaluate.KPIInput{KPI: kpi, Grace: r.options.AlignmentGrace}
+	in := evaluate.KPIInput{KPI: kpi, Grace: r.options.AlignmentGrace, Thresholds: r.options.Practice}
 	var err error
 	if in.Metric, err = r.world.kpiMetric(ctx, kpi); err != nil {
 		return ctrl.Result{}, err

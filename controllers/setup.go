@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
+	"okr.dev/controller/internal/practice"
 	"okr.dev/controller/internal/sample"
 	"okr.dev/controller/internal/sampler"
 )
@@ -27,6 +28,8 @@ type Options struct {
 	// StatusInterval is how long after a write an object's status is not written again for numbers and texts that have
 	// merely moved; 0: it is written each time.
 	StatusInterval time.Duration
+	// Practice are the thresholds of the rules of practice; zero: the defaults.
+	Practice practice.Thresholds
 	// SkipNameValidation lets one process hold several managers, as tests do.
 	SkipNameValidation bool
 	// Registry takes the product's metrics.

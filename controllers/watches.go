@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/practice"
 )
 
 // specChanged passes creations, deletions and edits, and no status writes.
@@ -34,15 +35,24 @@ func edited(before, after client.Object) bool {
 	return before.GetGeneration() != after.GetGeneration() || before.GetUID() != after.GetUID()
 }
 
-// ownChange passes what makes an object worth looking at for its own sake: creations, deletions, edits, and a
-// status that somebody has wiped. The controller's own writes do not pass.
+// ownChange passes what makes an object worth looking at for its own sake: creations, deletions, edits, another word on
+// which rules to silence, and a status that somebody has wiped. The controller's own writes do not pass.
 func ownChange[O client.Object](says func(O) verdict) predicate.Predicate {
 	return predicate.Funcs{
 		UpdateFunc: func(e event.UpdateEvent) bool {
 			wiped := len(says(e.ObjectOld.(O)).conditions) > 0 && len(says(e.ObjectNew.(O)).conditions) == 0
-			return wiped || edited(e.ObjectOld, e.ObjectNew)
+			silences := e.ObjectOld.GetAnnotations()[practice.IgnoreAnnotation] != e.ObjectNew.GetAnnotations()[practice.IgnoreAnnotation]
+			return wiped || silences || edited(e.ObjectOld, e.ObjectNew)
 		},
 	}
+}
+
+// judgedChanged passes KPIs that were edited, and those whose health is another one: an objective that answers an
+// unhealthy KPI is asked for its rationale.
+var judgedChanged = predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return edited(e.ObjectOld, e.ObjectNew) || e.ObjectOld.(*v1alpha1.KPI).Status.Health != e.ObjectNew.(*v1alpha1.KPI).Status.Health
+	},
 }
 
 // labelsChanged passes namespaces whose labels consent by selector may have to be decided anew for: edited ones,

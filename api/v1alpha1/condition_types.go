@@ -30,6 +30,12 @@ const (
 	// decides the final score was edited after the end. The frozen score stays.
 	ReopenedCondition = "Reopened"
 
+	// WellFormedCondition (Objective, KeyResult, KPI, normal-true) says that no rule
+	// of good practice over the object and its direct relations is broken, other
+	// than advice and what is silenced by the annotation goals.okr.dev/lint-ignore.
+	// It changes neither Ready nor the health.
+	WellFormedCondition = "WellFormed"
+
 	// HealthyCondition (KPI, normal-true) says that the value is inside its target
 	// band.
 	HealthyCondition = "Healthy"
@@ -150,6 +156,12 @@ const (
 	// ReasonEditedAfterEnd: Reopened, what decides the score was edited after the
 	// end.
 	ReasonEditedAfterEnd = "EditedAfterEnd"
+
+	// ReasonWellFormed: WellFormed is True.
+	ReasonWellFormed = "WellFormed"
+	// ReasonPracticeRulesBroken: WellFormed is False; the message lists the ids of
+	// docs/practice.md.
+	ReasonPracticeRulesBroken = "PracticeRulesBroken"
 
 	// ReasonAnswers: Reachable, the source answers.
 	ReasonAnswers = "Answers"

@@ -9,6 +9,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/practice"
 	"okr.dev/controller/internal/sample"
 )
 
@@ -24,6 +25,8 @@ type KeyResultInput struct {
 	KPI *v1alpha1.KPI
 	// Guard is what spec.guard asks; nil without one.
 	Guard *Metric
+	// Thresholds are those of the rules of practice; zero: the defaults.
+	Thresholds practice.Thresholds
 }
 
 // keyResultStaleAfter is how long a key result's last good value stands by default.
@@ -42,6 +45,7 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 	k.evaluate()
 	k.conditions.readiness(k.problem)
 	k.conditions.reopened(k.reopened)
+	k.wellFormed()
 	return k.result()
 }
 

@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -162,6 +163,9 @@ func TestKeyResultInTheWay(t *testing.T) {
 // complete checks that all of a kind's conditions are set, each about the present generation.
 func complete(t *testing.T, conditions []metav1.Condition, generation int64, kinds ...string) {
 	t.Helper()
+	if !slices.Contains(kinds, v1alpha1.ReachableCondition) { // every goal has it, sources do not
+		kinds = append(kinds, v1alpha1.WellFormedCondition)
+	}
 	for _, kind := range kinds {
 		c := meta.FindStatusCondition(conditions, kind)
 		switch {

@@ -8,6 +8,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/practice"
 	"okr.dev/controller/internal/sample"
 )
 
@@ -26,6 +27,8 @@ type KPIInput struct {
 	Objectives []*v1alpha1.Objective
 	// Grace is how long before and after its period an objective counts.
 	Grace time.Duration
+	// Thresholds are those of the rules of practice; zero: the defaults.
+	Thresholds practice.Thresholds
 }
 
 // kpiStaleAfter is how long a KPI's last good value stands by default.
@@ -40,6 +43,7 @@ func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus]
 	}
 	k.status.ObservedGeneration = in.KPI.Generation
 	k.evaluate()
+	k.wellFormed()
 	return k.result()
 }
 

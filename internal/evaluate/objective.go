@@ -11,6 +11,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/practice"
 )
 
 // ObjectiveInput is an objective and what it depends on.
@@ -21,6 +22,10 @@ type ObjectiveInput struct {
 	KeyResults []*v1alpha1.KeyResult
 	// MissingKPIs are those of spec.kpiRefs that do not exist or are not shared.
 	MissingKPIs []v1alpha1.KPIReference
+	// KPIs are the others of spec.kpiRefs, in any order.
+	KPIs []*v1alpha1.KPI
+	// Thresholds are those of the rules of practice; zero: the defaults.
+	Thresholds practice.Thresholds
 }
 
 // Objective evaluates an objective at now. It asks no questions.
@@ -31,6 +36,7 @@ func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus
 	o.reopened = meta.IsStatusConditionTrue(o.status.Conditions, v1alpha1.ReopenedCondition)
 	o.evaluate()
 	o.conditions.reopened(o.reopened)
+	o.wellFormed()
 	o.status.Conditions = o.conditions.list
 	before := &in.Objective.Status
 	return Result[v1alpha1.ObjectiveStatus]{

@@ -53,6 +53,10 @@ func Analyze(template string, window time.Duration) sample.Expression {
 	}
 	found.Canonical = canonical(expr, found.Elapsed)
 	found.LongestRange = longestRange(expr)
+	found.Several = mayBeMany(expr)
+	found.LongestRawRange = rawRange(expr)
+	found.ShortestRange = shortestRange(expr)
+	found.Pushed = pushed(expr) && !looksAtAge(expr)
 	return found
 }
 

@@ -70,6 +70,16 @@ type Expression struct {
 	Windowed bool
 	// Namespaced reports whether the template uses $__namespace.
 	Namespaced bool
+	// Several reports whether the answer may hold more than one series: no aggregation, and no scalar(), keeps it to one.
+	Several bool
+	// LongestRawRange is the longest look back of a selector of a metric that is not recorded (no colon in its name),
+	// offsets not counted. It does not count $__elapsed.
+	LongestRawRange time.Duration
+	// ShortestRange is the shortest look back of a selector that the value comes from; 5m for one without a range. Zero
+	// if there is none of which that is known: recorded metrics have ranges of their own, and $__elapsed grows.
+	ShortestRange time.Duration
+	// Pushed reports whether a pushed metric is read, which never goes stale, without looking at its age.
+	Pushed bool
 	// Problem says what is wrong with the template and what to write instead; empty if nothing is.
 	Problem string
 }

@@ -1,0 +1,110 @@
+package evaluate
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/practice"
+)
+
+// Zone is the time zone of a name; nil if there is none.
+func Zone(name v1alpha1.TimeZone) *time.Location {
+	location, _ := zone(name)
+	return location
+}
+
+// wellFormed sets WellFormed from what the rules of practice have found.
+func (c *conditions) wellFormed(r practice.Report) {
+	if r.WellFormed() {
+		c.set(v1alpha1.WellFormedCondition, metav1.ConditionTrue, v1alpha1.ReasonWellFormed, r.Summary())
+		return
+	}
+	c.set(v1alpha1.WellFormedCondition, metav1.ConditionFalse, v1alpha1.ReasonPracticeRulesBroken, r.Summary())
+}
+
+// facts are those of an objective alone; nil for none.
+func facts(o *v1alpha1.Objective) *practice.Objective {
+	if o == nil {
+		return nil
+	}
+	return practice.NewObjective(o, Zone(o.Spec.TimeZone))
+}
+
+// query is a metric as the rules see it; nil for none.
+func query(m *Metric) *practice.Query {
+	if m == nil {
+		return nil
+	}
+	return &practice.Query{Metric: m.Spec, Namespace: m.Namespace, Expression: m.Expression}
+}
+
+// wellFormed judges the objective and what it is directly related to by the rules of practice.
+func (o *objective) wellFormed() {
+	object := *o.in.Objective
+	object.Status = o.status
+	f := facts(&object)
+	f.KeyResults = make([]*practice.KeyResult, 0, len(o.in.KeyResults))
+	for _, kr := range o.in.KeyResults { // no rule about the objective asks when they are
+		f.KeyResults = append(f.KeyResults, &practice.KeyResult{Object: kr, Objective: f})
+	}
+	for _, kpi := range o.in.KPIs {
+		f.KPIs = append(f.KPIs, &practice.KPI{Object: kpi})
+	}
+	for _, ref := range o.in.MissingKPIs {
+		f.Missing = append(f.Missing, practice.Missing{Field: "spec.kpiRefs", What: notFound("KPI", kpiName(ref, object.Namespace))})
+	}
+	report := f.Check(o.in.Thresholds, o.now)
+	o.conditions.wellFormed(report)
+	o.next = append(o.next, report.Next)
+}
+
+// wellFormed judges the key result and what it is directly related to by the rules of practice.
+func (k *keyResult) wellFormed() {
+	object := *k.in.KeyResult
+	object.Status = k.status
+	f := practice.NewKeyResult(&object, facts(k.in.Objective))
+	f.Query = query(k.in.Metric)
+	switch ref := object.Spec.KPIRef; {
+	case k.in.KPI != nil:
+		f.KPIs = []*practice.KPI{{Object: k.in.KPI, Query: f.Query}}
+	case ref != nil && k.in.Metric == nil:
+		f.Missing = append(f.Missing, practice.Missing{Field: "spec.kpiRef", What: notFound("KPI", kpiName(*ref, object.Namespace))})
+	}
+	if k.in.Objective == nil {
+		f.Missing = append(f.Missing, practice.Missing{Field: "spec.objectiveRef", What: notFound("Objective", object.Spec.ObjectiveRef.Name)})
+	}
+	if object.Spec.Metric != nil {
+		f.Missing = append(f.Missing, sourceLost(k.in.Metric)...)
+	}
+	report := f.Check(k.in.Thresholds, k.now)
+	k.conditions.wellFormed(report)
+	k.next = append(k.next, report.Next)
+}
+
+// wellFormed judges the KPI and what it is directly related to by the rules of practice.
+func (k *kpi) wellFormed() {
+	object := *k.in.KPI
+	object.Status = k.status
+	object.Status.Conditions = k.conditions.list
+	f := &practice.KPI{Object: &object, Objectives: make([]*practice.Objective, 0, len(k.in.Objectives))}
+	for _, o := range k.in.Objectives {
+		f.Objectives = append(f.Objectives, &practice.Objective{Object: o})
+	}
+	if object.Spec.Metric != nil {
+		f.Query = query(k.in.Metric)
+		f.Missing = sourceLost(k.in.Metric)
+	}
+	report := f.Check(k.in.Thresholds, k.now)
+	k.conditions.wellFormed(report)
+	k.next = append(k.next, report.Next)
+}
+
+// sourceLost is a metric's reference to its source, where that leads nowhere.
+func sourceLost(m *Metric) []practice.Missing {
+	if m == nil || m.SourceFound {
+		return nil
+	}
+	return []practice.Missing{{Field: "spec.metric.sourceRef", What: m.sourceMissing()}}
+}
