@@ -124,9 +124,8 @@ func (o *objective) references() {
 
 // choose decides what progress is made of, and counts it. Along a cycle nothing is rolled up.
 func (o *objective) choose(days calendar, cycle bool) {
-	total, measured, summary := countOf(o.members)
-	o.status.KeyResults = &v1alpha1.KeyResultSummary{Total: &total, Measured: &measured, Summary: summary}
-	o.status.Children = nil
+	keyResults := v1alpha1.KeyResultSummary(countOf(o.members))
+	o.status.KeyResults, o.status.Children = &keyResults, nil
 	if o.byChildren = o.rollsUpChildren(); !o.byChildren {
 		return
 	}
@@ -137,18 +136,18 @@ func (o *objective) choose(days calendar, cycle bool) {
 	if len(o.members) > 0 && days.zone != nil {
 		o.plan = okr.PlanOf(okr.Period{First: days.begins, Last: days.period.Last}, o.children.last, days.zone)
 	}
-	total, measured, summary = countOf(o.members)
-	o.status.Children = &v1alpha1.ChildSummary{Total: &total, Measured: &measured, Summary: summary}
+	children := countOf(o.members)
+	o.status.Children = &children
 }
 
-func countOf(members []member) (total, measured int32, summary string) {
+func countOf(members []member) v1alpha1.ChildSummary {
+	total, measured := int32(len(members)), int32(0)
 	for i := range members {
 		if members[i].measured {
 			measured++
 		}
 	}
-	total = int32(len(members))
-	return total, measured, fmt.Sprintf("%d/%d", measured, total)
+	return v1alpha1.ChildSummary{Total: &total, Measured: &measured, Summary: fmt.Sprintf("%d/%d", measured, total)}
 }
 
 func (o *objective) pending(reason, message string) {
