@@ -8,6 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"okr.dev/controller/api/v1alpha1"
 )
@@ -285,4 +287,59 @@ func TestMoreLevelsThanAreFollowedAreReported(t *testing.T) {
 	r.await(top, func() error {
 		return has(top.Status.Conditions, v1alpha1.StalledCondition, metav1.ConditionTrue, v1alpha1.ReasonReferenceCycle)
 	})
+}
+
+// What of an objective its parent, and what its children, are looked at again for.
+func TestOnlyWhatTheyAreComputedFromWakesAParentAndChildren(t *testing.T) {
+	r := &rig{namespace: "any"}
+	weight := int32(2)
+	cases := []struct {
+		reason           string
+		edit             func(*v1alpha1.Objective)
+		parent, children bool
+	}{
+		{"nothing", func(*v1alpha1.Objective) {}, false, false},
+		{"a title", func(o *v1alpha1.Objective) { o.Spec.Title = "other"; o.Generation++ }, false, false},
+		{"a message", func(o *v1alpha1.Objective) {
+			meta.SetStatusCondition(&o.Status.Conditions, metav1.Condition{Type: v1alpha1.OnTrackCondition, Status: "True", Reason: "OnPace", Message: "51 % done"})
+		}, false, false},
+		{"its own children", func(o *v1alpha1.Objective) { o.Status.Children = &v1alpha1.ChildSummary{Summary: "1/2"} }, false, false},
+		{"progress", func(o *v1alpha1.Objective) { o.Status.ProgressPercent = &weight }, true, false},
+		{"expected", func(o *v1alpha1.Objective) { o.Status.ExpectedPercent = &weight }, true, false},
+		{"health", func(o *v1alpha1.Objective) { o.Status.Health = v1alpha1.HealthAtRisk }, true, false},
+		{"a score", func(o *v1alpha1.Objective) { o.Status.Final = &v1alpha1.Final{Score: "0.90"} }, true, false},
+		{"reopened", func(o *v1alpha1.Objective) {
+			meta.SetStatusCondition(&o.Status.Conditions, metav1.Condition{Type: v1alpha1.ReopenedCondition, Status: "True"})
+		}, true, false},
+		{"its weight", func(o *v1alpha1.Objective) { o.Spec.ParentRef.Weight = &weight }, true, false},
+		{"its state", func(o *v1alpha1.Objective) { o.Spec.State = v1alpha1.ObjectiveDraft }, true, false},
+		{"its period", func(o *v1alpha1.Objective) { o.Spec.Period = "2030" }, true, true},
+		{"its start", func(o *v1alpha1.Objective) { o.Spec.StartOn = "2030-01-01" }, true, true},
+		{"whom it allows", sharedWithAll, false, true},
+		{"its parent", func(o *v1alpha1.Objective) { o.Spec.ParentRef.Name = "other" }, true, true},
+		{"its parent's namespace", func(o *v1alpha1.Objective) { o.Spec.ParentRef.Namespace = "other" }, true, true},
+		{"none any more", func(o *v1alpha1.Objective) { o.Spec.ParentRef = nil }, true, true},
+		{"deleted and created again during a broken watch", func(o *v1alpha1.Objective) { o.UID = "second" }, true, true},
+	}
+	for _, c := range cases {
+		before := r.objective("child", under(r.objective("parent")))
+		before.Status.Conditions = []metav1.Condition{{Type: v1alpha1.OnTrackCondition, Status: "True", Reason: "OnPace", Message: "50 % done"}}
+		after := before.DeepCopy()
+		c.edit(after)
+		e := event.UpdateEvent{ObjectOld: before, ObjectNew: after}
+		if err := all(is("parent", childChanged.Update(e), c.parent), is("children", lineChanged.Update(e), c.children)); err != nil {
+			t.Errorf("%s: %v", c.reason, err)
+		}
+	}
+	orphan := r.objective("orphan")
+	changed := orphan.DeepCopy()
+	changed.Status.Health = v1alpha1.HealthAtRisk
+	if childChanged.Update(event.UpdateEvent{ObjectOld: orphan, ObjectNew: changed}) {
+		t.Error("one without a parent wakes somebody")
+	}
+	for _, p := range []predicate.Funcs{childChanged, lineChanged} {
+		if p.Create(event.CreateEvent{Object: orphan, IsInInitialList: true}) || !p.Create(event.CreateEvent{Object: orphan}) {
+			t.Error("a start looks at everything twice, or a new one is not looked at")
+		}
+	}
 }
