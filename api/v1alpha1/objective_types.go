@@ -201,20 +201,6 @@ type KeyResultSummary struct {
 	Summary string `json:"summary,omitempty"`
 }
 
-// ChildSummary counts the children that an objective's progress is made of.
-type ChildSummary struct {
-	// total is how many active children of a weight above 0, inside the period,
-	// the objective has.
-	// +optional
-	Total *int32 `json:"total,omitempty"`
-	// measured is how many of them have ever been measured.
-	// +optional
-	Measured *int32 `json:"measured,omitempty"`
-	// summary is "measured/total", such as 3/4.
-	// +optional
-	Summary string `json:"summary,omitempty"`
-}
-
 // Final is the result of a goal that is over. It is frozen: later answers and edits do not change it.
 type Final struct {
 	// value is the final number of a key result, with up to 12 significant digits.
