@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
 )
 
 // under has an objective serve another one.
@@ -287,6 +289,43 @@ func TestMoreLevelsThanAreFollowedAreReported(t *testing.T) {
 	r.await(top, func() error {
 		return has(top.Status.Conditions, v1alpha1.StalledCondition, metav1.ConditionTrue, v1alpha1.ReasonReferenceCycle)
 	})
+}
+
+func TestParentIsScoredWhenItsChildrenAreAndReopenedWithThem(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "tenant")
+	first, end := today.AddDate(0, 0, -40), today.AddDate(0, 0, -2)
+	r.write("good", justBefore(300, end))
+	r.write("fair", justBefore(550, end))
+	over := func(o *v1alpha1.Objective) { o.Spec.Period = daysFrom(first, end) }
+	company := r.objective("company", over, sharedWithAll)
+	near := r.objective("near", over, under(company))
+	far := r.objective("far", over, inNamespace(r.others[0]), under(company), func(o *v1alpha1.Objective) { weight := int32(3); o.Spec.ParentRef.Weight = &weight })
+	good, fair := r.keyResult("good", "near", r.series("good"), fromTo("800", "300")), r.keyResult("fair", "far", r.series("fair"), fromTo("800", "300"))
+	fair.Namespace = r.others[0]
+	r.create(company, near, far, good, fair)
+	r.clock.move(okr.Settle + time.Second) // what is over waits that long for more members
+	r.start()
+	r.await(company, func() error {
+		final := company.Status.Final
+		if final == nil {
+			return fmt.Errorf("there is no final")
+		}
+		members := fmt.Sprint(company.Status.Frozen.Members)
+		return all(is("score", final.Score, "0.62"), is("health", company.Status.Health, v1alpha1.HealthMissed), // (1.00 + 3·0.50) / 4
+			is("members", members, fmt.Sprintf("[{near 38 1.00} {%s/far 114 0.50}]", r.others[0])),
+			has(company.Status.Conditions, v1alpha1.ReopenedCondition, metav1.ConditionFalse, ""))
+	})
+	r.edit(fair, func() { *fair.Spec.Reach = fromTo("800", "400") })
+	for _, o := range []*v1alpha1.Objective{far, company} {
+		r.await(o, func() error { return has(o.Status.Conditions, v1alpha1.ReopenedCondition, metav1.ConditionTrue, "") })
+	}
+	r.edit(fair, func() { *fair.Spec.Reach = fromTo("800", "300") })
+	for _, o := range []*v1alpha1.Objective{far, company} {
+		r.await(o, func() error {
+			return all(has(o.Status.Conditions, v1alpha1.ReopenedCondition, metav1.ConditionFalse, ""), is("health", o.Status.Health, v1alpha1.HealthMissed))
+		})
+	}
 }
 
 // What of an objective its parent, and what its children, are looked at again for.
