@@ -21,8 +21,8 @@ var namespaceKind = corev1.SchemeGroupVersion.WithKind("Namespace")
 type world struct{ client.Reader }
 
 // get reads an object; false if there is none of that name.
-func (w world) get(ctx context.Context, key client.ObjectKey, into client.Object) (bool, error) {
-	err := w.Get(ctx, key, into)
+func (w world) get(ctx context.Context, key client.ObjectKey, into client.Object, options ...client.GetOption) (bool, error) {
+	err := w.Get(ctx, key, into, options...)
 	if apierrors.IsNotFound(err) {
 		return false, nil
 	}
@@ -157,7 +157,8 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 		}
 		in.KPIs = append(in.KPIs, kpi)
 	}
-	return in, nil
+	err := w.family(ctx, &in)
+	return in, err
 }
 
 // lookers finds the objectives that look after a KPI: those that name it, and those with an active key result

@@ -15,12 +15,12 @@ import (
 const (
 	// indexObjective finds the key results of an objective, by its name.
 	indexObjective = "spec.objectiveRef.name"
+	// indexParent finds the children of an objective, or of a KPI, by its namespace/name.
+	indexParent = "spec.parentRef"
 	// indexKPI finds the objectives and the key results that refer to a KPI, by its namespace/name.
 	indexKPI = "kpi"
 	// indexSource finds the KPIs and the key results that ask a source themselves, by its name.
 	indexSource = "source"
-	// indexParent finds the KPIs whose parent is another one, by its namespace/name.
-	indexParent = "parent"
 	// indexReads finds the sources that read a Secret or ConfigMap, by its kind and name.
 	indexReads = "reads"
 )
@@ -35,6 +35,12 @@ func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 			return []string{o.(*v1alpha1.KeyResult).Spec.ObjectiveRef.Name}
 		}},
 		{&v1alpha1.KeyResult{}, indexKPI, func(o client.Object) []string { return kpisOfKeyResult(o.(*v1alpha1.KeyResult)) }},
+		{&v1alpha1.Objective{}, indexParent, func(o client.Object) []string {
+			if key, named := parentKey(o.(*v1alpha1.Objective)); named {
+				return []string{key.String()}
+			}
+			return nil
+		}},
 		{&v1alpha1.Objective{}, indexKPI, func(o client.Object) []string { return kpisOfObjective(o.(*v1alpha1.Objective)) }},
 		{&v1alpha1.KPI{}, indexSource, func(o client.Object) []string {
 			if metric := o.(*v1alpha1.KPI).Spec.Metric; metric != nil {

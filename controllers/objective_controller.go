@@ -21,7 +21,7 @@ var objectiveKind = kind[*v1alpha1.Objective, v1alpha1.ObjectiveStatus]{
 	},
 }
 
-// ObjectiveReconciler rolls up key results into their objective.
+// ObjectiveReconciler rolls up key results into their objective, and children into their parent.
 type ObjectiveReconciler struct{ *environment }
 
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=objectives,verbs=list;watch
@@ -29,7 +29,7 @@ type ObjectiveReconciler struct{ *environment }
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
-// Reconcile evaluates one objective from its key results' published numbers and writes what has changed.
+// Reconcile evaluates one objective from its members' published numbers and writes what has changed.
 func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	owner := ownerOf(kindObjective, req.NamespacedName)
 	objective := &v1alpha1.Objective{}
@@ -57,6 +57,8 @@ func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.Objective{}, builder.WithPredicates(ownChange(objectiveKind.verdict))).
 		Watches(&v1alpha1.KeyResult{}, enqueueTogether(objectiveOf), builder.WithPredicates(memberChanged)).
+		Watches(&v1alpha1.Objective{}, enqueueTogether(parentOf), builder.WithPredicates(childChanged)).
+		Watches(&v1alpha1.Objective{}, enqueue(r.inLine), builder.WithPredicates(lineChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(judgedChanged)).
 		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WithOptions(r.controllerOptions()).
@@ -72,8 +74,4 @@ func objectiveOf(_ context.Context, object client.Object) ([]client.ObjectKey, e
 // naming finds the objectives that name a KPI.
 func (r *ObjectiveReconciler) naming(ctx context.Context, kpi client.Object) ([]client.ObjectKey, error) {
 	return r.world.objectivesMatching(ctx, byKPI(kpi))
-}
-
-func (r *ObjectiveReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
-	return r.world.objectivesMatching(ctx, client.InNamespace(namespace.GetName()))
 }

@@ -74,7 +74,7 @@ var memberChanged = predicate.Funcs{
 	},
 }
 
-// facts are the numbers of a key result that its objective is computed from.
+// facts are the numbers of a key result that its objective is computed from, or of a child that its parent is.
 type facts struct {
 	health                      v1alpha1.Health
 	progress, expected          int32
@@ -83,20 +83,24 @@ type facts struct {
 }
 
 func published(kr *v1alpha1.KeyResult) facts {
-	f := facts{
-		health: kr.Status.Health, progress: -1, expected: -1,
-		measured: kr.Status.Measurement != nil, visited: kr.Status.ObservedGeneration >= 0,
+	s := &kr.Status
+	f := factsOf(s.Health, s.ObservedGeneration, s.ProgressPercent, s.ExpectedPercent, s.Final, s.Conditions)
+	f.measured = s.Measurement != nil
+	return f
+}
+
+func factsOf(health v1alpha1.Health, observed int64, progress, expected *int32, final *v1alpha1.Final, conditions []metav1.Condition) facts {
+	f := facts{health: health, visited: observed >= 0, progress: -1, expected: -1}
+	if progress != nil {
+		f.progress = *progress
 	}
-	if p := kr.Status.ProgressPercent; p != nil {
-		f.progress = *p
+	if expected != nil {
+		f.expected = *expected
 	}
-	if e := kr.Status.ExpectedPercent; e != nil {
-		f.expected = *e
+	if final != nil {
+		f.score = final.Score
 	}
-	if kr.Status.Final != nil {
-		f.score = kr.Status.Final.Score
-	}
-	for _, c := range kr.Status.Conditions {
+	for _, c := range conditions {
 		switch c.Type {
 		case v1alpha1.ReopenedCondition:
 			f.reopened = c.Status == metav1.ConditionTrue

@@ -39,6 +39,8 @@ done <<<"$targets"
 
 part "churn of 5,000 goals of each kind" \
   go test -count=1 -timeout 60m -v -run '^TestLeaksNothingOverAChurnOfGoals$' ./controllers -args -churn 5000
+part "one changed leaf in an alignment graph of 10,000 goals" \
+  go test -count=1 -timeout 30m -v -run '^TestGraphOfAlignment' ./controllers -args -graph 10000
 part "killed at every call to the API server" \
   go test -count=1 -timeout 60m -run '^TestCrashAnywhereKilledAtAnAPICallEndsInTheSameStatus$' ./controllers -args -every-call
 part "a million random schedules" \

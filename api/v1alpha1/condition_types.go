@@ -13,8 +13,8 @@ const (
 	StalledCondition = "Stalled"
 
 	// ResolvedRefsCondition (Objective, KPI, normal-true) says that the optional
-	// references (kpiRefs, a KPI's parentRef) exist and are shared with this
-	// namespace. False leaves Ready alone.
+	// references (kpiRefs, parentRef) exist and are shared with this namespace.
+	// False leaves Ready alone.
 	ResolvedRefsCondition = "ResolvedRefs"
 
 	// MeasuredCondition (KeyResult, KPI, normal-true) says that a fresh, single,
@@ -87,7 +87,9 @@ const (
 	ReasonInvalidCredentials = "InvalidCredentials"
 	// ReasonInvalidSelector: Stalled, a label selector that does not parse.
 	ReasonInvalidSelector = "InvalidSelector"
-	// ReasonReferenceCycle: Stalled, the object is its own ancestor.
+
+	// ReasonReferenceCycle: Stalled, parentRef leads back to the object itself, or
+	// to more levels than are followed.
 	ReasonReferenceCycle = "ReferenceCycle"
 
 	// ReasonPending: not begun, or nothing asked yet.
@@ -127,7 +129,14 @@ const (
 	// ReasonNoKeyResults: an objective without active key results of a weight has
 	// no verdict.
 	ReasonNoKeyResults = "NoKeyResults"
-	// ReasonMembersUnknown: the verdict depends on key results that have none.
+	// ReasonNoChildren: an objective that rolls its children up, without active
+	// ones of a weight inside its period, has no verdict.
+	ReasonNoChildren = "NoChildren"
+	// ReasonUnplanned: the last child of an objective is over, and the objective is
+	// not.
+	ReasonUnplanned = "Unplanned"
+	// ReasonMembersUnknown: the verdict depends on key results, or children, that
+	// have none.
 	ReasonMembersUnknown = "MembersUnknown"
 
 	// ReasonInsideBand and the others tell where a KPI's value lies.

@@ -38,6 +38,20 @@ type ParentReference struct {
 	Weight *int32 `json:"weight,omitempty"`
 }
 
+// ChildSummary counts the children that an objective's progress is made of.
+type ChildSummary struct {
+	// total is how many active children of a weight above 0, inside the period,
+	// the objective has.
+	// +optional
+	Total *int32 `json:"total,omitempty"`
+	// measured is how many of them have ever been measured.
+	// +optional
+	Measured *int32 `json:"measured,omitempty"`
+	// summary is "measured/total", such as 3/4.
+	// +optional
+	Summary string `json:"summary,omitempty"`
+}
+
 // Action is a piece of work that is meant to move the key results.
 type Action struct {
 	// title says what is to be done.

@@ -224,13 +224,14 @@ type Final struct {
 	Grade Grade `json:"grade,omitempty"`
 }
 
-// MemberScore is what a key result contributed to an objective's final score.
+// MemberScore is what a key result, or a child, contributed to an objective's final score.
 type MemberScore struct {
-	// name of the key result.
+	// name of the key result; or of the child, with its namespace in front where
+	// that is another one: shop/checkout.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	Name string `json:"name,omitempty"`
-	// weight it had.
+	// weight it had; for a child, times its days inside the objective's time.
 	// +optional
 	Weight int32 `json:"weight,omitempty"`
 	// score it had.
@@ -240,17 +241,17 @@ type MemberScore struct {
 
 // ObjectiveFrozen is what the controller remembers of an objective.
 type ObjectiveFrozen struct {
-	// final is the result, once every key result has one.
+	// final is the result, once every key result, or every child, has one.
 	// +optional
 	Final *Final `json:"final,omitempty"`
-	// members are the key results behind the final score.
+	// members are the key results, or the children, behind the final score.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
 	Members []MemberScore `json:"members,omitempty"`
 	// key identifies what decided the final: the ambition, the dates, and the
-	// key results with their weights.
+	// members with their weights.
 	// +optional
 	Key string `json:"key,omitempty"`
 	// kpis are the values of the KPIs at start and end.
@@ -283,7 +284,8 @@ type ObjectiveStatus struct {
 	Health Health `json:"health,omitempty"`
 
 	// progressPercent is the weighted mean of the key results' progress, in whole
-	// percent, 0 to 100, rounded down. Absent while nothing has been measured.
+	// percent, 0 to 100, rounded down. Absent while nothing has been measured. Of
+	// children it is the mean, times the share of the time that they plan.
 	// +optional
 	ProgressPercent *int32 `json:"progressPercent,omitempty"`
 
@@ -296,6 +298,10 @@ type ObjectiveStatus struct {
 	// +optional
 	KeyResults *KeyResultSummary `json:"keyResults,omitempty"`
 
+	// children counts the children, where progress is made of them.
+	// +optional
+	Children *ChildSummary `json:"children,omitempty"`
+
 	// kpiImpact is how the KPIs of spec.kpiRefs have moved in the objective's
 	// time.
 	// +optional
@@ -304,7 +310,8 @@ type ObjectiveStatus struct {
 	// +kubebuilder:validation:MaxItems=16
 	KPIImpact []KPIImpact `json:"kpiImpact,omitempty"`
 
-	// final is the result once the objective is over and every key result has one.
+	// final is the result once the objective is over and every key result, or
+	// every child, has one.
 	// +optional
 	Final *Final `json:"final,omitempty"`
 
@@ -332,6 +339,7 @@ type ObjectiveStatus struct {
 // +kubebuilder:printcolumn:name="Title",type=string,JSONPath=`.spec.title`,priority=1
 // +kubebuilder:printcolumn:name="Score",type=string,JSONPath=`.status.final.score`,priority=1
 // +kubebuilder:printcolumn:name="Grade",type=string,JSONPath=`.status.final.grade`,priority=1
+// +kubebuilder:printcolumn:name="Children",type=string,JSONPath=`.status.children.summary`,priority=1,description="measured/total"
 // +kubebuilder:printcolumn:name="Parent",type=string,JSONPath=`.spec.parentRef.name`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].message`,priority=1

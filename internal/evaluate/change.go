@@ -16,9 +16,9 @@ const (
 	Unchanged Change = ""
 	// First: there was no status, or somebody has wiped it.
 	First Change = "First"
-	// Transition: the health, or a condition's status or reason, or how many key results are measured.
+	// Transition: the health, or a condition's status or reason, or how many members are measured.
 	Transition Change = "Transition"
-	// Edit: what people have decided: the spec, the objectives that look after a KPI, the key results of an objective.
+	// Edit: what people have decided: the spec, the objectives that look after a KPI, the members of an objective.
 	Edit Change = "Edit"
 	// Memory: what a later evaluation needs to know.
 	Memory Change = "Memory"
@@ -96,9 +96,13 @@ func (k *keyResult) standing(s *v1alpha1.KeyResultStatus) standing {
 
 func (o *objective) standing(s *v1alpha1.ObjectiveStatus) standing {
 	result := standing{health: string(s.Health), conditions: s.Conditions, remembered: s.Frozen}
-	var total int32
+	var total [2]int32
 	if s.KeyResults != nil {
-		total, result.measured = orZero(s.KeyResults.Total), orZero(s.KeyResults.Measured)
+		total[0], result.measured = orZero(s.KeyResults.Total), orZero(s.KeyResults.Measured)
+	}
+	if s.Children != nil {
+		total[1] = orZero(s.Children.Total)
+		result.measured += orZero(s.Children.Measured)
 	}
 	result.decided = decision{s.ObservedGeneration, total}
 	return result

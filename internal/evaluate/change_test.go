@@ -105,7 +105,13 @@ func TestChangeOfObjective(t *testing.T) {
 		{"a percent", func() { one.Status.ProgressPercent = pointer[int32](61) }, evaluate.Value},
 		{"another key result", func() { in.KeyResults = append(in.KeyResults, member("two", v1alpha1.HealthPending, -1, 0)) }, evaluate.Edit},
 		{"measured for the first time", func() { in.KeyResults[1].Status.ProgressPercent = pointer[int32](61) }, evaluate.Transition},
-		{"behind", func() { one.Status.ProgressPercent = pointer[int32](0) }, evaluate.Transition},
+		{"behind", func() { one.Status.ProgressPercent, one.Status.Health = pointer[int32](0), v1alpha1.HealthOffTrack }, evaluate.Transition},
+		{"children instead", func() {
+			in.Objective.Spec.RollUp = v1alpha1.RollUpChildren
+			in.Children = append(in.Children, child("one", "2026-12", v1alpha1.HealthUnknown, -1, 0))
+		}, evaluate.Transition},
+		{"one more child", func() { in.Children = append(in.Children, child("two", "2026-11", v1alpha1.HealthUnknown, -1, 0)) }, evaluate.Edit},
+		{"a child is measured", func() { in.Children[1].Status.ProgressPercent = pointer[int32](10) }, evaluate.Transition},
 	}
 	for _, s := range steps {
 		s.edit()

@@ -26,11 +26,19 @@ type ObjectiveInput struct {
 	KPIs []*v1alpha1.KPI
 	// Thresholds are those of the rules of practice; zero: the defaults.
 	Thresholds practice.Thresholds
+	// Children are the objectives that name it as their parent and that it is shared with, in any order.
+	Children []*v1alpha1.Objective
+	// Parent is what spec.parentRef names; nil if it names nothing, or what does not exist or is not shared.
+	Parent *v1alpha1.Objective
+	// Cycle are the namespace/names that parents lead through back to the objective, itself first; empty if they do not.
+	Cycle []string
+	// TooDeep: there are more levels above it than are followed.
+	TooDeep bool
 }
 
 // Objective evaluates an objective at now. It asks no questions.
 func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus] {
-	o := &objective{in: in, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeMembers(in.KeyResults)}
+	o := &objective{in: in, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults)}
 	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
 	o.reopened = meta.IsStatusConditionTrue(o.status.Conditions, v1alpha1.ReopenedCondition)
@@ -44,31 +52,16 @@ func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus
 	}
 }
 
-// activeMembers are the key results that count: active, of a weight above 0, by name.
-func activeMembers(all []*v1alpha1.KeyResult) []*v1alpha1.KeyResult {
-	members := make([]*v1alpha1.KeyResult, 0, len(all))
-	for _, kr := range all {
-		given := kr.Spec.State == v1alpha1.KeyResultCancelled && kr.Status.Final == nil // a known score is not cancelled away
-		if !given && weight(kr) > 0 {
-			members = append(members, kr)
-		}
-	}
-	slices.SortFunc(members, func(a, b *v1alpha1.KeyResult) int { return strings.Compare(a.Name, b.Name) })
-	return members
-}
-
-func weight(kr *v1alpha1.KeyResult) int32 {
-	if kr.Spec.Weight == nil {
-		return 1
-	}
-	return *kr.Spec.Weight
-}
-
 // objective is one evaluation under way.
 type objective struct {
-	in         ObjectiveInput
-	now        time.Time
-	members    []*v1alpha1.KeyResult
+	in  ObjectiveInput
+	now time.Time
+	// members are what progress is made of: key results, or children.
+	members []member
+	// byChildren: they are children, and plan says how far ahead they reach.
+	byChildren bool
+	children   children
+	plan       okr.Plan
 	status     v1alpha1.ObjectiveStatus
 	conditions *conditions
 	reopened   bool
@@ -77,13 +70,18 @@ type objective struct {
 
 func (o *objective) evaluate() {
 	o.references()
-	o.count()
 	spec := &o.in.Objective.Spec
 	days, bad := calendarOf(o.in.Objective)
 	if bad == nil && spec.AllowedNamespaces != nil {
 		bad = sharing(spec.AllowedNamespaces.Selector)
 	}
-	o.conditions.readiness(bad)
+	cycle := o.cycle()
+	if bad != nil {
+		o.conditions.readiness(bad)
+	} else {
+		o.conditions.readiness(cycle)
+	}
+	o.choose(days, cycle != nil)
 	switch {
 	case o.status.Frozen != nil && o.status.Frozen.Final != nil: // a score that is known is not cancelled away
 		o.reopened = spec.State == v1alpha1.ObjectiveCancelled || o.edited(days.span)
@@ -94,6 +92,9 @@ func (o *objective) evaluate() {
 		o.verdict(okr.Unknown, bad.reason, bad.message)
 	case spec.State == v1alpha1.ObjectiveDraft:
 		o.pending(v1alpha1.ReasonDraft, "a draft is not judged")
+	case cycle != nil && o.byChildren:
+		o.status.ProgressPercent, o.status.ExpectedPercent = nil, nil
+		o.verdict(okr.Unknown, cycle.reason, cycle.message)
 	case o.now.Before(days.span.Start):
 		o.next = append(o.next, days.span.Start)
 		o.pending(v1alpha1.ReasonPending, "begins on "+days.begins.String())
@@ -107,31 +108,52 @@ func (o *objective) evaluate() {
 
 // references sets ResolvedRefs.
 func (o *objective) references() {
-	if len(o.in.MissingKPIs) == 0 {
+	var lost []string
+	if len(o.in.MissingKPIs) > 0 {
+		names := make([]string, 0, len(o.in.MissingKPIs))
+		for _, ref := range o.in.MissingKPIs {
+			names = append(names, kpiName(ref, o.in.Objective.Namespace))
+		}
+		slices.Sort(names)
+		lost = append(lost, "spec.kpiRefs: "+notFound("KPI", strings.Join(slices.Compact(names), ", ")))
+	}
+	if ref := o.in.Objective.Spec.ParentRef; ref != nil && o.in.Parent == nil {
+		name := kpiName(v1alpha1.KPIReference{Name: ref.Name, Namespace: ref.Namespace}, o.in.Objective.Namespace)
+		lost = append(lost, "spec.parentRef: "+notFound("Objective", name))
+	}
+	if len(lost) == 0 {
 		o.conditions.set(v1alpha1.ResolvedRefsCondition, metav1.ConditionTrue, v1alpha1.ReasonResolved, "all references resolve")
 		return
 	}
-	names := make([]string, 0, len(o.in.MissingKPIs))
-	for _, ref := range o.in.MissingKPIs {
-		names = append(names, kpiName(ref, o.in.Objective.Namespace))
-	}
-	slices.Sort(names)
-	o.conditions.set(v1alpha1.ResolvedRefsCondition, metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound,
-		"spec.kpiRefs: "+notFound("KPI", strings.Join(slices.Compact(names), ", ")))
+	o.conditions.set(v1alpha1.ResolvedRefsCondition, metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, strings.Join(lost, "; "))
 }
 
-// count sets the summary of key results.
-func (o *objective) count() {
-	var measured int32
-	for _, kr := range o.members {
-		if kr.Status.ProgressPercent != nil || kr.Status.Measurement != nil {
+// choose decides what progress is made of, and counts it. Along a cycle nothing is rolled up.
+func (o *objective) choose(days calendar, cycle bool) {
+	keyResults := v1alpha1.KeyResultSummary(countOf(o.members))
+	o.status.KeyResults, o.status.Children = &keyResults, nil
+	if o.byChildren = o.rollsUpChildren(); !o.byChildren {
+		return
+	}
+	if !cycle {
+		o.children = activeChildren(o.in.Objective, o.in.Children)
+	}
+	o.members = o.children.members
+	if len(o.members) > 0 && days.zone != nil {
+		o.plan = okr.PlanOf(okr.Period{First: days.begins, Last: days.period.Last}, o.children.last, days.zone)
+	}
+	children := countOf(o.members)
+	o.status.Children = &children
+}
+
+func countOf(members []member) v1alpha1.ChildSummary {
+	total, measured := int32(len(members)), int32(0)
+	for i := range members {
+		if members[i].measured {
 			measured++
 		}
 	}
-	total := int32(len(o.members))
-	o.status.KeyResults = &v1alpha1.KeyResultSummary{
-		Total: &total, Measured: &measured, Summary: fmt.Sprintf("%d/%d", measured, total),
-	}
+	return v1alpha1.ChildSummary{Total: &total, Measured: &measured, Summary: fmt.Sprintf("%d/%d", measured, total)}
 }
 
 func (o *objective) pending(reason, message string) {
@@ -139,48 +161,58 @@ func (o *objective) pending(reason, message string) {
 	o.verdict(okr.Pending, reason, message)
 }
 
-// running rolls up the key results' published numbers.
+// running rolls up the members' published numbers.
 func (o *objective) running(span okr.Span) {
-	goal, members := okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective)}, o.published()
+	goal, members := okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective), Plan: o.plan}, o.published()
 	sum := goal.RollUp(members, o.now)
 	o.show(sum)
 	if change, found := goal.NextChange(members, o.now, o.now.Add(horizon)); found {
 		o.next = append(o.next, change)
 	}
-	o.verdict(sum.Health, string(sum.Reason), o.explain(sum))
+	reason := string(sum.Reason)
+	if sum.Reason == okr.NoKeyResults {
+		reason = o.noMembers()
+	}
+	o.verdict(sum.Health, reason, o.explain(sum)+o.aside())
 }
 
-// published are the key results as their objective sees them: by their published numbers. One that was never
-// visited is Unknown.
+// noMembers is the reason where there is nothing that progress could be made of.
+func (o *objective) noMembers() string {
+	if o.byChildren {
+		return v1alpha1.ReasonNoChildren
+	}
+	return v1alpha1.ReasonNoKeyResults
+}
+
+// words are what its members are called: one, and several.
+func (o *objective) words() (one, several string) {
+	if o.byChildren {
+		return "child", "children"
+	}
+	return "key result", "key results"
+}
+
+// published are the members for the arithmetic.
 func (o *objective) published() []okr.Member {
 	members, progress := make([]okr.Member, len(o.members)), make([]float64, len(o.members))
-	for i, kr := range o.members {
-		m := &members[i]
-		m.Name, m.Weight, m.Health = kr.Name, float64(weight(kr)), okr.Health(kr.Status.Health)
-		if unvisited(kr) {
-			m.Health = okr.Unknown
+	for i := range o.members {
+		from, to := &o.members[i], &members[i]
+		to.Name, to.Weight, to.Health = from.name, float64(from.weight), okr.Health(from.health)
+		if from.progress != nil {
+			progress[i] = float64(*from.progress)
+			to.Progress = &progress[i]
 		}
-		verdict := meta.FindStatusCondition(kr.Status.Conditions, v1alpha1.OnTrackCondition)
-		m.Doubted = verdict != nil && verdict.Reason == v1alpha1.ReasonLowConfidence
-		if p := kr.Status.ProgressPercent; p != nil {
-			progress[i] = float64(*p)
-			m.Progress = &progress[i]
-		}
-		if e := kr.Status.ExpectedPercent; e != nil {
-			m.Expected = float64(*e)
-		}
+		to.Expected = float64(orZero(from.expected))
+		verdict := meta.FindStatusCondition(from.conditions, v1alpha1.OnTrackCondition)
+		to.Doubted = verdict != nil && verdict.Reason == v1alpha1.ReasonLowConfidence
 	}
 	return members
-}
-
-func unvisited(kr *v1alpha1.KeyResult) bool {
-	return kr.Status.Health == "" || kr.Status.ObservedGeneration < 0
 }
 
 // show writes the means as whole percentages.
 func (o *objective) show(sum okr.RollUp) {
 	o.status.ProgressPercent, o.status.ExpectedPercent = nil, nil
-	if sum.Progress != nil { // without a measured key result there is no mean of what is expected either
+	if sum.Progress != nil { // without a measured member there is no mean of what is expected either
 		o.status.ProgressPercent = pointer(int32(okr.Whole(*sum.Progress)))
 		o.status.ExpectedPercent = pointer(int32(okr.Whole(sum.Expected)))
 	}
@@ -188,20 +220,24 @@ func (o *objective) show(sum okr.RollUp) {
 
 // explain says in words why the verdict is what it is.
 func (o *objective) explain(sum okr.RollUp) string {
-	switch sum.Reason {
-	case okr.NoKeyResults:
+	one, several := o.words()
+	switch {
+	case sum.Reason == okr.NoKeyResults && o.byChildren:
+		return "no active objective with a weight above 0 and days inside this one's time names it as its parent: write spec.parentRef.name " +
+			o.in.Objective.Name + " in the children, or spec.rollUp: KeyResults here"
+	case sum.Reason == okr.NoKeyResults:
 		return "no active key result of a weight above 0 refers to this objective: add 2 to 5 KeyResults with spec.objectiveRef.name " + o.in.Objective.Name
-	case okr.NotBegun:
-		return "no key result has begun"
+	case sum.Reason == okr.NotBegun:
+		return "no " + one + " has begun"
 	}
 	text := "nothing has been measured"
 	if sum.Progress != nil {
 		text = fmt.Sprintf("%s done, %s expected by now", percent(*o.status.ProgressPercent), percent(*o.status.ExpectedPercent))
 	}
 	if sum.Reason == okr.MembersUnknown {
-		text += "; the verdict depends on key results without one: " + enumerate(o.unknown())
+		text += "; the verdict depends on " + several + " without one: " + enumerate(o.unknown())
 	} else if unknown := len(o.unknown()); unknown > 0 {
-		text += fmt.Sprintf("; %d of %d key results have no verdict", unknown, sum.Total)
+		text += fmt.Sprintf("; %d of %d %s have no verdict", unknown, sum.Total, several)
 	}
 	if sum.Worst != "" {
 		text += "; furthest behind: " + sum.Worst
@@ -212,9 +248,9 @@ func (o *objective) explain(sum okr.RollUp) string {
 // unknown names the members without a verdict.
 func (o *objective) unknown() []string {
 	var names []string
-	for _, kr := range o.members {
-		if kr.Status.Health == v1alpha1.HealthUnknown || unvisited(kr) {
-			names = append(names, kr.Name)
+	for i := range o.members {
+		if o.members[i].health == v1alpha1.HealthUnknown {
+			names = append(names, o.members[i].name)
 		}
 	}
 	return names

@@ -14,24 +14,26 @@ import (
 // maxFrozenMembers is how many members' scores are kept beside a final result: what the API admits.
 const maxFrozenMembers = 256
 
-// over scores the objective once every key result has a final result.
+// over scores the objective once every member has a final result.
 func (o *objective) over(span okr.Span) {
 	if len(o.members) == 0 {
 		o.status.ProgressPercent, o.status.ExpectedPercent = nil, nil
-		o.verdict(okr.Unknown, v1alpha1.ReasonNoKeyResults, "over, without an active key result of a weight above 0")
+		one, _ := o.words()
+		o.verdict(okr.Unknown, o.noMembers(), "over, without an active "+one+" of a weight above 0"+o.aside())
 		return
 	}
 	scores := make([]okr.MemberScore, 0, len(o.members))
 	var open, lost []string
 	deadline := span.End.Add(closing)
-	for _, kr := range o.members {
-		if n, scored := finalOf(kr); scored {
-			scores = append(scores, okr.MemberScore{Weight: float64(weight(kr)), Hundredths: n})
+	for i := range o.members {
+		m := &o.members[i]
+		if n, scored := m.score(); scored {
+			scores = append(scores, okr.MemberScore{Weight: float64(m.weight), Hundredths: n})
 			continue
 		}
-		open = append(open, kr.Name)
-		if givenUp(kr, !o.now.Before(deadline)) {
-			lost = append(lost, kr.Name)
+		open = append(open, m.name)
+		if m.givenUp(!o.now.Before(deadline)) {
+			lost = append(lost, m.name)
 		}
 	}
 	total, known := okr.ObjectiveScore(scores)
@@ -47,43 +49,44 @@ func (o *objective) over(span okr.Span) {
 		return
 	}
 	if len(open) == 0 {
-		o.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over; a minute without a new key result must pass before it is scored")
+		one, _ := o.words()
+		o.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over; a minute without a new "+one+" must pass before it is scored")
 		return
 	}
 	o.verdict(okr.Unknown, v1alpha1.ReasonClosing, "over; still expected is the final value of "+enumerate(open))
 }
 
-// settled is when a minute has passed since the newest of the objective and its key results was created: while a
-// repository is being applied, the key results that are there are not all that will be.
+// settled is when a minute has passed since the newest of the objective and its members was created: while a
+// repository is being applied, the members that are there are not all that will be.
 func (o *objective) settled() time.Time {
 	newest := o.in.Objective.CreationTimestamp.Time
-	for _, kr := range o.members {
-		if kr.CreationTimestamp.After(newest) {
-			newest = kr.CreationTimestamp.Time
+	for i := range o.members {
+		if o.members[i].created.After(newest) {
+			newest = o.members[i].created
 		}
 	}
 	return newest.Add(okr.Settle)
 }
 
-// finalOf is a key result's final score in hundredths; false while there is none.
-func finalOf(kr *v1alpha1.KeyResult) (int64, bool) {
-	if kr.Status.Final == nil {
+// score is a member's final score in hundredths; false while there is none.
+func (m *member) score() (int64, bool) {
+	if m.final == nil {
 		return 0, false
 	}
-	return hundredths(kr.Status.Final.Score)
+	return hundredths(m.final.Score)
 }
 
-// givenUp reports whether a key result without a final is not expected to get one: it says so itself, or the
+// givenUp reports whether a member without a final is not expected to get one: it says so itself, or the
 // time is past at which it would, and it is not even closing.
-func givenUp(kr *v1alpha1.KeyResult, past bool) bool {
-	c := meta.FindStatusCondition(kr.Status.Conditions, v1alpha1.OnTrackCondition)
+func (m *member) givenUp(past bool) bool {
+	c := meta.FindStatusCondition(m.conditions, v1alpha1.OnTrackCondition)
 	switch {
 	case c == nil:
 		return false
 	case c.Reason == v1alpha1.ReasonFinalUnavailable:
 		return true
 	default:
-		return past && kr.Status.Health == v1alpha1.HealthUnknown && c.Reason != v1alpha1.ReasonClosing
+		return past && m.health == v1alpha1.HealthUnknown && c.Reason != v1alpha1.ReasonClosing
 	}
 }
 
@@ -91,8 +94,8 @@ func givenUp(kr *v1alpha1.KeyResult, past bool) bool {
 func (o *objective) freeze(total int64, span okr.Span) {
 	members := o.members[:min(len(o.members), maxFrozenMembers)]
 	frozen := make([]v1alpha1.MemberScore, 0, len(members))
-	for _, kr := range members {
-		frozen = append(frozen, v1alpha1.MemberScore{Name: kr.Name, Weight: weight(kr), Score: kr.Status.Final.Score})
+	for i := range members {
+		frozen = append(frozen, v1alpha1.MemberScore{Name: members[i].name, Weight: members[i].weight, Score: members[i].final.Score})
 	}
 	ambition := ambitionOf(o.in.Objective)
 	o.status.Frozen = &v1alpha1.ObjectiveFrozen{
@@ -111,16 +114,16 @@ func (o *objective) key(span okr.Span) string {
 	parts := make([]string, 0, 3+2*len(o.members))
 	parts = append(parts, exact(ambitionOf(o.in.Objective).Pass),
 		strconv.FormatInt(span.Start.Unix(), 10), strconv.FormatInt(span.End.Unix(), 10))
-	for _, kr := range o.members { // sorted by name
-		parts = append(parts, kr.Name, strconv.Itoa(int(weight(kr))))
+	for i := range o.members { // sorted by name
+		parts = append(parts, o.members[i].name, strconv.Itoa(int(o.members[i].weight)))
 	}
 	return digest(parts...)
 }
 
 // edited reports whether what decides the score was edited after it was frozen, here or in a member.
 func (o *objective) edited(span okr.Span) bool {
-	for _, kr := range o.members {
-		if meta.IsStatusConditionTrue(kr.Status.Conditions, v1alpha1.ReopenedCondition) {
+	for i := range o.members {
+		if meta.IsStatusConditionTrue(o.members[i].conditions, v1alpha1.ReopenedCondition) {
 			return true
 		}
 	}

@@ -193,6 +193,16 @@ func (d dice) objectiveSubject() subject {
 			}
 			in.KeyResults = append(in.KeyResults, kr)
 		}
+		in.Children, in.Cycle = nil, pick(d, nil, nil, nil, []string{"b", "a"})
+		in.Objective.Spec.RollUp = pick(d, "", v1alpha1.RollUpKeyResults, v1alpha1.RollUpChildren)
+		for i := range d.IntN(4) {
+			health := pick(d, v1alpha1.HealthOnTrack, "AtRisk", "OffTrack", "Unknown", "Pending", "Achieved", "Missed", "")
+			o := child(fmt.Sprintf("c%d", i), pick(d, "2026-10", "2026-10-01/2026-11-20", "2026-12", quarter, "2027"), health, d.Int32N(102)-1, d.Int32N(101))
+			if d.chance(40) {
+				o.Status.Final = &v1alpha1.Final{Score: pick(d, "0.00", "0.70", "1.00")}
+			}
+			in.Children = append(in.Children, o)
+		}
 	}
 	roll(d)
 	return subject{

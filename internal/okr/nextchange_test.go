@@ -173,8 +173,8 @@ func TestObjectiveNextChangeIsExact(t *testing.T) {
 	}
 	r := seeded(t)
 	found := 0
-	for range 500 * *rounds {
-		o := okr.Objective{Span: randomSpan(r), Gaps: randomGaps(r)}
+	for range 600 * *rounds {
+		o := randomObjective(r)
 		members := randomMembers(r, 5)
 		pace := okr.Pace{Span: o.Span}
 		now := randomMoment(r, pace, time.Hour)

@@ -171,7 +171,7 @@ func exactFates(o okr.Objective, members []okr.Member, i int, t time.Time) okr.H
 
 // exactLevel judges members of which every one is known.
 func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
-	weight, off, doubted, behind := new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)
+	weight, off, doubted, behind, granted := new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)
 	for _, m := range members {
 		if m.Weight <= 0 {
 			continue
@@ -183,13 +183,22 @@ func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
 		if m.Doubted {
 			doubted = add(doubted, rat(m.Weight))
 		}
-		if m.Health != okr.Pending {
-			behind = add(behind, mul(rat(m.Weight), sub(rat(m.Expected), rat(*m.Progress))))
+		if m.Health == okr.Pending {
+			continue
+		}
+		gap := mul(rat(m.Weight), sub(rat(m.Expected), rat(*m.Progress)))
+		behind = add(behind, gap)
+		if m.Health == okr.OnTrack || m.Health == okr.Achieved || m.Doubted {
+			granted = add(granted, larger(gap, whole(0)))
 		}
 	}
-	behind = quo(behind, weight)
-	atRisk := exactTolerance(o.Gaps.AtRisk, o.Span, t, whole(1))
-	offTrack := exactTolerance(o.Gaps.OffTrack, o.Span, t, whole(1))
+	if o.Plan.Until.IsZero() { // key results
+		o.Plan.Open = 0
+	}
+	covered := sub(whole(1), rat(o.Plan.Open))
+	behind, granted = mul(covered, quo(behind, weight)), mul(covered, quo(granted, weight))
+	atRisk := exactGranted(o.Gaps.AtRisk, o.Span, t, granted)
+	offTrack := exactGranted(o.Gaps.OffTrack, o.Span, t, granted)
 	found := level(behind, atRisk, offTrack)
 	if off.Sign() > 0 || mul(doubted, whole(2)).Cmp(weight) >= 0 {
 		found = max(found, 1)
@@ -197,5 +206,18 @@ func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
 	if mul(off, whole(2)).Cmp(weight) >= 0 && level(behind, atRisk, atRisk) > 0 {
 		found = 2
 	}
+	if !o.Plan.Until.IsZero() && !t.Before(o.Plan.Until) {
+		found = max(found, 1)
+	}
 	return found
+}
+
+// exactGranted is what is left of an objective's gap at t: what members on track are behind is added to what has
+// shrunk of it, and tolerated in any case.
+func exactGranted(gap float64, span okr.Span, t time.Time, granted *big.Rat) *big.Rat {
+	left := add(exactTolerance(gap, span, t, whole(0)), granted)
+	if left.Cmp(rat(gap)) > 0 {
+		left = rat(gap)
+	}
+	return larger(larger(left, granted), whole(1))
 }

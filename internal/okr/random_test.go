@@ -129,6 +129,16 @@ func randomProgress(r *rand.Rand, k okr.KeyResult, t time.Time) float64 {
 	}
 }
 
+// randomObjective is, now and then a parent of children that leave a part of its time open.
+func randomObjective(r *rand.Rand) okr.Objective {
+	o := okr.Objective{Span: randomSpan(r), Gaps: randomGaps(r)}
+	if r.IntN(4) == 0 {
+		o.Plan.Open = float64(1+r.IntN(365)) / 366
+		o.Plan.Until = o.Span.Start.Add(time.Duration((1 - o.Plan.Open) * float64(o.Span.End.Sub(o.Span.Start)))).Truncate(time.Second)
+	}
+	return o
+}
+
 func pointer(x float64) *float64 { return &x }
 
 // randomMembers are up to n members as a controller would publish them.

@@ -2,11 +2,12 @@ package okr
 
 import "time"
 
-// Member is a key result as its objective sees it: the published numbers, so that a sum by hand agrees.
+// Member is a key result as its objective sees it, or a child as its parent does: the published numbers, so that a
+// sum by hand agrees.
 type Member struct {
-	// Name of the key result, for Worst.
+	// Name of the member, for Worst.
 	Name string
-	// Weight relative to the others; at 0 the member does not count.
+	// Weight relative to the others, for a child times its days; at 0 the member does not count.
 	Weight float64
 	// Health is the published verdict; Unknown for one that is over and has no final.
 	Health Health
@@ -24,6 +25,8 @@ type Objective struct {
 	// Span is its own time, over whose last quarter the tolerances shrink.
 	Span Span
 	Gaps Gaps
+	// Plan is, for a parent of children, how far ahead they reach.
+	Plan Plan
 }
 
 // RollUp is how a running objective stands.
@@ -40,11 +43,13 @@ type RollUp struct {
 	Worst string
 }
 
-// The reasons of a verdict that cannot be given.
+// The reasons of an objective that a key result does not have.
 const (
 	NoKeyResults   Reason = "NoKeyResults"
 	MembersUnknown Reason = "MembersUnknown"
 	NotBegun       Reason = "Pending"
+	// Unplanned: the last child of a parent is over, and the parent is not.
+	Unplanned Reason = "Unplanned"
 )
 
 // objectiveLeast is what the tolerances of an objective never shrink below, in points: its members' numbers are
@@ -57,18 +62,18 @@ const objectiveLeast = 1
 // count.
 func (o Objective) RollUp(members []Member, t time.Time) RollUp {
 	result := RollUp{Worst: furthestBehind(members)}
-	result.Progress, result.Expected, result.Total, result.Measured = means(members)
-	result.Health, result.Reason = o.verdict(outlookOf(members), t)
+	result.Progress, result.Expected, result.Total, result.Measured = means(members, o.Plan.covered())
+	result.Health, result.Reason = o.verdict(o.outlook(members), t)
 	return result
 }
 
 // NextChange is the first whole second after now, and not after until, at which RollUp(members, ·) gives
-// another verdict; false if there is none. Tolerances only shrink, so that a verdict only worsens and none comes
-// back.
+// another verdict; false if there is none. Tolerances only shrink and a plan only ends, so that a verdict only worsens
+// and none comes back.
 func (o Objective) NextChange(members []Member, now, until time.Time) (time.Time, bool) {
-	outlook := outlookOf(members)
+	outlook := o.outlook(members)
 	health, reason := o.verdict(outlook, now)
-	return firstChange(now, until, nil, func(t time.Time) bool {
+	return firstChange(now, until, o.Plan.turns(), func(t time.Time) bool {
 		thenHealth, thenReason := o.verdict(outlook, t)
 		return thenHealth == health && thenReason == reason
 	})
@@ -81,11 +86,16 @@ type outlook struct {
 	worst, best    standing
 }
 
-// standing is how far behind the members are, their means compared, in points; and the share of all weight that
-// is off track or missed, and of those that are doubted, in percent.
-type standing struct{ behind, off, doubted float64 }
+// standing is what a verdict is made of, in points of the objective.
+type standing struct {
+	// behind is how far behind the members are, their means compared; granted is the part of it that members on
+	// track, or merely doubted, have been granted by their own verdicts.
+	behind, granted float64
+	// off is the share of all weight that is off track or missed, and doubted that of the members in doubt, in percent.
+	off, doubted float64
+}
 
-func outlookOf(members []Member) outlook {
+func (o Objective) outlook(members []Member) outlook {
 	result := outlook{empty: true, pending: true}
 	for i := range members {
 		if members[i].counts() {
@@ -93,14 +103,14 @@ func outlookOf(members []Member) outlook {
 			result.pending = result.pending && members[i].Health == Pending
 		}
 	}
-	result.worst = standingOf(members, OffTrack, 0)
-	result.best = standingOf(members, OnTrack, 100)
+	result.worst = o.standing(members, OffTrack, 0)
+	result.best = o.standing(members, OnTrack, 100)
 	return result
 }
 
-// standingOf adds the members up, with a health and a progress assumed for the unknown ones.
-func standingOf(members []Member, health Health, progress float64) standing {
-	var weight, behind, off, doubted float64
+// standing adds the members up, with a health and a progress assumed for the unknown ones.
+func (o Objective) standing(members []Member, health Health, progress float64) standing {
+	var weight, behind, granted, off, doubted float64
 	for i := range members {
 		m := &members[i]
 		if !m.counts() {
@@ -114,15 +124,23 @@ func standingOf(members []Member, health Health, progress float64) standing {
 		if m.known() {
 			stands, reached = m.Health, *m.Progress
 		}
-		behind += m.Weight * (m.Expected - reached)
-		if stands == OffTrack || stands == Missed {
+		gap := m.Expected - reached
+		behind += m.Weight * gap
+		switch {
+		case stands == OffTrack || stands == Missed:
 			off += m.Weight
+		case stands == OnTrack || stands == Achieved || m.Doubted:
+			granted += m.Weight * max(0, gap)
 		}
 		if m.Doubted {
 			doubted += m.Weight
 		}
 	}
-	return standing{behind: round9(behind / weight), off: round9(100 * off / weight), doubted: round9(100 * doubted / weight)}
+	covered := o.Plan.covered()
+	return standing{
+		behind: round9(covered * behind / weight), granted: covered * granted / weight,
+		off: round9(100 * off / weight), doubted: round9(100 * doubted / weight),
+	}
 }
 
 // verdict judges the members at t.
@@ -133,9 +151,8 @@ func (o Objective) verdict(members outlook, t time.Time) (Health, Reason) {
 	if members.pending {
 		return Pending, NotBegun
 	}
-	gaps := o.Gaps.at(o.Span, t, objectiveLeast)
-	low, lowReason := members.worst.verdict(gaps)
-	high, highReason := members.best.verdict(gaps)
+	low, lowReason := o.judge(members.worst, t)
+	high, highReason := o.judge(members.best, t)
 	switch {
 	case low == high:
 		return high, highReason
@@ -146,8 +163,9 @@ func (o Objective) verdict(members outlook, t time.Time) (Health, Reason) {
 	}
 }
 
-// verdict judges members of which none is unknown.
-func (s standing) verdict(gaps Gaps) (Health, Reason) {
+// judge judges members of which none is unknown.
+func (o Objective) judge(s standing, t time.Time) (Health, Reason) {
+	gaps := o.Gaps.at(o.Span, t, objectiveLeast, s.granted)
 	health := gaps.verdict(s.behind)
 	if health == Unknown || !finite(s.off) {
 		return Unknown, NotANumber
@@ -162,18 +180,21 @@ func (s standing) verdict(gaps Gaps) (Health, Reason) {
 	switch {
 	case byMembers.rank() > health.rank():
 		return byMembers, MembersBehind
-	case health == OnTrack && s.doubted >= 50:
-		return AtRisk, LowConfidence
-	case health == OnTrack:
-		return OnTrack, OnPace
-	default:
+	case health != OnTrack:
 		return health, Behind
+	case s.doubted >= 50:
+		return AtRisk, LowConfidence
+	case o.Plan.ended(t):
+		return AtRisk, Unplanned
+	default:
+		return OnTrack, OnPace
 	}
 }
 
 // means are the weighted means of the measured members' progress and expected; a pending one counts 0 in both.
-// There is no progress while nothing has been measured. Members without weight are not counted.
-func means(members []Member) (progress *float64, expected float64, total, measured int) {
+// Both are multiplied by how much of the time the members cover. There is no progress while nothing has been
+// measured. Members without weight are not counted.
+func means(members []Member, covered float64) (progress *float64, expected float64, total, measured int) {
 	var weight, sumProgress, sumExpected float64
 	for i := range members {
 		m := &members[i]
@@ -193,11 +214,11 @@ func means(members []Member) (progress *float64, expected float64, total, measur
 			sumExpected += m.Weight * m.Expected
 		}
 	}
-	mean := round9(sumProgress / weight)
+	mean := round9(covered * sumProgress / weight)
 	if measured == 0 || !finite(mean) {
 		return nil, 0, total, measured
 	}
-	return &mean, round9(sumExpected / weight), total, measured
+	return &mean, round9(covered * sumExpected / weight), total, measured
 }
 
 // counts reports whether the member counts at all. A weight that is NaN does, and makes the verdict Unknown.

@@ -64,13 +64,15 @@ const (
 type Gaps struct{ AtRisk, OffTrack float64 }
 
 // at is what is left of the gaps at t: both shrink linearly to 0 over the last quarter of the span, but never
-// below least. They are NaN if a gap is not finite.
-func (g Gaps) at(span Span, t time.Time, least float64) Gaps {
+// below least. What members on track have been granted already is added to what is left, as long as that is not more
+// than before it began to shrink; and all of it is tolerated in any case. They are NaN if a gap is not finite.
+func (g Gaps) at(span Span, t time.Time, least, granted float64) Gaps {
 	if !finite(g.AtRisk + g.OffTrack) {
 		return Gaps{math.NaN(), math.NaN()}
 	}
 	share := span.tolerated(t)
-	return Gaps{round9(max(least, g.AtRisk*share)), round9(max(least, g.OffTrack*share))}
+	left := func(gap float64) float64 { return round9(max(least, granted, min(gap, gap*share+granted))) }
+	return Gaps{left(g.AtRisk), left(g.OffTrack)}
 }
 
 // verdict compares how far behind a goal is with what is tolerated.
@@ -129,7 +131,7 @@ func (k KeyResult) Verdict(p float64, t time.Time) Verdict {
 
 // gaps are the tolerances at t, where line is expected.
 func (k KeyResult) gaps(line float64, t time.Time) Gaps {
-	return k.Gaps.at(k.Pace.Span, t, line-k.Pace.line(t.Add(-k.Interval)))
+	return k.Gaps.at(k.Pace.Span, t, line-k.Pace.line(t.Add(-k.Interval)), 0)
 }
 
 // rise is what was expected to be gained in the interval before t.
