@@ -189,9 +189,9 @@ var queryCases = map[string][]ruleCase{
 	},
 	"REF001": {
 		{"all there", func(*world) {}, false},
-		{"a KPI that is not", func(w *world) { w.objective.Spec.KPIRefs[0].Name = "availabilty" }, true},
-		{"a parent that is not", func(w *world) { w.objective.Spec.ParentRef.Name = "lvoe" }, true},
-		{"an objective that is not", func(w *world) { w.latency.Spec.ObjectiveRef.Name = "nistant" }, true},
+		{"a KPI that is not", func(w *world) { w.objective.Spec.KPIRefs[0].Name = "gone" }, true},
+		{"a parent that is not", func(w *world) { w.objective.Spec.ParentRef.Name = "gone" }, true},
+		{"an objective that is not", func(w *world) { w.latency.Spec.ObjectiveRef.Name = "gone" }, true},
 		{"a key result's KPI that is not", func(w *world) { measuredByKPI(w.latency); w.latency.Spec.KPIRef.Name = "x" }, true},
 		{"a KPI's parent that is not", func(w *world) { w.kpi.Spec.ParentRef = &v1alpha1.KPIReference{Name: "x"} }, true},
 		{"a KPI of another namespace that is not shared", func(w *world) { elsewhere(w, nil) }, true},

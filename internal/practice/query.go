@@ -54,7 +54,7 @@ var queryRules = []Rule{
 		kpi:       func(k *KPI, _ look) outcome { return missing(k.Missing) },
 		Title:     "A reference leads somewhere",
 		Why:       "What is not there cannot be measured, rolled up or looked after. A goal of another namespace that is not shared reads the same as one that is missing.",
-		Example:   "`kpiRefs: [{name: availabilty}]`, misspelt; a KPI of another namespace that does not allow this one.",
+		Example:   "`kpiRefs: [{name: avail}]`, where the KPI is called availability; a KPI of another namespace that does not allow this one.",
 		Fix:       "Correct the name, create what is missing, or have its owner write `spec.allowedNamespaces`.",
 	},
 }
