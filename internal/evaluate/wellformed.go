@@ -45,9 +45,11 @@ func (o *objective) wellFormed() {
 	object := *o.in.Objective
 	object.Status = o.status
 	f := facts(&object)
-	f.KeyResults = make([]*practice.KeyResult, 0, len(o.in.KeyResults))
-	for _, kr := range o.in.KeyResults { // no rule about the objective asks when they are
-		f.KeyResults = append(f.KeyResults, &practice.KeyResult{Object: kr, Objective: f})
+	members := make([]practice.KeyResult, len(o.in.KeyResults))
+	f.KeyResults = make([]*practice.KeyResult, len(members))
+	for i, kr := range o.in.KeyResults { // no rule about the objective asks when they are
+		members[i].Object, members[i].Objective = kr, f
+		f.KeyResults[i] = &members[i]
 	}
 	for _, kpi := range o.in.KPIs {
 		f.KPIs = append(f.KPIs, &practice.KPI{Object: kpi})

@@ -215,7 +215,7 @@ func stageAt(now time.Time, t *Time, isDraft, isCancelled bool) stage {
 
 // counted are the key results that are not given up.
 func (o *Objective) counted() []*KeyResult {
-	var all []*KeyResult
+	all := make([]*KeyResult, 0, len(o.KeyResults))
 	for _, k := range o.KeyResults {
 		if k.Object.Spec.State != v1alpha1.KeyResultCancelled {
 			all = append(all, k)

@@ -107,7 +107,7 @@ func explainedKPI(k *KPI, _ look) outcome {
 // vanity and conversion are what the titles of KPIs are searched for: beginnings of words.
 var (
 	vanityWords     = []string{"visit", "page view", "pageview", "follower", "like", "impression"}
-	conversionWords = []string{"conver", "sign up", "signup", "click through", "clickthrough", "purchase", "order", "lead", "retention", "activation", "trial", "subscri"}
+	conversionWords = []string{"conver", "enquir", "inquir", "booking", "sign up", "signup", "click through", "clickthrough", "purchase", "order", "lead", "retention", "activation", "trial", "subscri"}
 )
 
 // speaksOf reports whether a title has a word that begins with one of the beginnings. "Like" must be the whole word, or

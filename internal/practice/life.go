@@ -51,6 +51,9 @@ var lifeRules = []Rule{
 
 // dateOf reads a date; false if it is empty or no date.
 func dateOf(d v1alpha1.Date) (okr.Date, bool) {
+	if d == "" {
+		return okr.Date{}, false
+	}
 	date, err := okr.ParseDate(d.String())
 	return date, err == nil
 }
@@ -146,7 +149,10 @@ func inside(band *v1alpha1.Maintain, value v1alpha1.Decimal) bool {
 }
 
 func usedCheckIns(o *Objective, _ look) outcome {
-	members := map[string]*KeyResult{}
+	if len(o.Object.Spec.CheckIns) == 0 {
+		return outcome{}
+	}
+	members := make(map[string]*KeyResult, len(o.KeyResults))
 	for _, k := range o.KeyResults {
 		members[k.Object.Name] = k
 	}

@@ -168,6 +168,10 @@ var queryCases = map[string][]ruleCase{
 		{"28 days, recorded", asks("avg(avg_over_time(job:x:rate5m[28d]))"), false},
 		{"28 days, asked four times a day", asks("sum(increase(x[28d]))", func(m *v1alpha1.Metric) { m.Interval = "6h" }), false},
 		{"28 days by subqueries", kpiAsks("max(max_over_time(rate(x[5m])[28d:5m]))"), true},
+		{"28 days, of which the last complete month is asked for once", func(w *world) {
+			kpiAsks("sum(increase(x[28d]))")(w)
+			w.kpi.Spec.CalendarWindow = v1alpha1.CalendarMonth
+		}, false},
 		{"since the start is meant", asks("sum(increase(x[$__elapsed]))"), false},
 	},
 	"PQL004": {
@@ -189,9 +193,9 @@ var queryCases = map[string][]ruleCase{
 	},
 	"REF001": {
 		{"all there", func(*world) {}, false},
-		{"a KPI that is not", func(w *world) { w.objective.Spec.KPIRefs[0].Name = "availabilty" }, true},
-		{"a parent that is not", func(w *world) { w.objective.Spec.ParentRef.Name = "lvoe" }, true},
-		{"an objective that is not", func(w *world) { w.latency.Spec.ObjectiveRef.Name = "nistant" }, true},
+		{"a KPI that is not", func(w *world) { w.objective.Spec.KPIRefs[0].Name = "gone" }, true},
+		{"a parent that is not", func(w *world) { w.objective.Spec.ParentRef.Name = "gone" }, true},
+		{"an objective that is not", func(w *world) { w.latency.Spec.ObjectiveRef.Name = "gone" }, true},
 		{"a key result's KPI that is not", func(w *world) { measuredByKPI(w.latency); w.latency.Spec.KPIRef.Name = "x" }, true},
 		{"a KPI's parent that is not", func(w *world) { w.kpi.Spec.ParentRef = &v1alpha1.KPIReference{Name: "x"} }, true},
 		{"a KPI of another namespace that is not shared", func(w *world) { elsewhere(w, nil) }, true},

@@ -22,12 +22,12 @@ var queryRules = []Rule{
 	},
 	{
 		ID: "PQL003", Severity: Warning, stages: written,
-		keyResult: ofOwnQuery(recorded), kpi: ofKPI(recorded),
+		keyResult: ofOwnQuery(recorded), kpi: recordedKPI,
 		Title: "A long range over raw data is recorded",
 		Why: "Every asking reads all samples of the range again. Over 28 days at 15 seconds that is 160,000 for each series, every hour or more often, and servers refuse " +
 			"queries that read too many.",
 		Example: "`sum(increase(http_requests_total[28d]))`. A metric with a colon in its name is recorded, and `$__elapsed` is not counted. " +
-			"A metric that is asked less than once an hour (`interval`) is not asked often.",
+			"A metric that is asked less than once an hour (`interval`), or once for each `calendarWindow`, is not asked often.",
 		Fix: "Record the rate (`record: job:http_requests:rate5m`) and ask `avg_over_time(job:http_requests:rate5m[28d])`, or set `interval: 6h`.",
 	},
 	{
@@ -54,7 +54,7 @@ var queryRules = []Rule{
 		kpi:       func(k *KPI, _ look) outcome { return missing(k.Missing) },
 		Title:     "A reference leads somewhere",
 		Why:       "What is not there cannot be measured, rolled up or looked after. A goal of another namespace that is not shared reads the same as one that is missing.",
-		Example:   "`kpiRefs: [{name: availabilty}]`, misspelt; a KPI of another namespace that does not allow this one.",
+		Example:   "`kpiRefs: [{name: avail}]`, where the KPI is called availability; a KPI of another namespace that does not allow this one.",
 		Fix:       "Correct the name, create what is missing, or have its owner write `spec.allowedNamespaces`.",
 	},
 }
@@ -108,6 +108,14 @@ func recorded(q *Query, in look) string {
 		return "every asking reads " + short(raw) + " of raw data: record a rate and ask for that, or set metric.interval to more than 1h"
 	}
 	return ""
+}
+
+// recordedKPI: the figure of a month or a quarter is asked for once, when that is over.
+func recordedKPI(k *KPI, in look) outcome {
+	if k.Object.Spec.CalendarWindow != "" {
+		return outcome{}
+	}
+	return ofKPI(recorded)(k, in)
 }
 
 func guarded(q *Query, _ look) string {

@@ -36,7 +36,7 @@ var setRules = []Rule{
 		ID: "KPI005", Severity: Advice, SetWide: true, set: vanity,
 		Title: "A vanity metric stands with a conversion KPI",
 		Why:   "Visits, page views, followers, likes and impressions only ever rise, and can be bought. They mean something beside what people then do.",
-		Example: "A KPI with the title `Monthly visits`, and none of its parent, children and siblings speaks of conversion, sign-ups, click-through, purchases, " +
+		Example: "A KPI with the title `Monthly visits`, and none of its parent, children and siblings speaks of conversion, enquiries, bookings, sign-ups, click-through, purchases, " +
 			"orders, leads, trials, activation, subscriptions or retention. Titles are what is searched.",
 		Fix: "Write a KPI for what visitors do (`title: Trial conversion`), and put the two together with `spec.parentRef`.",
 	},
