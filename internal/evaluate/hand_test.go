@@ -1,11 +1,13 @@
 package evaluate_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/okr"
 )
 
 // said is a check-in that gives the key result of these tests a value; "" gives none.
@@ -157,4 +159,45 @@ func TestReadingsOfAKPIGiveAKeyResultsValue(t *testing.T) {
 	same(t, "without one", "False NoReading", says(visit(in, answers{}, middle).Status.Conditions, "Measured"))
 	measuredBaseline(in.KeyResult)
 	same(t, "without a baseline", "True NoBaseline", says(visit(in, answers{}, middle).Status.Conditions, "Stalled"))
+}
+
+// TestStraightLineThroughWeeklyCheckInsIsNeverRed checks in once a week with exactly what is expected that morning, and
+// looks at each of the key result's own next looks, where a week of the last quarter has a day of 25 hours too.
+func TestStraightLineThroughWeeklyCheckInsIsNeverRed(t *testing.T) {
+	for _, c := range []struct {
+		zone     v1alpha1.TimeZone
+		period   v1alpha1.Period
+		ambition v1alpha1.Ambition
+		pass     float64
+	}{
+		{"UTC", "2026-Q4", v1alpha1.AmbitionCommitted, 100},
+		{"Europe/Berlin", "2026-07-24/2026-10-31", v1alpha1.AmbitionCommitted, 100},
+		{"Europe/Berlin", "2026-08-01/2026-10-26", v1alpha1.AmbitionAspirational, 70},
+		{"America/Santiago", "2026-Q1", v1alpha1.AmbitionCommitted, 100},
+	} {
+		zone, err := time.LoadLocation(string(c.zone))
+		if err != nil {
+			t.Fatal(err)
+		}
+		period, err := okr.ParsePeriod(string(c.period))
+		if err != nil {
+			t.Fatal(err)
+		}
+		span := okr.Span{Start: period.First.Start(zone), End: period.Last.End(zone)}
+		var checkIns []v1alpha1.CheckIn
+		for day := period.First; !period.Last.Before(day); day = day.AddDays(7) {
+			value := 1000 * c.pass / 100 * span.Elapsed(day.Start(zone))
+			checkIns = append(checkIns, said(v1alpha1.Date(day.String()), v1alpha1.Decimal(strconv.FormatFloat(value, 'f', 9, 64))))
+		}
+		in := inputOf(newKeyResult(keptByHand, reach("0", "1000")), newObjective(checkingIn(checkIns...), func(o *v1alpha1.Objective) {
+			o.Spec.Period, o.Spec.TimeZone, o.Spec.Ambition = c.period, c.zone, c.ambition
+		}))
+		for now := span.Start; now.Before(span.End); {
+			got := visit(in, answers{}, now)
+			if got.Status.Health != v1alpha1.HealthOnTrack {
+				t.Fatalf("%s in %s at %s: %s", c.period, c.zone, now.In(zone), message(got.Status.Conditions, "OnTrack"))
+			}
+			now = got.Next
+		}
+	}
 }

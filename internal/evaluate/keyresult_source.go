@@ -71,10 +71,10 @@ func (k *keyResult) running() okr.KeyResult {
 	return okr.KeyResult{Pace: k.pace, Gaps: gapsOf(k.in.Objective), Interval: k.interval()}
 }
 
-// interval is the time between two values.
+// interval is the time between two values. People count in days, one of which may have 25 hours.
 func (k *keyResult) interval() time.Duration {
 	if k.kept != nil {
-		return k.kept.every()
+		return k.kept.every() + time.Hour
 	}
 	return k.in.Metric.interval(k.pace.Span)
 }

@@ -41,7 +41,7 @@ func TestMilestonesVerdict(t *testing.T) {
 			middle.Add(-time.Second), shown{"OnTrack", 0, 0, 0, "True OnPace", fine}, "0 of 2 done", "0 of 2 done, 0 % of the weight; 0 % is expected by now"},
 		{"just due: it may have been done since the last check-in", []v1alpha1.Milestone{milestone("a", 1, "2026-11-15", ""), milestone("b", 1, "", "")}, nil,
 			middle, shown{"OnTrack", 0, 0, 50, "True OnPace", fine}, "0 of 2 done", "0 of 2 done, 0 % of the weight; 50 % is expected by now; overdue: a"},
-		{"due for longer than a week", []v1alpha1.Milestone{milestone("a", 1, "2026-11-08", ""), milestone("b", 1, "", "")}, nil,
+		{"due for longer than a week", []v1alpha1.Milestone{milestone("a", 1, "2026-11-07", ""), milestone("b", 1, "", "")}, nil,
 			middle, shown{"OffTrack", 0, 0, 50, "False Behind", fine}, "0 of 2 done", "0 of 2 done, 0 % of the weight; 50 % is expected by now; overdue: a"},
 		{"a week is not up in a team that checks in monthly", []v1alpha1.Milestone{milestone("a", 1, "2026-11-08", ""), milestone("b", 1, "", "")},
 			[]func(*v1alpha1.Objective){func(o *v1alpha1.Objective) { o.Spec.CheckInEvery = "31d" }},
@@ -86,8 +86,8 @@ func TestMilestonesAreLookedAtWhenTheyAreDueOrDone(t *testing.T) {
 		same(t, c.reason, c.want, visit(in, answers{}, c.now).Next)
 	}
 	in.KeyResult.Spec.Milestones[1].DoneOn = ""
-	same(t, "not excused any more", at("2026-11-23"), visit(in, answers{}, at("2026-11-22T23:50:00")).Next)
-	same(t, "then", "False Behind", says(visit(in, answers{}, at("2026-11-23")).Status.Conditions, "OnTrack"))
+	same(t, "not excused any more", at("2026-11-23T01:00:00"), visit(in, answers{}, at("2026-11-23T00:50:00")).Next)
+	same(t, "then", "False Behind", says(visit(in, answers{}, at("2026-11-23T01:00:00")).Status.Conditions, "OnTrack"))
 	same(t, "target", "2 milestones", in.KeyResult.Status.Target)
 }
 
