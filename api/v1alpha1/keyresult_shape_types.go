@@ -134,7 +134,7 @@ type FinalRecord struct {
 // Score is a result between 0 and 1 with up to two decimals, quoted: "0.7", "0.98", "1.00".
 //
 // +kubebuilder:validation:MinLength=1
-// +kubebuilder:validation:MaxLength=4
+// +kubebuilder:validation:MaxLength=16
 // +kubebuilder:validation:XValidation:rule="self.matches('^(0([.][0-9]{1,2})?|1([.]0{1,2})?)$')",message="not a score: write a number from 0 to 1 with up to two decimals, quoted, such as \"0.7\""
 type Score string
 
@@ -162,11 +162,11 @@ type Commitment struct {
 	// target is the target as people read it, such as "800 → 300 ms".
 	// +optional
 	Target string `json:"target,omitempty"`
-	// baseline and goal are the numbers of a reach, as far as they were written or
-	// measured by then: where the way begins and where it ends.
+	// baseline is where the way of a reach begins, as written. Absent where it is
+	// measured, which is no promise: it is in frozen.baseline.
 	// +optional
 	Baseline string `json:"baseline,omitempty"`
-	// goal is the number to arrive at, or the change as written.
+	// goal is the number to arrive at, or the change, as written.
 	// +optional
 	Goal string `json:"goal,omitempty"`
 	// band is the band of a maintain.
@@ -175,10 +175,10 @@ type Commitment struct {
 	// allowedBreach is that of a maintain.
 	// +optional
 	AllowedBreach Percentage `json:"allowedBreach,omitempty"`
-	// startOn and dueOn are the first and the last day.
+	// startOn is the first day of its time.
 	// +optional
 	StartOn Date `json:"startOn,omitempty"`
-	// dueOn is the last day.
+	// dueOn is the last day of its time, included.
 	// +optional
 	DueOn Date `json:"dueOn,omitempty"`
 	// weight in the objective.
