@@ -56,6 +56,9 @@ func (d dice) keyResult() *v1alpha1.KeyResult {
 		if d.chance(30) {
 			kr.Spec.Pace = &v1alpha1.KeyResultPace{Checkpoints: []v1alpha1.Checkpoint{{Date: "2026-10-01", Percent: pointer(d.Int32N(100))}}}
 		}
+		if d.chance(20) {
+			record(pick(d, "", "310"), pick(d, "2026-10-01", "2026-10-20", "2026-12-31"), pick(d, "0.5", "1"))(kr)
+		}
 	})
 }
 
