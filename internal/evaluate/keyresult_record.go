@@ -92,7 +92,7 @@ func (k *keyResult) recordedPercent(record *v1alpha1.FinalRecord) (float64, bool
 // recordDiffers reports whether the record says another score than the one that is frozen.
 func (k *keyResult) recordDiffers() bool {
 	record := k.in.KeyResult.Spec.Final
-	if record == nil {
+	if record == nil || k.misdated() != nil { // not used
 		return false
 	}
 	asked := k.watches
