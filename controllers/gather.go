@@ -132,7 +132,17 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 		}
 		if kpi == nil {
 			in.MissingKPIs = append(in.MissingKPIs, ref)
+			continue
 		}
+		named := evaluate.NamedKPI{KPI: kpi}
+		if kpi.Spec.Metric != nil && !evaluate.ImpactKnown(o, kpi) {
+			metric, err := w.metric(ctx, *kpi.Spec.Metric, kpi.Namespace)
+			if err != nil {
+				return in, err
+			}
+			named.Metric = &metric
+		}
+		in.KPIs = append(in.KPIs, named)
 	}
 	return in, nil
 }

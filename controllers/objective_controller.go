@@ -21,7 +21,7 @@ var objectiveKind = kind[*v1alpha1.Objective, v1alpha1.ObjectiveStatus]{
 	},
 }
 
-// ObjectiveReconciler rolls up key results into their objective.
+// ObjectiveReconciler rolls up key results into their objective, and finds out how its KPIs have moved.
 type ObjectiveReconciler struct{ *environment }
 
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=objectives,verbs=list;watch
@@ -29,7 +29,8 @@ type ObjectiveReconciler struct{ *environment }
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
-// Reconcile evaluates one objective from its key results' published numbers and writes what has changed.
+// Reconcile evaluates one objective from its key results' published numbers, registers what it asks of its KPIs and
+// writes what has changed. It never waits for an answer: a sample that matters wakes it.
 func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	owner := ownerOf(kindObjective, req.NamespacedName)
 	objective := &v1alpha1.Objective{}
@@ -48,7 +49,8 @@ func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 		return ctrl.Result{}, err
 	}
 	now := r.now()
-	result := evaluate.Objective(in, now)
+	result := evaluate.Objective(in, r.sampler.Held, now)
+	r.sampler.Register(owner, result.Watches)
 	return settle(ctx, r.environment, objectiveKind, objective, result, now)
 }
 
@@ -57,7 +59,9 @@ func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.Objective{}, builder.WithPredicates(ownChange(objectiveKind.verdict))).
 		Watches(&v1alpha1.KeyResult{}, enqueueTogether(objectiveOf), builder.WithPredicates(memberChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(specChanged)).
+		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
 		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		WatchesRawSource(r.alarm.source(kindObjective)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)
 }
@@ -73,6 +77,34 @@ func (r *ObjectiveReconciler) naming(ctx context.Context, kpi client.Object) ([]
 	return r.world.objectivesMatching(ctx, byKPI(kpi))
 }
 
+// asking finds the objectives that ask a source what became of their KPIs.
+func (r *ObjectiveReconciler) asking(ctx context.Context, source client.Object) ([]client.ObjectKey, error) {
+	return r.throughKPI(ctx, bySource(source))
+}
+
+// inNamespace finds the objectives that a namespace's labels matter to: its own, and those that name its KPIs.
 func (r *ObjectiveReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
-	return r.world.objectivesMatching(ctx, client.InNamespace(namespace.GetName()))
+	own, err := r.world.objectivesMatching(ctx, client.InNamespace(namespace.GetName()))
+	if err != nil {
+		return own, err
+	}
+	naming, err := r.throughKPI(ctx, client.InNamespace(namespace.GetName()))
+	return append(own, naming...), err
+}
+
+// throughKPI finds the objectives that name a KPI that matches.
+func (r *ObjectiveReconciler) throughKPI(ctx context.Context, option client.ListOption) ([]client.ObjectKey, error) {
+	var kpis v1alpha1.KPIList
+	if err := r.world.list(ctx, &kpis, option); err != nil {
+		return nil, err
+	}
+	var found []client.ObjectKey
+	for i := range kpis.Items {
+		naming, err := r.naming(ctx, &kpis.Items[i])
+		if err != nil {
+			return found, err
+		}
+		found = append(found, naming...)
+	}
+	return found, nil
 }

@@ -103,9 +103,13 @@ func TestMovedGoalposts(t *testing.T) {
 		{"a measured baseline that is written down", measuredBaseline, func(in *evaluate.KeyResultInput) { reach("800", "300")(in.KeyResult) }, "", "by now"},
 		{"a measured baseline that is written otherwise", measuredBaseline, func(in *evaluate.KeyResultInput) { reach("900", "300")(in.KeyResult) },
 			"800 → 300 ms", "promised at the start: 800 → 300 ms"},
-		{"a target in place of the change that it is", func(kr *v1alpha1.KeyResult) { kr.Spec.Reach = &v1alpha1.Reach{Baseline: decimal("800"), Change: "-50%"} },
+		{"a target in place of the change that it is", func(kr *v1alpha1.KeyResult) {
+			kr.Spec.Reach = &v1alpha1.Reach{Baseline: decimal("800"), Change: "-50%"}
+		},
 			func(in *evaluate.KeyResultInput) { reach("800", "400")(in.KeyResult) }, "", "by now"},
-		{"a smaller change", func(kr *v1alpha1.KeyResult) { kr.Spec.Reach = &v1alpha1.Reach{Baseline: decimal("800"), Change: "-50%"} },
+		{"a smaller change", func(kr *v1alpha1.KeyResult) {
+			kr.Spec.Reach = &v1alpha1.Reach{Baseline: decimal("800"), Change: "-50%"}
+		},
 			func(in *evaluate.KeyResultInput) { in.KeyResult.Spec.Reach.Change = "-20%" }, "800 → 400 ms", "promised at the start: 800 → 400 ms"},
 		{"a longer period", reach("800", "300"), func(in *evaluate.KeyResultInput) { in.Objective.Spec.Period = "2026-10-01/2027-01-31" },
 			"800 → 300 ms, 2026-10-01 to 2026-12-31", "promised at the start: 800 → 300 ms, 2026-10-01 to 2026-12-31"},

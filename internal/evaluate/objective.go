@@ -11,6 +11,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/sample"
 )
 
 // ObjectiveInput is an objective and what it depends on.
@@ -21,11 +22,13 @@ type ObjectiveInput struct {
 	KeyResults []*v1alpha1.KeyResult
 	// MissingKPIs are those of spec.kpiRefs that do not exist or are not shared.
 	MissingKPIs []v1alpha1.KPIReference
+	// KPIs are the others of spec.kpiRefs, in any order.
+	KPIs []NamedKPI
 }
 
-// Objective evaluates an objective at now. It asks no questions.
-func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus] {
-	o := &objective{in: in, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeMembers(in.KeyResults)}
+// Objective evaluates an objective at now. It asks what its KPIs were at its start and at its end, and nothing else.
+func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha1.ObjectiveStatus] {
+	o := &objective{in: in, samples: samples, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeMembers(in.KeyResults)}
 	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
 	o.reopened = meta.IsStatusConditionTrue(o.status.Conditions, v1alpha1.ReopenedCondition)
@@ -34,7 +37,8 @@ func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus
 	o.status.Conditions = o.conditions.list
 	before := &in.Objective.Status
 	return Result[v1alpha1.ObjectiveStatus]{
-		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)), Next: nextLook(o.now, o.next...),
+		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)),
+		Watches: o.watches, Next: nextLook(o.now, o.next...),
 	}
 }
 
@@ -61,12 +65,16 @@ func weight(kr *v1alpha1.KeyResult) int32 {
 // objective is one evaluation under way.
 type objective struct {
 	in         ObjectiveInput
+	samples    Samples
 	now        time.Time
 	members    []*v1alpha1.KeyResult
 	status     v1alpha1.ObjectiveStatus
 	conditions *conditions
 	reopened   bool
-	next       []time.Time
+	// newest is the newest check-in that counts already; nil if none does.
+	newest  *v1alpha1.CheckIn
+	watches []sample.Watch
+	next    []time.Time
 }
 
 func (o *objective) evaluate() {
@@ -78,6 +86,7 @@ func (o *objective) evaluate() {
 		bad = sharing(spec.AllowedNamespaces.Selector)
 	}
 	o.conditions.readiness(bad)
+	o.checkIns(days)
 	switch {
 	case o.status.Frozen != nil && o.status.Frozen.Final != nil: // a score that is known is not cancelled away
 		o.reopened = spec.State == v1alpha1.ObjectiveCancelled || o.edited(days.span)
@@ -97,6 +106,8 @@ func (o *objective) evaluate() {
 	default:
 		o.over(days.span)
 	}
+	o.rhythm(days, bad)
+	o.impact(days, bad == nil)
 }
 
 // references sets ResolvedRefs.
@@ -214,5 +225,5 @@ func (o *objective) unknown() []string {
 
 func (o *objective) verdict(health okr.Health, reason, message string) {
 	o.status.Health = v1alpha1.Health(health)
-	o.conditions.onTrack(health, reason, message)
+	o.conditions.onTrack(health, reason, message+o.lastWord(health))
 }

@@ -175,8 +175,8 @@ func (d dice) objectiveSubject() subject {
 	}
 	roll(d)
 	return subject{
-		evaluate: func(_ answers, now time.Time) (any, time.Time) {
-			result := evaluate.Objective(in, now)
+		evaluate: func(a answers, now time.Time) (any, time.Time) {
+			result := evaluate.Objective(in, a.samples, now)
 			return result.Status, result.Next
 		},
 		keep:    func(s any) { in.Objective.Status = s.(v1alpha1.ObjectiveStatus) },
