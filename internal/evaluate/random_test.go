@@ -161,8 +161,15 @@ func (d dice) kpiSubject() subject {
 }
 
 func (d dice) objectiveSubject() subject {
-	in := evaluate.ObjectiveInput{Objective: d.objective()}
+	kpi := newKPI()
+	metric := newMetric(*kpi.Spec.Metric)
+	in := evaluate.ObjectiveInput{Objective: d.objective(), KPIs: []evaluate.NamedKPI{{KPI: kpi, Metric: &metric}}}
+	in.Objective.Spec.KPIRefs = []v1alpha1.KPIReference{{Name: kpi.Name}}
+	checkedIn(pick(d, "", "1d", "7d", "30d"), "2026-10-02", "2026-10-30", "2026-09-29")(in.Objective)
 	roll := func(d dice) {
+		metric.Refusal = pick(d, denied, unknown, evaluate.Refusal{}, evaluate.Refusal{})
+		metric.Expression.Canonical = pick(d, "a", "a", "a", "b")
+		in.Objective.Spec.State = pick(d, in.Objective.Spec.State, v1alpha1.ObjectiveActive, v1alpha1.ObjectiveCancelled)
 		in.KeyResults = nil
 		for i := range d.IntN(4) {
 			health := pick(d, v1alpha1.HealthOnTrack, "AtRisk", "OffTrack", "Unknown", "Pending", "Achieved", "Missed", "")
