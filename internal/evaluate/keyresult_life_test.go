@@ -216,7 +216,8 @@ func TestRecordOfWhatIsFrozen(t *testing.T) {
 	}{
 		{"the same, with the baseline", closedByHand, "False AsExpected", "True Recorded"},
 		{"the same score, and a rounded value", record("350", "2026-12-31", "0.9"), "False AsExpected", "True Recorded"},
-		{"a value of the same score", record("347.5", "2026-12-31", ""), "False AsExpected", "True Sampled"},
+		{"the same value", record("347.5", "2026-12-31", ""), "False AsExpected", "True Recorded"},
+		{"another value of the same score", record("347.6", "2026-12-31", ""), "False AsExpected", "True Sampled"},
 		{"another score", record("347.5", "2026-12-31", "1"), "True EditedAfterEnd", "True Sampled"},
 		{"a value of another score", record("300", "2026-12-31", ""), "True EditedAfterEnd", "True Sampled"},
 		{"another baseline", func(kr *v1alpha1.KeyResult) {

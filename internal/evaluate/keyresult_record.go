@@ -102,12 +102,16 @@ func (k *keyResult) recordDiffers() bool {
 	return known && score(okr.Hundredths(percent)) != k.status.Frozen.Final.Score
 }
 
-// showsRecord reports whether the frozen score is that of the record.
+// showsRecord reports whether the frozen result is that of the record.
 func (k *keyResult) showsRecord() bool {
-	record := k.in.KeyResult.Spec.Final
-	if record == nil || record.Score == nil {
+	record, final := k.in.KeyResult.Spec.Final, k.status.Frozen.Final
+	switch {
+	case record == nil:
 		return false
+	case record.Score != nil:
+		percent, known := k.recordedPercent(record)
+		return known && score(okr.Hundredths(percent)) == final.Score
+	default:
+		return record.Value != nil && exact(record.Value.Float64()) == final.Value
 	}
-	percent, known := k.recordedPercent(record)
-	return known && score(okr.Hundredths(percent)) == k.status.Frozen.Final.Score
 }
