@@ -159,7 +159,8 @@ type Breach struct {
 // Commitment is what was promised at the first look after the start. It is never written again: moved goalposts are
 // seen against it.
 type Commitment struct {
-	// target is the target as people read it, such as "800 → 300 ms".
+	// target is the target as it was written and as people read it, such as "800 →
+	// 300 ms", or "→ 300 ms" where the baseline was not written.
 	// +optional
 	Target string `json:"target,omitempty"`
 	// baseline is where the way of a reach begins, as written. Absent where it is

@@ -35,6 +35,7 @@ func (k *keyResult) promise() *v1alpha1.Commitment {
 		if c.Goal = string(reach.Change); reach.Target != nil {
 			c.Goal = string(*reach.Target)
 		}
+		c.Target = k.way(c.Baseline, c.Goal)
 	}
 	if band := spec.Maintain; band != nil {
 		c.Band, c.AllowedBreach = &v1alpha1.Band{AtLeast: band.AtLeast, AtMost: band.AtMost}, band.AllowedBreach
@@ -74,27 +75,31 @@ func (k *keyResult) originalTarget() string {
 // promisedWay is the way that was promised as it would be shown now: a baseline that was not written then is the one
 // that was measured, or else the present one, lest one that is found out later looks like a move.
 func (k *keyResult) promisedWay(c *v1alpha1.Commitment) string {
-	var baseline, target *float64
-	if v, ok := number(c.Baseline); ok {
-		baseline = &v
-	} else if scale := k.shape.scale(); k.status.Frozen.Baseline == nil && scale != (sample.Scale{}) {
-		baseline = &scale.From
-	} else if frozen := k.status.Frozen.Baseline; frozen != nil {
-		if v, ok := number(frozen.Value); ok {
-			baseline = &v
+	baseline := c.Baseline
+	if frozen := k.status.Frozen.Baseline; baseline == "" && frozen != nil {
+		baseline = frozen.Value
+	} else if scale := k.shape.scale(); baseline == "" && scale != (sample.Scale{}) {
+		baseline = exact(scale.From)
+	}
+	return k.way(baseline, c.Goal)
+}
+
+// way is a reach as people read it, from its parts: a baseline, or none, and a target or a change.
+func (k *keyResult) way(baseline, goal string) string {
+	var from, to *float64
+	if v, ok := number(baseline); ok {
+		from = &v
+	}
+	change, err := okr.ParseChange(goal) // a number without a sign is none
+	if v, ok := number(goal); ok && err != nil {
+		to = &v
+	}
+	if err == nil && from != nil {
+		if v, ok := change.Target(*from); ok {
+			to = &v
 		}
 	}
-	change, err := okr.ParseChange(c.Goal) // a number without a sign is none
-	if err != nil {
-		if v, ok := number(c.Goal); ok {
-			target = &v
-		}
-	} else if baseline != nil {
-		if v, ok := change.Target(*baseline); ok {
-			target = &v
-		}
-	}
-	return wayText(baseline, target, v1alpha1.Change(c.Goal), k.in.KeyResult.Spec.Unit)
+	return wayText(from, to, v1alpha1.Change(goal), k.in.KeyResult.Spec.Unit)
 }
 
 // moves says how the goal was moved since it was promised, and why; empty if it was not.
