@@ -44,6 +44,10 @@ func (o *objective) impact(days calendar, inOrder bool) {
 		before = *o.status.Frozen
 	}
 	spec := &o.in.Objective.Spec
+	if len(spec.KPIRefs) == 0 && before.KPIs == nil {
+		o.status.KPIImpact = nil
+		return
+	}
 	asks := inOrder && spec.State != v1alpha1.ObjectiveDraft && spec.State != v1alpha1.ObjectiveCancelled && !o.now.Before(days.span.Start)
 	shown := o.status.KPIImpact
 	var frozen []v1alpha1.FrozenKPI
