@@ -30,6 +30,7 @@ var announced = map[string]metav1.ConditionStatus{
 	v1alpha1.ReadyCondition:          metav1.ConditionFalse,
 	v1alpha1.ReachableCondition:      metav1.ConditionFalse,
 	v1alpha1.SaturatedCondition:      metav1.ConditionTrue,
+	v1alpha1.CheckedInCondition:      metav1.ConditionFalse,
 }
 
 // bad are the verdicts that are bad news.

@@ -68,6 +68,9 @@ func TestNews(t *testing.T) {
 		"Dangling":         {"a misspelt kpiRef", condition("ResolvedRefs", yes, "Resolved"), condition("ResolvedRefs", no, "ReferenceNotFound"), "ReferenceNotFound"},
 		"Saturated":        {"more is asked than the limits admit", condition("Saturated", unknown, "Pending"), condition("Saturated", yes, "DemandAboveLimits"), "Saturated"},
 		"NotSaturated":     {"and not any more", condition("Saturated", yes, "DemandAboveLimits"), condition("Saturated", no, "AsExpected"), "NotSaturated"},
+		"NotCheckedIn":     {"a check-in is overdue", condition("CheckedIn", yes, "CheckedIn"), condition("CheckedIn", no, "CheckInOverdue"), "NotCheckedIn"},
+		"CheckedIn":        {"and is not any more", condition("CheckedIn", no, "CheckInOverdue"), condition("CheckedIn", yes, "CheckedIn"), "CheckedIn"},
+		"OverdueAtTheEnd":  {"nobody asks any more", condition("CheckedIn", no, "CheckInOverdue"), condition("CheckedIn", unknown, "Over"), ""},
 		"Measured":         {"health tells what Measured would", condition("Measured", yes, "Sampled"), condition("Measured", no, "NoData"), ""},
 	}
 	for name, tc := range cases {

@@ -155,7 +155,15 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 			in.MissingKPIs = append(in.MissingKPIs, ref)
 			continue
 		}
-		in.KPIs = append(in.KPIs, kpi)
+		named := evaluate.NamedKPI{KPI: kpi}
+		if kpi.Spec.Metric != nil && !evaluate.ImpactKnown(o, kpi) {
+			metric, err := w.metric(ctx, *kpi.Spec.Metric, kpi.Namespace)
+			if err != nil {
+				return in, err
+			}
+			named.Metric = &metric
+		}
+		in.KPIs = append(in.KPIs, named)
 	}
 	err := w.family(ctx, &in)
 	return in, err

@@ -191,7 +191,7 @@ func (r *ObjectiveReconciler) ring(ctx context.Context, o *v1alpha1.Objective) (
 }
 
 // inNamespace finds the objectives that a namespace's labels matter to: its own, the parents of those in other
-// namespaces, and the members of their cycles.
+// namespaces, and the members of their cycles; and those that name its KPIs.
 func (r *ObjectiveReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
 	var own v1alpha1.ObjectiveList
 	if err := r.world.list(ctx, &own, client.InNamespace(namespace.GetName())); err != nil {
@@ -209,5 +209,6 @@ func (r *ObjectiveReconciler) inNamespace(ctx context.Context, namespace client.
 		}
 		found = append(append(found, key), ring...)
 	}
-	return found, nil
+	naming, err := r.throughKPI(ctx, client.InNamespace(namespace.GetName()))
+	return append(found, naming...), err
 }

@@ -21,7 +21,8 @@ var objectiveKind = kind[*v1alpha1.Objective, v1alpha1.ObjectiveStatus]{
 	},
 }
 
-// ObjectiveReconciler rolls up key results into their objective, and children into their parent.
+// ObjectiveReconciler rolls up key results into their objective, and children into their parent, and finds out how its
+// KPIs have moved.
 type ObjectiveReconciler struct{ *environment }
 
 // +kubebuilder:rbac:groups=goals.okr.dev,resources=objectives,verbs=list;watch
@@ -29,7 +30,8 @@ type ObjectiveReconciler struct{ *environment }
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
-// Reconcile evaluates one objective from its members' published numbers and writes what has changed.
+// Reconcile evaluates one objective from its members' published numbers, registers what it asks of its KPIs and writes
+// what has changed. It never waits for an answer: a sample that matters wakes it.
 func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	owner := ownerOf(kindObjective, req.NamespacedName)
 	objective := &v1alpha1.Objective{}
@@ -49,7 +51,8 @@ func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 	}
 	in.Thresholds = r.options.Practice
 	now := r.now()
-	result := evaluate.Objective(in, now)
+	result := evaluate.Objective(in, r.sampler.Held, now)
+	r.sampler.Register(owner, result.Watches)
 	return settle(ctx, r.environment, objectiveKind, objective, result, now)
 }
 
@@ -60,7 +63,9 @@ func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
 		Watches(&v1alpha1.Objective{}, enqueueTogether(parentOf), builder.WithPredicates(childChanged)).
 		Watches(&v1alpha1.Objective{}, enqueue(r.inLine), builder.WithPredicates(lineChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(judgedChanged)).
+		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
 		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		WatchesRawSource(r.alarm.source(kindObjective)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)
 }
@@ -74,4 +79,26 @@ func objectiveOf(_ context.Context, object client.Object) ([]client.ObjectKey, e
 // naming finds the objectives that name a KPI.
 func (r *ObjectiveReconciler) naming(ctx context.Context, kpi client.Object) ([]client.ObjectKey, error) {
 	return r.world.objectivesMatching(ctx, byKPI(kpi))
+}
+
+// asking finds the objectives that ask a source what became of their KPIs.
+func (r *ObjectiveReconciler) asking(ctx context.Context, source client.Object) ([]client.ObjectKey, error) {
+	return r.throughKPI(ctx, bySource(source))
+}
+
+// throughKPI finds the objectives that name a KPI that matches.
+func (r *ObjectiveReconciler) throughKPI(ctx context.Context, option client.ListOption) ([]client.ObjectKey, error) {
+	var kpis v1alpha1.KPIList
+	if err := r.world.list(ctx, &kpis, option); err != nil {
+		return nil, err
+	}
+	var found []client.ObjectKey
+	for i := range kpis.Items {
+		naming, err := r.naming(ctx, &kpis.Items[i])
+		if err != nil {
+			return found, err
+		}
+		found = append(found, naming...)
+	}
+	return found, nil
 }

@@ -36,6 +36,14 @@ const (
 	// It changes neither Ready nor the health.
 	WellFormedCondition = "WellFormed"
 
+	// CheckedInCondition (Objective, normal-true) says that the newest check-in is
+	// not older than spec.checkInEvery. Unknown outside the objective's time.
+	CheckedInCondition = "CheckedIn"
+
+	// ReviewedCondition (Objective, normal-true) says that the objective is over
+	// and people have said what came of it. Unknown before.
+	ReviewedCondition = "Reviewed"
+
 	// HealthyCondition (KPI, normal-true) says that the value is inside its target
 	// band.
 	HealthyCondition = "Healthy"
@@ -125,6 +133,22 @@ const (
 	ReasonClosing = "Closing"
 	// ReasonFinalUnavailable: over, and the final value could not be had.
 	ReasonFinalUnavailable = "FinalUnavailable"
+
+	// ReasonOver: the time of the objective is over, and no check-in is expected.
+	ReasonOver = "Over"
+	// ReasonRecorded: over, and the result stands in spec.final.
+	ReasonRecorded = "Recorded"
+
+	// ReasonNotRequired: spec.checkInEvery is absent, and no check-in is missed.
+	ReasonNotRequired = "NotRequired"
+	// ReasonCheckedIn: no check-in is overdue.
+	ReasonCheckedIn = "CheckedIn"
+	// ReasonCheckInOverdue: the newest check-in is older than spec.checkInEvery.
+	ReasonCheckInOverdue = "CheckInOverdue"
+	// ReasonReviewed: spec.review is written.
+	ReasonReviewed = "Reviewed"
+	// ReasonNoReview: over, and spec.review is not written.
+	ReasonNoReview = "NoReview"
 
 	// ReasonNoKeyResults: an objective without active key results of a weight has
 	// no verdict.

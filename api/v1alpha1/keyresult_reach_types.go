@@ -27,6 +27,7 @@ type Change string
 // +kubebuilder:validation:XValidation:rule="!has(self.direction) || (!has(self.change) && !has(self.baseline))",fieldPath=".direction",message="remove direction: a change carries its sign, and a given baseline and target say which way"
 // +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.target) || [self.baseline, self.target].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || double(self.baseline) != double(self.target)",message="baseline and target are the same number: write a target that differs from the baseline"
 // +kubebuilder:validation:XValidation:rule="!has(self.baseline) || !has(self.change) || !self.change.endsWith('%') || !string(self.baseline).matches('^-?0+([.]0+)?$')",message="a percentage of a baseline of 0 is 0: write target, or an absolute change such as \"+15\""
+// +kubebuilder:validation:XValidation:rule="!has(self.replanned) || !has(self.target) || self.replanned.size() == 0 || [self.target, self.replanned[self.replanned.size() - 1].to].exists(d, !string(d).matches('^-?[0-9]+([.][0-9]+)?$')) || double(self.target) == double(self.replanned[self.replanned.size() - 1].to)",fieldPath=".replanned",message="the newest of replanned leads to another target: write its to as target, or add an entry that says why the target moved again"
 type Reach struct {
 	// baseline is the number at the start: an integer such as 800, or a quoted
 	// fraction such as "7.6". Absent, it is measured at the start of the key
@@ -59,5 +60,6 @@ type Reach struct {
 	// +listMapKey=date
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:XValidation:rule="self.exists(r, !r.date.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00Z)?$')) || self.map(r, int(r.date.substring(0,4)) * 10000 + int(r.date.substring(5,7)) * 100 + int(r.date.substring(8,10))).isSorted()",message="replanned is out of order: write the oldest first"
 	Replanned []Replan `json:"replanned,omitempty"`
 }

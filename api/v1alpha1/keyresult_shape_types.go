@@ -135,7 +135,7 @@ type FinalRecord struct {
 // Score is a result between 0 and 1 with up to two decimals, quoted: "0.7", "0.98", "1.00".
 //
 // +kubebuilder:validation:MinLength=1
-// +kubebuilder:validation:MaxLength=4
+// +kubebuilder:validation:MaxLength=16
 // +kubebuilder:validation:XValidation:rule="self.matches('^(0([.][0-9]{1,2})?|1([.]0{1,2})?)$')",message="not a score: write a number from 0 to 1 with up to two decimals, quoted, such as \"0.7\""
 type Score string
 
@@ -160,14 +160,15 @@ type Breach struct {
 // Commitment is what was promised at the first look after the start. It is never written again: moved goalposts are
 // seen against it.
 type Commitment struct {
-	// target is the target as people read it, such as "800 → 300 ms".
+	// target is the target as it was written and as people read it, such as "800 →
+	// 300 ms", or "→ 300 ms" where the baseline was not written.
 	// +optional
 	Target string `json:"target,omitempty"`
-	// baseline and goal are the numbers of a reach, as far as they were written or
-	// measured by then: where the way begins and where it ends.
+	// baseline is where the way of a reach begins, as written. Absent where it is
+	// measured, which is no promise: it is in frozen.baseline.
 	// +optional
 	Baseline string `json:"baseline,omitempty"`
-	// goal is the number to arrive at, or the change as written.
+	// goal is the number to arrive at, or the change, as written.
 	// +optional
 	Goal string `json:"goal,omitempty"`
 	// band is the band of a maintain.
@@ -176,10 +177,10 @@ type Commitment struct {
 	// allowedBreach is that of a maintain.
 	// +optional
 	AllowedBreach Percentage `json:"allowedBreach,omitempty"`
-	// startOn and dueOn are the first and the last day.
+	// startOn is the first day of its time.
 	// +optional
 	StartOn Date `json:"startOn,omitempty"`
-	// dueOn is the last day.
+	// dueOn is the last day of its time, included.
 	// +optional
 	DueOn Date `json:"dueOn,omitempty"`
 	// weight in the objective.

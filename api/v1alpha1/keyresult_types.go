@@ -59,6 +59,9 @@ type KeyResultPace struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.cancelled) || self.state == 'Cancelled'",fieldPath=".cancelled",message="cancelled says when and why a key result was given up: set state: Cancelled too, or remove cancelled"
 // +kubebuilder:validation:XValidation:rule="!has(self.startOn) || !has(self.dueOn) || [self.startOn, self.dueOn].exists(d, !d.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$')) || self.startOn.substring(0, 10) <= self.dueOn.substring(0, 10)",fieldPath=".startOn",message="startOn is after dueOn: write a startOn that is not after dueOn"
 // +kubebuilder:validation:XValidation:rule="!has(self.milestones) || !has(self.dueOn) || !self.dueOn.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$') || self.milestones.all(m, !has(m.dueOn) || !m.dueOn.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$') || m.dueOn.substring(0, 10) <= self.dueOn.substring(0, 10))",fieldPath=".milestones",message="a milestone is due after the key result: write a dueOn in the milestone that is not after the key result's"
+// +kubebuilder:validation:XValidation:rule="!has(self.final) || has(self.final.score) || (!has(self.milestones) && !has(self.guard) && (!has(self.maintain) || !has(self.maintain.allowedBreach)))",fieldPath=".final.score",message="here the last number alone does not decide the score: write final.score, such as \"0.98\""
+// +kubebuilder:validation:XValidation:rule="!has(self.final) || !has(self.startOn) || [self.final.date, self.startOn].exists(d, !d.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$')) || self.startOn.substring(0, 10) <= self.final.date.substring(0, 10)",fieldPath=".final.date",message="final.date is before startOn: write the last day that the result is about"
+// +kubebuilder:validation:XValidation:rule="!has(self.final) || !has(self.dueOn) || [self.final.date, self.dueOn].exists(d, !d.matches('^[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(T00:00:00Z)?$')) || self.final.date.substring(0, 10) <= self.dueOn.substring(0, 10)",fieldPath=".final.date",message="final.date is after dueOn: write the last day that the result is about"
 type KeyResultSpec struct {
 	// objectiveRef names the Objective that this key result proves, in the same
 	// namespace.
@@ -161,8 +164,11 @@ type KeyResultSpec struct {
 	// +optional
 	Pace *KeyResultPace `json:"pace,omitempty"`
 
-	// final is the result as a record in Git, written when the key result is over.
-	// It is ignored while the key result is running.
+	// final is the result as a record in Git, written when the key result is over:
+	// it is used at once, and nothing is asked any more. It is ignored while the
+	// key result is running, and a result that is frozen already stays.
+	//
+	// Example: {value: 310, date: 2026-12-31, score: "0.98"}.
 	// +optional
 	Final *FinalRecord `json:"final,omitempty"`
 
@@ -217,6 +223,11 @@ type KeyResultFrozen struct {
 	// +optional
 	PendingHealth *PendingGoalHealth `json:"pendingHealth,omitempty"`
 
+	// forecast is the value that the forecast's line is drawn through, with its
+	// time. A value that reads the same does not draw another line.
+	// +optional
+	Forecast *FrozenValue `json:"forecast,omitempty"`
+
 	// closingKey identifies the question about the end that is being asked, or was
 	// answered without a number, while there is no final.
 	// +optional
@@ -267,8 +278,8 @@ type KeyResultStatus struct {
 	// +optional
 	Target string `json:"target,omitempty"`
 
-	// originalTarget is the target as it was promised at the start, where that is
-	// another one now: the goalposts were moved.
+	// originalTarget is the target as it was promised at the start, with its dates
+	// where those were moved. Present while that is not what is aimed at now.
 	// +optional
 	OriginalTarget string `json:"originalTarget,omitempty"`
 

@@ -184,10 +184,11 @@ type FrozenKPI struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	KPI string `json:"kpi,omitempty"`
-	// atStart is its value at the objective's start.
+	// atStart is its value at the objective's start. Without a value: there was
+	// none to be had, and it is not asked for again.
 	// +optional
 	AtStart *FrozenValue `json:"atStart,omitempty"`
-	// atEnd is its value at the objective's end.
+	// atEnd is the same at the objective's end.
 	// +optional
 	AtEnd *FrozenValue `json:"atEnd,omitempty"`
 }

@@ -269,9 +269,9 @@ type ObjectiveStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, ResolvedRefs and OnTrack, of which True is good, and
-	// Stalled and Reopened, of which False is good. All are set from the first
-	// visit on.
+	// conditions are Ready, ResolvedRefs, OnTrack, CheckedIn and Reviewed, of
+	// which True is good, and Stalled and Reopened, of which False is good. All
+	// are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

@@ -73,28 +73,37 @@ func calendarOf(o *v1alpha1.Objective) (calendar, *problem) {
 	return c, nil
 }
 
-// pace is a key result's time and the line it is expected to follow, inside its objective's calendar.
-func (c calendar) pace(kr *v1alpha1.KeyResult, ambition okr.Ambition) (okr.Pace, *problem) {
-	begins, due := c.begins, c.period.Last
+// days are a key result's first and last day, inside its objective's calendar.
+func (c calendar) days(kr *v1alpha1.KeyResult) (first, last okr.Date, bad *problem) {
+	first, last = c.begins, c.period.Last
 	if kr.Spec.StartOn != "" {
 		start, err := okr.ParseDate(kr.Spec.StartOn.String())
 		if err != nil {
-			return okr.Pace{}, stalled(v1alpha1.ReasonInvalidDates, "spec.startOn: "+err.Error())
+			return first, last, stalled(v1alpha1.ReasonInvalidDates, "spec.startOn: "+err.Error())
 		}
-		begins = start
+		first = start
 	}
 	if kr.Spec.DueOn != "" {
-		last, err := okr.ParseDate(kr.Spec.DueOn.String())
+		due, err := okr.ParseDate(kr.Spec.DueOn.String())
 		if err != nil {
-			return okr.Pace{}, stalled(v1alpha1.ReasonInvalidDates, "spec.dueOn: "+err.Error())
+			return first, last, stalled(v1alpha1.ReasonInvalidDates, "spec.dueOn: "+err.Error())
 		}
-		if last.Before(due) {
-			due = last
+		if due.Before(last) {
+			last = due
 		}
 	}
-	if due.Before(begins) {
-		return okr.Pace{}, stalled(v1alpha1.ReasonInvalidDates, fmt.Sprintf(
-			"spec.startOn: the key result would begin on %s, after it is due on %s: write a day up to then", begins, due))
+	if last.Before(first) {
+		return first, last, stalled(v1alpha1.ReasonInvalidDates, fmt.Sprintf(
+			"spec.startOn: the key result would begin on %s, after it is due on %s: write a day up to then", first, last))
+	}
+	return first, last, nil
+}
+
+// pace is a key result's time and the line it is expected to follow, inside its objective's calendar.
+func (c calendar) pace(kr *v1alpha1.KeyResult, ambition okr.Ambition) (okr.Pace, *problem) {
+	begins, due, bad := c.days(kr)
+	if bad != nil {
+		return okr.Pace{}, bad
 	}
 	pace := okr.Pace{Span: okr.Span{Start: begins.Start(c.zone), End: due.End(c.zone)}, Pass: ambition.Pass}
 	if kr.Spec.Pace == nil {

@@ -87,7 +87,8 @@ func (k *keyResult) standing(s *v1alpha1.KeyResultStatus) standing {
 	var frozen v1alpha1.KeyResultFrozen
 	if s.Frozen != nil {
 		frozen = *s.Frozen
-		if !k.moved { // else a verdict hangs on the value
+		frozen.Forecast = nil // shown, as the value is
+		if !k.moved {         // else a verdict hangs on the value
 			frozen.LastGood, frozen.Guard = keyOnly(frozen.LastGood), keyOnly(frozen.Guard)
 		}
 	}

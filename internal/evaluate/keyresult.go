@@ -41,6 +41,7 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 		k.status.Frozen = &v1alpha1.KeyResultFrozen{}
 	}
 	k.status.ObservedGeneration = in.KeyResult.Generation
+	k.status.Forecast, k.status.Frozen.Forecast = nil, nil // drawn anew by every verdict
 	k.reopened = meta.IsStatusConditionTrue(before.Conditions, v1alpha1.ReopenedCondition)
 	k.evaluate()
 	k.conditions.readiness(k.problem)
@@ -62,8 +63,9 @@ type keyResult struct {
 	problem  *problem
 	reopened bool
 	ambition okr.Ambition
-	days     calendar
-	pace     okr.Pace
+	// days are the objective's; known once its spec has been found to be in order.
+	days calendar
+	pace okr.Pace
 	// kept is where the value comes from if no metric gives it.
 	kept kept
 	// guard is nil without one.
@@ -90,12 +92,11 @@ func (k *keyResult) evaluate() {
 	}
 	switch {
 	case k.status.Frozen.Final != nil: // whatever has become of dates and references since
-		if k.problem != nil && k.problem.heals {
-			k.problem = nil // nothing is asked any more, so nothing that is missing is missed
-		}
 		if k.reopened = k.reopened || cancelled; bad == nil && !cancelled {
-			k.reopened = k.editedSince(k.status.Frozen.Final.Key)
+			k.reopened = k.editedSince(k.status.Frozen.Final.Key) || k.recordDiffers()
 		}
+		k.showFinal()
+	case k.recorded():
 		k.showFinal()
 	case bad != nil:
 		k.unprepared(bad)
@@ -103,6 +104,12 @@ func (k *keyResult) evaluate() {
 		k.live()
 	default:
 		k.over()
+		if k.problem == nil && k.status.Frozen.Final == nil {
+			k.problem = k.misdated()
+		}
+	}
+	if k.problem != nil && k.problem.heals && k.status.Frozen.Final != nil {
+		k.problem = nil // nothing is asked any more, so nothing that is missing is missed
 	}
 }
 
@@ -139,7 +146,7 @@ func cancellation(c *v1alpha1.Cancellation) string {
 	if c == nil {
 		return "cancelled"
 	}
-	return fmt.Sprintf("cancelled on %s: %s", c.Date, c.Reason)
+	return fmt.Sprintf("cancelled on %s: %s", c.Date, oneLine(c.Reason))
 }
 
 // prepare reads the references and the dates. A missing source is not in the way: the last good value stands
@@ -297,7 +304,8 @@ func (k *keyResult) judge(value measured) {
 		k.moved = old.Verdict(k.now) != verdict
 		k.lookAtChangeOf(old)
 	}
-	k.verdict(k.doubted(verdict.Health, verdict.Reason, k.explain(verdict)))
+	k.forecast(value)
+	k.verdict(k.doubted(verdict.Health, verdict.Reason, k.explain(verdict)+k.moves()))
 }
 
 // stand is how the key result stands by a value and its guard's; false while it has not begun, or something of it is

@@ -29,7 +29,7 @@ func (k *keyResult) over() {
 	if k.kept != nil { // what was done in time may still be written down
 		k.show(k.measureLive())
 	}
-	k.shape.show()
+	k.showTarget()
 	q := k.shape.finalQuestion()
 	last, guard := k.atEnd(q), k.guardAtEnd()
 	if in == nil && last.OK() && (k.guard == nil || guard.OK()) {
@@ -81,6 +81,10 @@ func (k *keyResult) finalKey(q sample.Question) string {
 // tenant is not known, that alone neither says so nor takes it back.
 func (k *keyResult) editedSince(frozen string) bool {
 	now := k.finalKey(k.shape.finalQuestion())
+	if frozen == "" { // a record was used while the metric was not known
+		k.status.Frozen.Final.Key = now
+		return false
+	}
 	if k.kept != nil || k.in.Metric.asked() {
 		return frozen != now
 	}
@@ -109,16 +113,23 @@ func (k *keyResult) showFinal() {
 	final := k.status.Frozen.Final.Final
 	k.status.Final = &final
 	k.status.ProgressPercent = final.ProgressPercent
-	k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionTrue, string(sample.Sampled), "the final value is held")
+	if k.showsRecord() {
+		k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionTrue, v1alpha1.ReasonRecorded, "the result stands in spec.final")
+	} else {
+		k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionTrue, string(sample.Sampled), "the final value is held")
+	}
 	health, reason := okr.Missed, string(okr.Missed)
 	if final.Grade == v1alpha1.GradeGreen {
 		health, reason = okr.Achieved, string(okr.Achieved)
 	}
-	message := fmt.Sprintf("over: score %s (%s), final value %s", final.Score, final.Grade, k.status.Value)
+	message := fmt.Sprintf("over: score %s (%s)", final.Score, final.Grade)
+	if final.Value != "" {
+		message += ", final value " + k.status.Value
+	}
 	if k.status.Guard != "" {
 		message += ", guard " + k.status.Guard
 	}
-	k.verdict(health, reason, message)
+	k.verdict(health, reason, message+k.moves())
 }
 
 // whyOpen says why there is no final result (yet).

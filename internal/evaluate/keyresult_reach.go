@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -143,6 +144,14 @@ func (r *reach) percent(value float64) (float64, bool) {
 	return p, okr.Known(p)
 }
 
+// way is from where to where; false while one of them is not known.
+func (r *reach) way() (baseline, target float64, known bool) {
+	if r.baseline == nil || r.target == nil {
+		return 0, 0, false
+	}
+	return *r.baseline, *r.target, true
+}
+
 func (r *reach) explain(verdict okr.Verdict) string {
 	message := fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
 		r.status.Value, percent(*r.status.AttainmentPercent), r.status.Target, percent(*r.status.ExpectedPercent))
@@ -179,12 +188,38 @@ func (r *reach) finalQuestion() sample.Question {
 
 func (r *reach) final(last sample.Sample) (float64, bool) { return r.percent(last.Value) }
 
+// decides are baseline and target as numbers: writing the measured baseline down, as a record in Git, edits nothing.
 func (r *reach) decides() []string {
-	decimal := func(d *v1alpha1.Decimal) string {
-		if d == nil {
-			return ""
-		}
-		return exact(d.Float64())
+	baseline, target := "", string(r.spec.Change)
+	switch frozen := r.status.Frozen.Baseline; {
+	case r.spec.Baseline != nil:
+		baseline = exact(r.spec.Baseline.Float64())
+	case r.in.Metric != nil && r.in.Metric.Expression.Elapsed:
+		baseline = "0"
+	case frozen != nil:
+		baseline = writable(frozen.Value)
 	}
-	return []string{decimal(r.spec.Baseline), decimal(r.spec.Target), string(r.spec.Change), string(r.spec.Direction)}
+	if r.spec.Target != nil {
+		target = exact(r.spec.Target.Float64())
+	}
+	direction := r.spec.Direction
+	if from, ok := number(baseline); ok && r.spec.Target != nil && direction == "" { // as the numbers say
+		if direction = v1alpha1.DirectionDecrease; from < r.spec.Target.Float64() {
+			direction = v1alpha1.DirectionIncrease
+		}
+	}
+	return []string{baseline, target, string(direction)}
+}
+
+// writable is a number as a Decimal of the API can hold it, with nine digits behind the point.
+func writable(text string) string {
+	v, ok := number(text)
+	if !ok {
+		return text
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 9, 64), 64)
+	if err != nil {
+		return text
+	}
+	return exact(short)
 }

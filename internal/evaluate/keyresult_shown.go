@@ -13,7 +13,7 @@ func (k *keyResult) show(value measured) {
 	if value.value != nil {
 		k.status.Value = k.quantity(*value.value)
 	}
-	k.shape.show()
+	k.showTarget()
 	if stand, known := k.stand(value.value, k.guardValue()); known {
 		p := stand.Percent(k.now)
 		k.status.ProgressPercent = pointer(int32(okr.Whole(okr.Clamp(p))))

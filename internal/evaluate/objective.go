@@ -12,6 +12,7 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/practice"
+	"okr.dev/controller/internal/sample"
 )
 
 // ObjectiveInput is an objective and what it depends on.
@@ -23,7 +24,7 @@ type ObjectiveInput struct {
 	// MissingKPIs are those of spec.kpiRefs that do not exist or are not shared.
 	MissingKPIs []v1alpha1.KPIReference
 	// KPIs are the others of spec.kpiRefs, in any order.
-	KPIs []*v1alpha1.KPI
+	KPIs []NamedKPI
 	// Thresholds are those of the rules of practice; zero: the defaults.
 	Thresholds practice.Thresholds
 	// Children are the objectives that name it as their parent and that it is shared with, in any order.
@@ -36,9 +37,9 @@ type ObjectiveInput struct {
 	TooDeep bool
 }
 
-// Objective evaluates an objective at now. It asks no questions.
-func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus] {
-	o := &objective{in: in, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults)}
+// Objective evaluates an objective at now. It asks what its KPIs were at its start and at its end, and nothing else.
+func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha1.ObjectiveStatus] {
+	o := &objective{in: in, samples: samples, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults)}
 	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
 	o.reopened = meta.IsStatusConditionTrue(o.status.Conditions, v1alpha1.ReopenedCondition)
@@ -48,14 +49,16 @@ func Objective(in ObjectiveInput, now time.Time) Result[v1alpha1.ObjectiveStatus
 	o.status.Conditions = o.conditions.list
 	before := &in.Objective.Status
 	return Result[v1alpha1.ObjectiveStatus]{
-		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)), Next: nextLook(o.now, o.next...),
+		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)),
+		Watches: o.watches, Next: nextLook(o.now, o.next...),
 	}
 }
 
 // objective is one evaluation under way.
 type objective struct {
-	in  ObjectiveInput
-	now time.Time
+	in      ObjectiveInput
+	samples Samples
+	now     time.Time
 	// members are what progress is made of: key results, or children.
 	members []member
 	// byChildren: they are children, and plan says how far ahead they reach.
@@ -65,7 +68,10 @@ type objective struct {
 	status     v1alpha1.ObjectiveStatus
 	conditions *conditions
 	reopened   bool
-	next       []time.Time
+	// newest is the newest check-in that counts already; nil if none does.
+	newest  *v1alpha1.CheckIn
+	watches []sample.Watch
+	next    []time.Time
 }
 
 func (o *objective) evaluate() {
@@ -82,6 +88,7 @@ func (o *objective) evaluate() {
 		o.conditions.readiness(cycle)
 	}
 	o.choose(days, cycle != nil)
+	o.checkIns(days)
 	switch {
 	case o.status.Frozen != nil && o.status.Frozen.Final != nil: // a score that is known is not cancelled away
 		o.reopened = spec.State == v1alpha1.ObjectiveCancelled || o.edited(days.span)
@@ -104,6 +111,8 @@ func (o *objective) evaluate() {
 	default:
 		o.over(days.span)
 	}
+	o.rhythm(days, bad)
+	o.impact(days, bad == nil)
 }
 
 // references sets ResolvedRefs.
@@ -258,5 +267,5 @@ func (o *objective) unknown() []string {
 
 func (o *objective) verdict(health okr.Health, reason, message string) {
 	o.status.Health = v1alpha1.Health(health)
-	o.conditions.onTrack(health, reason, message)
+	o.conditions.onTrack(health, reason, message+o.lastWord(health))
 }

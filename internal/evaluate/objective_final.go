@@ -98,8 +98,12 @@ func (o *objective) freeze(total int64, span okr.Span) {
 		frozen = append(frozen, v1alpha1.MemberScore{Name: members[i].name, Weight: members[i].weight, Score: members[i].final.Score})
 	}
 	ambition := ambitionOf(o.in.Objective)
+	var kpis []v1alpha1.FrozenKPI
+	if o.status.Frozen != nil {
+		kpis = o.status.Frozen.KPIs
+	}
 	o.status.Frozen = &v1alpha1.ObjectiveFrozen{
-		Members: frozen, Key: o.key(span),
+		Members: frozen, Key: o.key(span), KPIs: kpis,
 		Final: &v1alpha1.Final{
 			Time: second(span.End), ProgressPercent: pointer(int32(total)), Score: score(total),
 			Grade: v1alpha1.Grade(ambition.Grade(total)),

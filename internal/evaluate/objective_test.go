@@ -31,7 +31,7 @@ func finished(name string, weight int32, score string) *v1alpha1.KeyResult {
 }
 
 func visitObjective(in evaluate.ObjectiveInput, now time.Time) evaluate.Result[v1alpha1.ObjectiveStatus] {
-	result := evaluate.Objective(in, now)
+	result := evaluate.Objective(in, answers{}.samples, now)
 	in.Objective.Status = *result.Status.DeepCopy()
 	return result
 }
@@ -82,7 +82,7 @@ func TestObjectiveRunning(t *testing.T) {
 			}
 			same(t, "summary", c.summary, s.KeyResults.Summary)
 			same(t, "message", c.text, message(s.Conditions, "OnTrack"))
-			complete(t, s.Conditions, 4, "Ready", "Stalled", "ResolvedRefs", "OnTrack", "Reopened")
+			complete(t, s.Conditions, 4, "Ready", "Stalled", "ResolvedRefs", "OnTrack", "Reopened", "CheckedIn", "Reviewed")
 		})
 	}
 }
@@ -119,7 +119,7 @@ func TestObjectiveNotRunning(t *testing.T) {
 			same(t, "Ready", c.ready, says(s.Conditions, "Ready"))
 			same(t, "OnTrack", c.onTrack, says(s.Conditions, "OnTrack"))
 			same(t, "ResolvedRefs", "spec.kpiRefs: KPI other/y, z not found, or not shared with this namespace", message(s.Conditions, "ResolvedRefs"))
-			complete(t, s.Conditions, 4, "Ready", "Stalled", "ResolvedRefs", "OnTrack", "Reopened")
+			complete(t, s.Conditions, 4, "Ready", "Stalled", "ResolvedRefs", "OnTrack", "Reopened", "CheckedIn", "Reviewed")
 		})
 	}
 }

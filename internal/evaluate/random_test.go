@@ -97,6 +97,9 @@ func (d dice) keyResult() *v1alpha1.KeyResult {
 		if d.chance(30) {
 			kr.Spec.Pace = &v1alpha1.KeyResultPace{Checkpoints: []v1alpha1.Checkpoint{{Date: "2026-10-01", Percent: pointer(d.Int32N(100))}}}
 		}
+		if d.chance(20) {
+			record(pick(d, "", "310"), pick(d, "2026-10-01", "2026-10-20", "2026-12-31"), pick(d, "0.5", "1"))(kr)
+		}
 	})
 }
 
@@ -182,8 +185,15 @@ func (d dice) keyResultSubject() subject {
 }
 
 func (d dice) objectiveSubject() subject {
-	in := evaluate.ObjectiveInput{Objective: d.objective()}
+	kpi := newKPI()
+	metric := newMetric(*kpi.Spec.Metric)
+	in := evaluate.ObjectiveInput{Objective: d.objective(), KPIs: []evaluate.NamedKPI{{KPI: kpi, Metric: &metric}}}
+	in.Objective.Spec.KPIRefs = []v1alpha1.KPIReference{{Name: kpi.Name}}
+	checkedIn(pick(d, "", "1d", "7d", "30d"), "2026-10-02", "2026-10-30", "2026-09-29")(in.Objective)
 	roll := func(d dice) {
+		metric.Refusal = pick(d, denied, unknown, evaluate.Refusal{}, evaluate.Refusal{})
+		metric.Expression.Canonical = pick(d, "a", "a", "a", "b")
+		in.Objective.Spec.State = pick(d, in.Objective.Spec.State, v1alpha1.ObjectiveActive, v1alpha1.ObjectiveCancelled)
 		in.KeyResults = nil
 		for i := range d.IntN(4) {
 			health := pick(d, v1alpha1.HealthOnTrack, "AtRisk", "OffTrack", "Unknown", "Pending", "Achieved", "Missed", "")
@@ -206,8 +216,8 @@ func (d dice) objectiveSubject() subject {
 	}
 	roll(d)
 	return subject{
-		evaluate: func(_ answers, now time.Time) (any, time.Time) {
-			result := evaluate.Objective(in, now)
+		evaluate: func(a answers, now time.Time) (any, time.Time) {
+			result := evaluate.Objective(in, a.samples, now)
 			return result.Status, result.Next
 		},
 		keep:    func(s any) { in.Objective.Status = s.(v1alpha1.ObjectiveStatus) },

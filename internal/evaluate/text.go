@@ -79,6 +79,9 @@ func enumerate(names []string) string {
 	return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
 }
 
+// oneLine is what people wrote, on one line.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // duration is a length of time as it is written in a spec: "30s", "1h30m".
 func duration(d time.Duration) string { return model.Duration(d).String() }
 

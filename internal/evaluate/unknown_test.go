@@ -115,7 +115,7 @@ func TestWhenUnknownBegins(t *testing.T) {
 				k := visit(kr, answers{live: s.held}, now).Status
 				same(t, "key result", s.health, strings.Replace(string(k.Health), "OnTrack", "fine", 1))
 				same(t, "Measured", s.measured, says(k.Conditions, "Measured"))
-				same(t, "the last good value stays only if there was one", k.Frozen != nil, k.Value == "99.95 %")
+				same(t, "the last good value stays only if there was one", k.Frozen.LastGood != nil, k.Value == "99.95 %")
 				p := visitKPI(kpi, answers{live: s.held}, now).Status
 				same(t, "KPI", s.health, strings.Replace(string(p.Health), "Healthy", "fine", 1))
 				same(t, "Measured of the KPI", s.measured, says(p.Conditions, "Measured"))

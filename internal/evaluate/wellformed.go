@@ -52,7 +52,15 @@ func (o *objective) wellFormed() {
 		f.KeyResults[i] = &members[i]
 	}
 	for _, kpi := range o.in.KPIs {
-		f.KPIs = append(f.KPIs, &practice.KPI{Object: kpi})
+		f.KPIs = append(f.KPIs, &practice.KPI{Object: kpi.KPI})
+	}
+	f.Parent, f.Cycle, f.Children = facts(o.in.Parent), o.in.Cycle, make([]*practice.Objective, 0, len(o.in.Children))
+	for _, child := range o.in.Children {
+		f.Children = append(f.Children, &practice.Objective{Object: child})
+	}
+	if ref := object.Spec.ParentRef; ref != nil && o.in.Parent == nil {
+		name := kpiName(v1alpha1.KPIReference{Name: ref.Name, Namespace: ref.Namespace}, object.Namespace)
+		f.Missing = append(f.Missing, practice.Missing{Field: "spec.parentRef", What: notFound("Objective", name)})
 	}
 	for _, ref := range o.in.MissingKPIs {
 		f.Missing = append(f.Missing, practice.Missing{Field: "spec.kpiRefs", What: notFound("KPI", kpiName(ref, object.Namespace))})
@@ -90,13 +98,16 @@ func (k *kpi) wellFormed() {
 	object := *k.in.KPI
 	object.Status = k.status
 	object.Status.Conditions = k.conditions.list
-	f := &practice.KPI{Object: &object, Objectives: make([]*practice.Objective, 0, len(k.in.Objectives))}
+	f := &practice.KPI{Object: &object, Cycle: k.in.Cycle, Objectives: make([]*practice.Objective, 0, len(k.in.Objectives))}
 	for _, o := range k.in.Objectives {
 		f.Objectives = append(f.Objectives, &practice.Objective{Object: o})
 	}
 	if object.Spec.Metric != nil {
 		f.Query = query(k.in.Metric)
 		f.Missing = sourceLost(k.in.Metric)
+	}
+	if ref := object.Spec.ParentRef; ref != nil && k.in.ParentMissing {
+		f.Missing = append(f.Missing, practice.Missing{Field: "spec.parentRef", What: notFound("KPI", kpiName(*ref, object.Namespace))})
 	}
 	report := f.Check(k.in.Thresholds, k.now)
 	k.conditions.wellFormed(report)

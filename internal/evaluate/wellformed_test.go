@@ -23,7 +23,7 @@ func exemplary() evaluate.ObjectiveInput {
 	return evaluate.ObjectiveInput{
 		Objective:  o,
 		KeyResults: []*v1alpha1.KeyResult{newKeyResult(), newKeyResult(func(kr *v1alpha1.KeyResult) { kr.Name = "score" })},
-		KPIs:       []*v1alpha1.KPI{newKPI()},
+		KPIs:       []evaluate.NamedKPI{{KPI: newKPI()}},
 	}
 }
 
@@ -40,7 +40,7 @@ func TestObjectiveIsWellFormed(t *testing.T) {
 		"no plan yet":    {"it has not", func(in *evaluate.ObjectiveInput) { in.Objective.Spec.Actions = nil }, begin.Add(-time.Second), "True WellFormed", "no rule"},
 		"an amount":      {"advice does not matter", func(in *evaluate.ObjectiveInput) { in.Objective.Spec.Title = "Win 500 customers" }, middle, "True WellFormed", "advice: OKR003: "},
 		"over":           {"a review is wanted", func(*evaluate.ObjectiveInput) {}, end, "False PracticeRulesBroken", "OKR011: "},
-		"an ill KPI":     {"and no rationale", func(in *evaluate.ObjectiveInput) { in.KPIs[0].Status.Health = v1alpha1.KPIUnhealthy }, middle, "False PracticeRulesBroken", "OKR017: the KPI availability"},
+		"an ill KPI":     {"and no rationale", func(in *evaluate.ObjectiveInput) { in.KPIs[0].KPI.Status.Health = v1alpha1.KPIUnhealthy }, middle, "False PracticeRulesBroken", "OKR017: the KPI availability"},
 		"a missing KPI":  {"nothing is moved", func(in *evaluate.ObjectiveInput) { in.MissingKPIs = in.Objective.Spec.KPIRefs }, middle, "False PracticeRulesBroken", "REF001: KPI availability not found"},
 		"one key result": {"too few", func(in *evaluate.ObjectiveInput) { in.KeyResults = in.KeyResults[:1] }, middle, "False PracticeRulesBroken", "OKR001: 1 key result"},
 		"another minimum": {"the administrator says so", func(in *evaluate.ObjectiveInput) {
@@ -57,7 +57,7 @@ func TestObjectiveIsWellFormed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := exemplary()
 			tc.edit(&in)
-			status := evaluate.Objective(in, tc.now).Status
+			status := evaluate.Objective(in, answers{}.samples, tc.now).Status
 			got, text := says(status.Conditions, v1alpha1.WellFormedCondition), message(status.Conditions, v1alpha1.WellFormedCondition)
 			if got != tc.want || !strings.HasPrefix(text, tc.says) {
 				t.Errorf("%s: %s: %q, want %s: %q…", tc.reason, got, text, tc.want, tc.says)
@@ -143,7 +143,7 @@ func TestKPIIsWellFormedAsLongAsItNeedsNoObjective(t *testing.T) {
 func TestALateObjectiveIsToldSo(t *testing.T) {
 	in := exemplary()
 	in.Objective.CreationTimestamp = metav1.NewTime(at("2026-11-12"))
-	status := evaluate.Objective(in, middle).Status
+	status := evaluate.Objective(in, answers{}.samples, middle).Status
 	if text := message(status.Conditions, v1alpha1.WellFormedCondition); !strings.HasPrefix(text, "OKR019: first seen on 2026-11-12") {
 		t.Errorf("says %q", text)
 	}

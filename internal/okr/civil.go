@@ -139,3 +139,9 @@ func (p Period) Days() int { return int((p.Last.utc().Unix()-p.First.utc().Unix(
 
 // Contains reports whether the day lies in the period.
 func (p Period) Contains(d Date) bool { return !d.Before(p.First) && !p.Last.Before(d) }
+
+// CheckInDue is the last day on which a check-in is in time, after one of a day or after the start: so many whole days
+// later, rounded up. A check-in has a day and no hour, so it is overdue once that day has ended.
+func CheckInDue(since Date, every time.Duration) Date {
+	return since.AddDays(int((every + 24*time.Hour - 1) / (24 * time.Hour)))
+}

@@ -70,27 +70,26 @@ func checkedIn(o *Objective, in look) outcome {
 	if every <= 0 || o.Time == nil {
 		return outcome{}
 	}
-	newest, waiting := o.Time.Start, time.Time{}
+	newest, _ := okr.ParseDate(o.Time.Start.In(o.Time.Zone).Format(time.DateOnly))
+	var waiting time.Time
 	for _, c := range o.Object.Spec.CheckIns {
 		date, ok := dateOf(c.Date)
 		if !ok {
 			continue
 		}
-		at := date.Start(o.Time.Zone)
-		switch {
+		switch at := date.Start(o.Time.Zone); {
 		case at.After(in.now): // it waits for its date
 			waiting = earliest(in.now, waiting, at)
-		case at.After(newest):
-			newest = at
+		case newest.Before(date):
+			newest = date
 		}
 	}
-	// Exactly as old as checkInEvery is still in time.
-	due := newest.Add(every)
-	if !in.now.After(due) {
-		return outcome{next: earliest(in.now, due.Add(time.Second), waiting)}
+	due := okr.CheckInDue(newest, every)
+	if ends := due.End(o.Time.Zone); in.now.Before(ends) {
+		return outcome{next: earliest(in.now, ends, waiting)}
 	}
 	found := broken("spec.checkIns", "the last check-in was due by %s (every %s): add one with confidence and a note",
-		due.In(o.Time.Zone).Format(time.DateOnly), o.Object.Spec.CheckInEvery)
+		due, o.Object.Spec.CheckInEvery)
 	found.next = waiting
 	return found
 }

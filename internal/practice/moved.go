@@ -175,10 +175,15 @@ func goal(text string, baseline float64, known bool) (float64, bool) {
 	return v, err == nil && !math.IsInf(v, 0) && !math.IsNaN(v)
 }
 
-// baseline is where the way began.
+// baseline is where the way began: as promised, as measured at the start, or as it is written now.
 func (m *moves) baseline() (float64, bool) {
 	if v, err := strconv.ParseFloat(m.was.Baseline, 64); err == nil {
 		return v, true
+	}
+	if frozen := m.k.Object.Status.Frozen; frozen != nil && frozen.Baseline != nil {
+		if v, err := strconv.ParseFloat(frozen.Baseline.Value, 64); err == nil {
+			return v, true
+		}
 	}
 	if b := m.k.Object.Spec.Reach.Baseline; b != nil {
 		return b.Float64(), true

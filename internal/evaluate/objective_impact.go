@@ -1,0 +1,199 @@
+package evaluate
+
+import (
+	"slices"
+	"time"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/sample"
+)
+
+// NamedKPI is a KPI that an objective is meant to move, found and shared.
+type NamedKPI struct {
+	// KPI that the objective names.
+	KPI *v1alpha1.KPI
+	// Metric that measures it, as in its own namespace; nil where it is kept by hand, or where nothing is asked of it any
+	// more (see ImpactKnown).
+	Metric *Metric
+}
+
+// ImpactKnown reports whether all is known of what became of a KPI in the objective's time, or is known not to be had:
+// its metric is not asked any more.
+func ImpactKnown(o *v1alpha1.Objective, kpi *v1alpha1.KPI) bool {
+	if o.Status.Frozen == nil {
+		return false
+	}
+	frozen := frozenKPI(o.Status.Frozen.KPIs, kpi.Namespace+"/"+kpi.Name)
+	return frozen != nil && frozen.AtStart != nil && frozen.AtEnd != nil
+}
+
+func frozenKPI(all []v1alpha1.FrozenKPI, name string) *v1alpha1.FrozenKPI {
+	i := slices.IndexFunc(all, func(k v1alpha1.FrozenKPI) bool { return k.KPI == name })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// impact finds out what became of the KPIs that the objective names: their values at its start and, once it is over, at
+// its end. What is known stays; what is kept by hand is read again each time.
+func (o *objective) impact(days calendar, inOrder bool) {
+	var before v1alpha1.ObjectiveFrozen
+	if o.status.Frozen != nil {
+		before = *o.status.Frozen
+	}
+	spec := &o.in.Objective.Spec
+	if len(spec.KPIRefs) == 0 && before.KPIs == nil {
+		o.status.KPIImpact = nil
+		return
+	}
+	asks := inOrder && spec.State != v1alpha1.ObjectiveDraft && spec.State != v1alpha1.ObjectiveCancelled && !o.now.Before(days.span.Start)
+	shown := o.status.KPIImpact
+	var frozen []v1alpha1.FrozenKPI
+	o.status.KPIImpact = nil
+	seen := map[string]bool{}
+	for _, ref := range spec.KPIRefs {
+		key := ref.Namespace + "/" + ref.Name
+		if ref.Namespace == "" {
+			key = o.in.Objective.Namespace + key
+		}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		kept := v1alpha1.FrozenKPI{KPI: key}
+		if k := frozenKPI(before.KPIs, key); k != nil {
+			kept = *k
+		}
+		name := kpiName(ref, o.in.Objective.Namespace)
+		line := v1alpha1.KPIImpact{KPI: name}
+		if i := slices.IndexFunc(shown, func(k v1alpha1.KPIImpact) bool { return k.KPI == name }); i >= 0 {
+			line = shown[i] // it stands while nothing is asked
+		}
+		if kpi := o.named(key); kpi != nil && asks {
+			atStart, atEnd := o.readings(kpi, days)
+			if kpi.KPI.Spec.Metric != nil {
+				atStart, atEnd = o.samplesOf(kpi, &kept, days)
+			}
+			line = impactText(name, kpi.KPI.Spec.Unit, atStart, atEnd)
+		}
+		if kept.AtStart != nil || kept.AtEnd != nil {
+			frozen = append(frozen, kept)
+		}
+		if line.AtStart != "" || line.AtEnd != "" {
+			o.status.KPIImpact = append(o.status.KPIImpact, line)
+		}
+	}
+	if frozen == nil && before.KPIs == nil {
+		return
+	}
+	before.KPIs = frozen
+	if o.status.Frozen = &before; frozen == nil && before.Final == nil {
+		o.status.Frozen = nil
+	}
+}
+
+func (o *objective) named(key string) *NamedKPI {
+	for i := range o.in.KPIs {
+		if kpi := &o.in.KPIs[i]; kpi.KPI.Namespace+"/"+kpi.KPI.Name == key {
+			return kpi
+		}
+	}
+	return nil
+}
+
+// samplesOf are the values of a KPI that is measured, at the objective's start and end; nil while one is not known.
+func (o *objective) samplesOf(kpi *NamedKPI, kept *v1alpha1.FrozenKPI, days calendar) (atStart, atEnd *float64) {
+	complete := kept.AtStart != nil && kept.AtEnd != nil
+	if !complete && kpi.Metric != nil && !kpi.Metric.invalid() {
+		kept.AtStart = o.valueAt(*kpi.Metric, days.span.Start, 0, days.span, kept.AtStart)
+		if !o.now.Before(days.span.End) {
+			kept.AtEnd = o.valueAt(*kpi.Metric, days.span.End, kpi.Metric.settle(), days.span, kept.AtEnd)
+		}
+	}
+	value := func(v *v1alpha1.FrozenValue) *float64 {
+		if v == nil {
+			return nil
+		}
+		if n, ok := number(v.Value); ok {
+			return &n
+		}
+		return nil
+	}
+	return value(kept.AtStart), value(kept.AtEnd)
+}
+
+// valueAt is a metric's value at an instant as it is to be remembered: the one that is, or else the answer to a question
+// about it. Where the source has answered without a number until seven days after the instant, it is remembered that
+// there is none, and nothing is asked any more. What another query has found is not kept: a change between the answers to
+// two questions would be wrong.
+func (o *objective) valueAt(metric Metric, instant time.Time, settle time.Duration, span okr.Span, kept *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
+	if !metric.asked() {
+		return kept
+	}
+	q := metric.at(instant, settle, span)
+	key := metric.key(q)
+	if kept != nil && kept.Key == key {
+		return kept
+	}
+	last := metric.held(o.samples, q).Last
+	deadline := instant.Add(closing)
+	switch lost := last.Reason.Answered() && !last.OK() && !o.now.Before(deadline); {
+	case last.OK():
+		o.watches = append(o.watches, sample.Watch{Question: q, Seen: last})
+		return &v1alpha1.FrozenValue{Value: exact(last.Value), Time: second(last.Time), Key: key}
+	case lost:
+		return &v1alpha1.FrozenValue{Key: key}
+	default:
+		o.watches = append(o.watches, sample.Watch{Question: q, Seen: last})
+		o.next = append(o.next, deadline)
+		return nil
+	}
+}
+
+// readings are the values of a KPI that is kept by hand: those that held at the objective's start and end.
+func (o *objective) readings(kpi *NamedKPI, days calendar) (atStart, atEnd *float64) {
+	location, bad := zone(kpi.KPI.Spec.TimeZone)
+	if bad != nil {
+		return nil, nil
+	}
+	atStart = readingAt(kpi.KPI.Spec.Readings, days.span.Start, location)
+	if !o.now.Before(days.span.End) {
+		atEnd = readingAt(kpi.KPI.Spec.Readings, days.span.End, location)
+	}
+	return atStart, atEnd
+}
+
+// readingAt is the newest reading at an instant, each counting from the start of its day; nil if there is none.
+func readingAt(readings []v1alpha1.Reading, instant time.Time, location *time.Location) *float64 {
+	day := instant.In(location).Format(time.DateOnly)
+	var newest *v1alpha1.Reading
+	for i := range readings {
+		if r := &readings[i]; r.Date.String() <= day && (newest == nil || r.Date.String() > newest.Date.String()) {
+			newest = r
+		}
+	}
+	if newest == nil {
+		return nil
+	}
+	return pointer(newest.Value.Float64())
+}
+
+// impactText says how a KPI has moved.
+func impactText(name, unit string, atStart, atEnd *float64) v1alpha1.KPIImpact {
+	line := v1alpha1.KPIImpact{KPI: name}
+	if atStart != nil {
+		line.AtStart = quantity(*atStart, unit)
+	}
+	if atEnd != nil {
+		line.AtEnd = quantity(*atEnd, unit)
+	}
+	if atStart != nil && atEnd != nil {
+		change := sample.Round(*atEnd - *atStart)
+		if line.Change = quantity(change, unit); change > 0 {
+			line.Change = "+" + line.Change
+		}
+	}
+	return line
+}

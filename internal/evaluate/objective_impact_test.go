@@ -1,0 +1,170 @@
+package evaluate_test
+
+import (
+	"testing"
+	"time"
+
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/sample"
+)
+
+// impacted is an objective that is meant to move a KPI, measured or kept by hand.
+func impacted(kpi *v1alpha1.KPI, edits ...func(*v1alpha1.Objective)) evaluate.ObjectiveInput {
+	in := evaluate.ObjectiveInput{Objective: newObjective(edits...), KPIs: []evaluate.NamedKPI{{KPI: kpi}}}
+	ref := v1alpha1.KPIReference{Name: kpi.Name}
+	if kpi.Namespace != in.Objective.Namespace {
+		ref.Namespace = kpi.Namespace
+	}
+	in.Objective.Spec.KPIRefs = []v1alpha1.KPIReference{ref}
+	if kpi.Spec.Metric != nil {
+		in.KPIs[0].Metric = pointer(newMetric(*kpi.Spec.Metric))
+		in.KPIs[0].Metric.Namespace = kpi.Namespace
+	}
+	return in
+}
+
+// look evaluates an objective by what is held of its questions.
+func look(in evaluate.ObjectiveInput, a answers, now time.Time) evaluate.Result[v1alpha1.ObjectiveStatus] {
+	result := evaluate.Objective(in, a.samples, now)
+	in.Objective.Status = *result.Status.DeepCopy()
+	return result
+}
+
+func TestImpact(t *testing.T) {
+	in := impacted(newKPI())
+	got := look(in, answers{}, begin.Add(-time.Minute))
+	same(t, "nothing is asked before the start", 0, len(got.Watches))
+	got = look(in, answers{}, begin)
+	same(t, "at the start, its value then", 1, len(got.Watches))
+	same(t, "about that instant", begin.Unix(), got.Watches[0].Question.At)
+	same(t, "no value, no line", 0, len(got.Status.KPIImpact))
+	got = look(in, answers{start: good(99.2, begin)}, begin.Add(time.Minute))
+	same(t, "the value at the start", []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.2 %"}}, got.Status.KPIImpact)
+	same(t, "is written at once, to be remembered", evaluate.Memory, got.Change)
+	got = look(in, answers{}, middle)
+	same(t, "and never asked for again", 0, len(got.Watches))
+	got = look(in, answers{}, end)
+	same(t, "at the end, its value then", 1, len(got.Watches))
+	same(t, "about that instant", end.Unix(), got.Watches[0].Question.At)
+	same(t, "once late data has come", 10*time.Minute, got.Watches[0].Question.Settle)
+	got = look(in, answers{end: good(99.9, end)}, end.Add(11*time.Minute))
+	want := []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.2 %", AtEnd: "99.9 %", Change: "+0.7 %"}}
+	same(t, "the change", want, got.Status.KPIImpact)
+	same(t, "nothing is asked any more", true, evaluate.ImpactKnown(in.Objective, in.KPIs[0].KPI))
+
+	after := end.Add(time.Hour)
+	for reason, edit := range map[string]func(*evaluate.ObjectiveInput){
+		"nothing happens":           func(*evaluate.ObjectiveInput) {},
+		"another query, afterwards": func(in *evaluate.ObjectiveInput) { in.KPIs[0].Metric.Expression.Canonical = "kinder" },
+		"the metric is not gathered": func(in *evaluate.ObjectiveInput) {
+			in.KPIs[0].Metric = nil
+		},
+		"the KPI is gone": func(in *evaluate.ObjectiveInput) { in.KPIs = nil },
+		"cancelled":       func(in *evaluate.ObjectiveInput) { givenUp(in.Objective) },
+		"scored": func(in *evaluate.ObjectiveInput) {
+			in.KeyResults = []*v1alpha1.KeyResult{finished("a", 1, "1.00")}
+		},
+	} {
+		in := impacted(newKPI())
+		in.Objective.Status = *got.Status.DeepCopy()
+		edit(&in)
+		again := look(in, answers{}, after)
+		same(t, reason+": it stays", want, again.Status.KPIImpact)
+		same(t, reason+": it is remembered", got.Status.Frozen.KPIs, again.Status.Frozen.KPIs)
+		same(t, reason+": nobody is asked", 0, len(again.Watches))
+	}
+	in.Objective.Spec.KPIRefs = nil
+	got = look(in, answers{}, after)
+	same(t, "one that is not meant any more is not shown", 0, len(got.Status.KPIImpact))
+	same(t, "nor remembered", (*v1alpha1.ObjectiveFrozen)(nil), got.Status.Frozen)
+}
+
+func TestImpactThatCannotBeHad(t *testing.T) {
+	none := bad(sample.HistoryUnavailable, begin)
+	cases := []struct {
+		reason string
+		start  sample.Held
+		edit   func(*evaluate.ObjectiveInput)
+		now    time.Time
+		asked  int
+		known  bool // that there is none
+	}{
+		{"no history: asked again for seven days", none, nil, begin.AddDate(0, 0, 7).Add(-time.Second), 1, false},
+		{"then no more", none, nil, begin.AddDate(0, 0, 7), 0, true},
+		{"a source that does not answer is asked for as long as it takes", bad(sample.SourceUnavailable, begin), nil, middle, 1, false},
+		{"a controller that was down asks on return", sample.Held{}, nil, middle, 1, false},
+		{"a source that is not shared is not asked", none, func(in *evaluate.ObjectiveInput) { in.KPIs[0].Metric.SourceFound = false }, middle, 0, false},
+		{"nor one that does not know the tenant", none, func(in *evaluate.ObjectiveInput) { in.KPIs[0].Metric.Refusal = denied }, middle, 0, false},
+		{"nor a query that does not parse", none, func(in *evaluate.ObjectiveInput) { in.KPIs[0].Metric.Expression.Problem = "no" }, middle, 0, false},
+		{"nor for a draft", none, func(in *evaluate.ObjectiveInput) { draft(in.Objective) }, middle, 0, false},
+		{"nor once given up", none, func(in *evaluate.ObjectiveInput) { givenUp(in.Objective) }, middle, 0, false},
+		{"nor where the dates are not in order", none, func(in *evaluate.ObjectiveInput) { in.Objective.Spec.StartOn = "2026-09-01" }, middle, 0, false},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			in := impacted(newKPI())
+			if c.edit != nil {
+				c.edit(&in)
+			}
+			got := look(in, answers{start: c.start}, c.now)
+			same(t, "questions", c.asked, len(got.Watches))
+			same(t, "no line", 0, len(got.Status.KPIImpact))
+			same(t, "it is remembered that there is none", c.known, got.Status.Frozen != nil)
+			again := evaluate.Objective(in, answers{}.samples, c.now)
+			same(t, "a restart changes nothing", true, apiequality.Semantic.DeepEqual(got.Status, again.Status))
+		})
+	}
+	in := impacted(newKPI())
+	look(in, answers{start: none}, middle)
+	got := look(in, answers{start: none, end: good(99.9, end)}, end.Add(time.Hour))
+	same(t, "the end alone", []v1alpha1.KPIImpact{{KPI: "availability", AtEnd: "99.9 %"}}, got.Status.KPIImpact)
+	same(t, "that is all", true, evaluate.ImpactKnown(in.Objective, in.KPIs[0].KPI))
+}
+
+// A change between the answers to two questions would be wrong.
+func TestImpactOfAnotherQuery(t *testing.T) {
+	in := impacted(newKPI())
+	look(in, answers{start: good(99.2, begin)}, begin.Add(time.Minute))
+	in.KPIs[0].Metric.Expression.Canonical = "kinder"
+	got := look(in, answers{}, middle)
+	same(t, "asked anew", 1, len(got.Watches))
+	same(t, "and not shown until it is known", 0, len(got.Status.KPIImpact))
+	got = look(in, answers{start: bad(sample.HistoryUnavailable, begin), end: good(99.9, end)}, end.Add(time.Hour))
+	same(t, "no change", []v1alpha1.KPIImpact{{KPI: "availability", AtEnd: "99.9 %"}}, got.Status.KPIImpact)
+}
+
+func TestImpactAsPeopleReadIt(t *testing.T) {
+	byHand := func(readings ...v1alpha1.Reading) *v1alpha1.KPI {
+		return newKPI(func(k *v1alpha1.KPI) { k.Spec.Metric, k.Spec.Readings, k.Spec.Unit = nil, readings, "people" })
+	}
+	reading := func(date, value string) v1alpha1.Reading {
+		return v1alpha1.Reading{Date: v1alpha1.Date(date), Value: decimal(value)}
+	}
+	cases := []struct {
+		reason string
+		kpi    *v1alpha1.KPI
+		held   answers
+		now    time.Time
+		want   []v1alpha1.KPIImpact
+	}{
+		{"down", newKPI(), answers{start: good(99.9, begin), end: good(99.2, end)}, end.Add(time.Hour),
+			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.9 %", AtEnd: "99.2 %", Change: "-0.7 %"}}},
+		{"not at all", newKPI(), answers{start: good(99.9, begin), end: good(99.9, end)}, end.Add(time.Hour),
+			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.9 %", AtEnd: "99.9 %", Change: "0 %"}}},
+		{"of another namespace", newKPI(func(k *v1alpha1.KPI) { k.Namespace, k.Spec.Unit = "store", "" }), answers{start: good(3, begin), end: good(5, end)}, end.Add(time.Hour),
+			[]v1alpha1.KPIImpact{{KPI: "store/availability", AtStart: "3", AtEnd: "5", Change: "+2"}}},
+		{"kept by hand: the reading that held then", byHand(reading("2026-12-20", "48"), reading("2026-09-30", "42"), reading("2026-10-02", "43"), reading("2027-01-15", "50")),
+			answers{}, end.Add(time.Hour), []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "42 people", AtEnd: "48 people", Change: "+6 people"}}},
+		{"kept by hand, and running", byHand(reading("2026-09-30", "42"), reading("2026-12-20", "48")), answers{}, middle,
+			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "42 people"}}},
+		{"kept by hand, and begun later", byHand(reading("2026-10-20", "42")), answers{}, middle, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			same(t, "impact", c.want, look(impacted(c.kpi), c.held, c.now).Status.KPIImpact)
+		})
+	}
+}
