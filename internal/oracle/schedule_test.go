@@ -30,6 +30,14 @@ func TestNoScheduleOfFaultsGivesAWrongVerdict(t *testing.T) {
 	}
 }
 
+// TestSchedulesThatFailed runs the seeds by which a million schedules failed: a value that was not written, for it had
+// the verdict of the written one, is lost with the controller, and by bands that are edited then the two differ.
+func TestSchedulesThatFailed(t *testing.T) {
+	for _, seed := range []uint64{93584, 181267} {
+		synctest.Test(t, func(t *testing.T) { schedule(t, seed) })
+	}
+}
+
 // schedule is one life of an object.
 func schedule(t *testing.T, seed uint64) {
 	d := dice{rand.New(rand.NewPCG(seed, 1))}
