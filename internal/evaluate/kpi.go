@@ -76,6 +76,7 @@ func (k *kpi) evaluate() {
 	k.conditions.set(v1alpha1.MeasuredCondition, value.status, value.reason, value.message)
 	k.judge(value)
 	k.align()
+	k.keepHistory(value)
 }
 
 func (k *kpi) measure() measured {
