@@ -65,7 +65,8 @@ func (m Metric) past(last time.Time, step time.Duration, first time.Time) sample
 }
 
 // recall is the history by the answer to past. It returns false while the answer is waited for: the source does not
-// answer others either. One that fails for any other reason is not asked again once there is a point.
+// answer others either. Any other answer is the last: there is a history from then on, which is written at once, and
+// the question is not asked any more.
 func recall(last sample.Sample) ([]v1alpha1.HistoryPoint, bool) {
 	switch last.Reason {
 	case "", sample.SourceUnavailable, sample.AuthenticationFailed, sample.SourceDenied:
@@ -89,9 +90,9 @@ func (k *kpi) keepHistory(value measured) {
 	if len(k.before.History) == 0 && k.in.Metric.asked() {
 		q := k.in.Metric.past(began, day, time.Time{})
 		last := k.in.Metric.held(k.samples, q).Last
-		k.watches = append(k.watches, sample.Watch{Question: q, Seen: last})
 		history, known := recall(last)
 		if !known {
+			k.watches = append(k.watches, sample.Watch{Question: q, Seen: last})
 			return
 		}
 		k.status.History = history
@@ -110,9 +111,9 @@ func (k *keyResult) keepHistory(value measured) {
 	if m := k.in.Metric; len(k.before.History) == 0 && began.After(k.pace.Start) && m != nil && m.asked() && !m.Expression.Elapsed {
 		q := m.past(began, week, k.pace.Start)
 		last := m.held(k.samples, q).Last
-		k.watch(sample.Watch{Question: q, Seen: last})
 		history, known := recall(last)
 		if !known {
+			k.watch(sample.Watch{Question: q, Seen: last})
 			return
 		}
 		k.status.History = history

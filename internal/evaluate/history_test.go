@@ -79,8 +79,8 @@ func TestKPIHistory(t *testing.T) {
 	history := told(filled.Status.History)
 	same(t, "31 points", 31, len(history))
 	same(t, "what is not known is left out", []string{"11-12 23:00:00 0", "11-14 23:00:00 99.97", "11-15 23:00:00 99.99"}, history[28:])
-	same(t, "it is merely shown", evaluate.Value, filled.Change)
-	same(t, "the answer is held until what it said is written", 1, len(ranges(filled.Watches)))
+	same(t, "it is written, so that the past is not asked for again", evaluate.Memory, filled.Change)
+	same(t, "and the answer is not kept", 0, len(ranges(filled.Watches)))
 
 	later := look("later that day", 99.91, midnight.Add(20*time.Hour))
 	same(t, "one point a day", history, told(later.Status.History))
@@ -108,13 +108,13 @@ func TestKPIHistoryThatCannotBeHad(t *testing.T) {
 		want   []string
 		asked  int
 	}{
-		{"the source has nothing", func(_ *evaluate.KPIInput, a *archive) { a.series = none }, point, 1},
+		{"the source has nothing", func(_ *evaluate.KPIInput, a *archive) { a.series = none }, point, 0},
 		{"a source that is down is waited for", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.SourceUnavailable }, nil, 1},
 		{"a source that refuses, too", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.AuthenticationFailed }, nil, 1},
 		{"no room for another question, too", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.SourceDenied }, nil, 1},
-		{"too dear a question is not asked for ever", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.Timeout }, point, 1},
-		{"nor one that fails", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.QueryFailed }, point, 1},
-		{"nor one that cannot be asked", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.InvalidQuery }, point, 1},
+		{"too dear a question is not asked for ever", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.Timeout }, point, 0},
+		{"nor one that fails", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.QueryFailed }, point, 0},
+		{"nor one that cannot be asked", func(_ *evaluate.KPIInput, a *archive) { a.series.Reason = sample.InvalidQuery }, point, 0},
 		{"without a value now there is no point", func(_ *evaluate.KPIInput, a *archive) { a.live = bad(sample.NoData, now) }, nil, 0},
 		{"nor while one stands in", func(_ *evaluate.KPIInput, a *archive) { a.live = then(a.live, sample.Timeout, now) }, nil, 0},
 		{"nor where nothing may be asked", func(in *evaluate.KPIInput, _ *archive) { in.Metric.Refusal = denied }, nil, 0},
