@@ -77,10 +77,17 @@ func recall(last sample.Sample) ([]v1alpha1.HistoryPoint, bool) {
 }
 
 // keepHistory keeps the history of a KPI: of each day the first value. What there was before the controller first looked
-// is asked for once.
+// is asked for once. The number of a calendar window is a point whenever there is a new one; readings are all in the spec.
 func (k *kpi) keepHistory(value measured) {
-	location, bad := zone(k.in.KPI.Spec.TimeZone)
-	if bad != nil || !value.fresh() {
+	spec := &k.in.KPI.Spec
+	location, bad := zone(spec.TimeZone)
+	switch {
+	case bad != nil || spec.Metric == nil || !value.usable:
+		return
+	case spec.CalendarWindow != "":
+		k.status.History = appendHistory(k.status.History, second(value.time).Time, value.time, *value.value)
+		return
+	case !value.fresh():
 		return
 	}
 	year, month, date := k.now.In(location).Date()
@@ -100,15 +107,23 @@ func (k *kpi) keepHistory(value measured) {
 	k.status.History = appendHistory(k.status.History, began, value.time, *value.value)
 }
 
-// keepHistory keeps the history of a key result: of each of its weeks the first value. What there was before the controller
-// first looked is asked for once; of a query that counts from the start nothing is.
+// keepHistory keeps the history of a key result: of each of its weeks the first value. What there was before the
+// controller first looked is asked for once; of a query that counts from the start nothing is. A value that is kept by
+// hand is a point whenever there is a new one.
 func (k *keyResult) keepHistory(value measured) {
-	if !value.fresh() || k.now.Before(k.pace.Start) {
+	m := k.in.Metric
+	switch {
+	case k.now.Before(k.pace.Start) || !value.usable:
+		return
+	case m == nil:
+		k.status.History = appendHistory(k.status.History, second(value.time).Time, value.time, *value.value)
+		return
+	case !value.fresh():
 		return
 	}
 	began := k.pace.Start.Add(k.now.Sub(k.pace.Start).Truncate(week))
 	k.next = append(k.next, began.Add(week))
-	if m := k.in.Metric; len(k.before.History) == 0 && began.After(k.pace.Start) && m != nil && m.asked() && !m.Expression.Elapsed {
+	if len(k.before.History) == 0 && began.After(k.pace.Start) && m.asked() && !m.Expression.Elapsed {
 		q := m.past(began, week, k.pace.Start)
 		last := m.held(k.samples, q).Last
 		history, known := recall(last)

@@ -67,3 +67,36 @@ func TestHistoryOf(t *testing.T) {
 		}
 	}
 }
+
+func TestHistoryOfNumbersThatAreNotOfNow(t *testing.T) {
+	first := time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC)
+	window := &kpi{in: KPIInput{KPI: &v1alpha1.KPI{Spec: v1alpha1.KPISpec{
+		Metric: &v1alpha1.Metric{}, CalendarWindow: v1alpha1.CalendarMonth,
+	}}}, before: &v1alpha1.KPIStatus{}}
+	readings := &kpi{in: KPIInput{KPI: &v1alpha1.KPI{Spec: v1alpha1.KPISpec{Readings: []v1alpha1.Reading{{}}}}}, before: &v1alpha1.KPIStatus{}}
+	hand := &keyResult{before: &v1alpha1.KeyResultStatus{}}
+	hand.pace.Start = first
+	for _, look := range []struct {
+		now, at time.Time
+		value   float64
+	}{{first.Add(day), first, 7}, {first.Add(9 * day), first, 7}, {first.Add(40 * day), first.Add(30 * day), 8}} {
+		window.now, readings.now, hand.now = look.now, look.now, look.now
+		for _, keep := range []func(measured){window.keepHistory, readings.keepHistory, hand.keepHistory} {
+			keep(measured{usable: true, value: &look.value, time: look.at})
+			keep(measured{})
+		}
+	}
+	want := pointsAt(first, 30*day, "7", "8")
+	for reason, diff := range map[string]string{
+		"one point for each calendar window":                    cmp.Diff(want, window.status.History),
+		"one for each value that is kept by hand":               cmp.Diff(want, hand.status.History),
+		"readings are in the spec, and their history is theirs": cmp.Diff([]v1alpha1.HistoryPoint(nil), readings.status.History),
+	} {
+		if diff != "" {
+			t.Errorf("%s: -want +got:\n%s", reason, diff)
+		}
+	}
+	if n := len(window.watches) + len(readings.watches) + len(hand.watches); n > 0 {
+		t.Errorf("%d questions are asked", n)
+	}
+}
