@@ -190,6 +190,7 @@ func TestAPIServerWatchDropIsRelistedAndMissesNoEdit(t *testing.T) {
 		r.proxy.Drop()
 		r.await(healthy, func() error { return is("target", healthy.Status.Target, "≤ "+limit+" ms") })
 		r.await(brief, func() error { return is("health", brief.Status.Health, v1alpha1.KPIHealthy) })
+		r.await(brief, func() error { return is("no history", len(brief.Status.History) == 0, false) }) // nor a question for it
 		entries := r.env.sampler.Entries()
 		r.proxy.Drop()
 		r.delete(brief)

@@ -152,3 +152,30 @@ func TestLateDataIsWaitedForAndTakenWithItsTrueTime(t *testing.T) {
 		t.Errorf("the final value is said to be from %s; it is from %s, and was seen for 5 minutes", at, last)
 	}
 }
+
+// TestHistoryIsAskedForOnceAndHoldsWhatTheSourceStillKnows: a real Prometheus has scraped now and then. What it does not
+// know is no point, although the query says 0.
+func TestHistoryIsAskedForOnceAndHoldsWhatTheSourceStillKnows(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	days := func(n int) time.Time { return begins.AddDate(0, 0, n) } // the 60th is today
+	r.write("latency", justBefore(800, begins), justBefore(700, days(14)), justBefore(600, days(56)), justBefore(510, days(57)),
+		justBefore(505.125, days(59)), justBefore(412, time.Now()))
+	query := "sum(" + r.series("latency") + ") or vector(0)"
+	kpi, kr := r.kpi("latency", query), r.keyResult("latency", "goal", query, fromTo("800", "300"))
+	r.create(kpi, r.objective("goal"), kr)
+	r.start()
+	told := func(history []v1alpha1.HistoryPoint) string {
+		var text string
+		for _, p := range history {
+			day := p.Time.Sub(begins) / (24 * time.Hour)
+			text += fmt.Sprintf("%d: %s; ", day, p.Value)
+		}
+		return text
+	}
+	r.await(kpi, func() error {
+		return is("history", told(kpi.Status.History), "56: 600; 57: 510; 59: 505.1; 60: 412; ")
+	})
+	r.await(kr, func() error { return is("history", told(kr.Status.History), "0: 800; 14: 700; 56: 600; ") })
+	r.soon(func() error { return is("questions", r.env.sampler.Entries(), 2) }) // the probe, and the one that both ask now
+}

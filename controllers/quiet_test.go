@@ -119,6 +119,8 @@ func TestVerdictThatIsHeldOutlivesARestart(t *testing.T) {
 	r.statusInterval = time.Hour
 	r.set("latency", 400)
 	kpi := r.lookedAfter(r.series("latency"), func(k *v1alpha1.KPI) { k.Spec.HoldFor = "1h" })
+	r.await(kpi, func() error { return is("no history", len(kpi.Status.History) == 0, false) }) // which is memory too
+	before := r.writes(kindKPI, evaluate.Memory)
 	r.set("latency", 600)
 	r.await(kpi, func() error {
 		if kpi.Status.Frozen.PendingHealth == nil {
@@ -127,7 +129,7 @@ func TestVerdictThatIsHeldOutlivesARestart(t *testing.T) {
 		return all(is("pending", kpi.Status.Frozen.PendingHealth.Health, v1alpha1.KPIUnhealthy), is("health", kpi.Status.Health, v1alpha1.KPIHealthy),
 			is("value", kpi.Status.Value, "600 ms"))
 	})
-	r.soon(func() error { return is("writes of memory", r.writes(kindKPI, evaluate.Memory), 1) })
+	r.soon(func() error { return is("writes of memory", r.writes(kindKPI, evaluate.Memory), before+1) })
 	r.stop()
 	since := kpi.Status.Frozen.PendingHealth.Since
 	r.start()

@@ -232,8 +232,10 @@ func TestTenantHeaderComesFromTheNamespacesLabelAndThePingHasItsOwn(t *testing.T
 	r.await(empty, func() error {
 		return has(empty.Status.Conditions, v1alpha1.MeasuredCondition, metav1.ConditionFalse, string(sample.NoData))
 	})
-	for tenant, want := range map[string]string{"one": query, "empty": query, "okr-controller": sample.Ping} {
-		if got := server.queries(tenant); !slices.Equal(got, []string{want}) {
+	r.await(full, func() error { return is("no history", len(full.Status.History) == 0, false) })
+	past := fmt.Sprintf("(%s) and on () (count(%s))", query, query)
+	for tenant, want := range map[string][]string{"one": {past, query}, "empty": {query}, "okr-controller": {sample.Ping}} {
+		if got := server.queries(tenant); !slices.Equal(got, want) {
 			t.Errorf("as %s it was asked %q, want %q", tenant, got, want)
 		}
 	}

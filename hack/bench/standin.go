@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math"
 	"net"
 	"net/http"
@@ -59,10 +60,16 @@ func startStandIn(interval time.Duration) (*standIn, error) {
 // URL is what a MetricSource says.
 func (s *standIn) URL() string { return "http://" + s.address }
 
-// ServeHTTP answers a query. Whatever else is asked does not exist here, as with an old Prometheus.
+// ServeHTTP answers a query, about a range with nothing. Whatever else is asked does not exist here, as with an old
+// Prometheus.
 func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	arrived := time.Now()
-	if r.URL.Path != "/api/v1/query" {
+	switch r.URL.Path {
+	case "/api/v1/query":
+	case "/api/v1/query_range":
+		_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"matrix","result":[]}}`)
+		return
+	default:
 		http.NotFound(w, r)
 		return
 	}

@@ -79,7 +79,8 @@ func (k *kpi) standing(s *v1alpha1.KPIStatus) standing {
 		}
 	}
 	return standing{
-		health: string(s.Health), conditions: s.Conditions, decided: decision{s.ObservedGeneration, names}, remembered: frozen,
+		health: string(s.Health), conditions: s.Conditions, decided: decision{s.ObservedGeneration, names},
+		remembered: recollection{frozen, len(s.History) > 0},
 	}
 }
 
@@ -92,7 +93,10 @@ func (k *keyResult) standing(s *v1alpha1.KeyResultStatus) standing {
 			frozen.LastGood, frozen.Guard = keyOnly(frozen.LastGood), keyOnly(frozen.Guard)
 		}
 	}
-	return standing{health: string(s.Health), conditions: s.Conditions, decided: s.ObservedGeneration, remembered: frozen}
+	return standing{
+		health: string(s.Health), conditions: s.Conditions, decided: s.ObservedGeneration,
+		remembered: recollection{frozen, len(s.History) > 0},
+	}
 }
 
 func (o *objective) standing(s *v1alpha1.ObjectiveStatus) standing {
@@ -113,6 +117,12 @@ func (o *objective) standing(s *v1alpha1.ObjectiveStatus) standing {
 type decision struct {
 	Generation int64
 	Elsewhere  any
+}
+
+// recollection is what a status has frozen, and that there is a history: then the past is not asked for again.
+type recollection struct {
+	Frozen  any
+	History bool
 }
 
 // keyOnly is that something is remembered, and by what it was measured.

@@ -67,10 +67,13 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// queries are what is asked, but for the history.
 func queries(watches []sample.Watch) []string {
 	var result []string
 	for _, w := range watches {
-		result = append(result, w.Question.Query)
+		if w.Question.Step == 0 {
+			result = append(result, w.Question.Query)
+		}
 	}
 	return result
 }

@@ -193,6 +193,7 @@ func (k *keyResult) live() {
 	k.next = append(k.next, k.pace.Start, k.pace.End)
 	begun := !k.now.Before(k.pace.Start)
 	value := k.measureLive()
+	defer k.keepHistory(value) // as it was measured, and behind the question for it
 	k.measureGuard()
 	in := k.shape.resolve(begun)
 	k.show(value)

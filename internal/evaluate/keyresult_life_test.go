@@ -192,7 +192,7 @@ func TestRecord(t *testing.T) {
 			}
 			same(t, "verdict", c.want, health)
 			same(t, "message", c.says, message(got.Status.Conditions, "OnTrack"))
-			same(t, "questions", c.asked, len(got.Watches))
+			same(t, "questions", c.asked, len(queries(got.Watches)))
 			if c.stalled != "" {
 				same(t, "Stalled", c.stalled, message(got.Status.Conditions, "Stalled"))
 			}

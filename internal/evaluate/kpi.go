@@ -79,6 +79,7 @@ func (k *kpi) evaluate() {
 	k.judge(value)
 	k.trend(value)
 	k.align(value)
+	k.keepHistory(value)
 }
 
 // prepare finds what keeps the KPI from being evaluated, and its zone.

@@ -17,8 +17,7 @@ type event struct {
 	inForce time.Duration
 	// rules are in force from then on, of any other event.
 	rules rules
-	// remembered is what the status holds of the last number, of a start: its instant, and its value where a verdict
-	// moves with it.
+	// remembered is the last number that the status holds, of a start: one that came since and was not written is lost.
 	remembered *answer
 }
 
@@ -122,11 +121,7 @@ func (n *naive) take(e event) {
 	case started:
 		n.begun, n.asked, n.said, n.got, n.then = e.clock, time.Time{}, answer{}, answer{}, 0
 		if e.remembered != nil && len(n.numbers) > 0 {
-			last := n.numbers[len(n.numbers)-1]
-			if last.at = e.remembered.at; e.remembered.number() {
-				last.value = e.remembered.value
-			}
-			n.numbers = append(n.numbers, last)
+			n.numbers = append(n.numbers, *e.remembered)
 		}
 	case replaced, forgotten:
 		*n = naive{rules: n.rules, begun: e.clock, shown: unknown}

@@ -85,9 +85,7 @@ func (k *kpiSubject) evaluate(status any, samples evaluate.Samples, now time.Tim
 	r := evaluate.KPI(in, samples, now)
 	result := outcome{status: r.Status, change: r.Change, watches: r.Watches, next: r.Next, health: string(r.Status.Health)}
 	if r.Status.Frozen != nil {
-		if result.remembered = rememberedOf(r.Status.Frozen.LastGood); result.remembered != nil {
-			result.remembered.reason = "" // the verdict by any number that was not written is the same
-		}
+		result.remembered = rememberedOf(r.Status.Frozen.LastGood)
 	}
 	return result
 }

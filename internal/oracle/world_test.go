@@ -233,6 +233,7 @@ func (w *world) visit() time.Duration {
 		w.published, w.remembered = result.health, result.remembered
 		w.written++
 	}
+	w.history = append(w.history, event{what: passed, clock: now}) // of any other visit nothing is left
 	w.unsettled = false
 	return max(time.Millisecond, result.next.Sub(now))
 }
@@ -254,7 +255,6 @@ func (w *world) hear(now time.Time) {
 		w.note("%s, stale after %s, held for %s", e.what, e.rules.staleAfter(0), e.rules.holdFor)
 	}
 	w.news = nil
-	w.history = append(w.history, event{what: passed, clock: now})
 }
 
 // wipe empties the status.

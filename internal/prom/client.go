@@ -116,8 +116,9 @@ func (c *Client) Facts() Facts { return c.notes.read() }
 // Ask asks a question and returns the answer; whatever goes wrong is the sample's Reason and Message. A live
 // question is asked for the instant at, which is the sample's time. A question about a past instant is asked for
 // q.At and, if there is no number, for the last one within q.Lookback before it; the sample then has the time of
-// that number. Values that rest on data the source no longer holds are HistoryUnavailable. Everything that is sent
-// is confined to q.Tenant. The answer to sample.Ping waits for the server to tell what it is, about once an hour.
+// that number. A question about a range ends there, or at the instant at if it is live. Values that rest on data the
+// source no longer holds are HistoryUnavailable, in a range NaN. Everything that is sent is confined to q.Tenant. The
+// answer to sample.Ping waits for the server to tell what it is, about once an hour.
 func (c *Client) Ask(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
 	if !q.Live() {
 		at = time.Unix(q.At, 0)
@@ -127,7 +128,10 @@ func (c *Client) Ask(ctx context.Context, q sample.Question, at time.Time) sampl
 		return failure(sample.SourceDenied, at, "%v", err)
 	}
 	ctx = context.WithValue(ctx, tenantKey{}, q.Tenant)
-	if !q.Live() {
+	switch {
+	case q.Step > 0:
+		return c.askRange(ctx, q, at)
+	case !q.Live() || q.Offset > 0:
 		return c.askPast(ctx, q, at)
 	}
 	s := c.askLive(ctx, q, at)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -202,7 +203,11 @@ func FuzzDecode(f *testing.F) {
 		for _, s := range []sample.Sample{
 			c.Ask(context.Background(), sample.Question{Query: "up"}, asked),
 			c.lastFinite(context.Background(), "up", asked, hour),
+			c.Ask(context.Background(), sample.Question{Query: "up", Step: time.Second, From: asked.Unix() - 9}, asked),
 		} {
+			if s.Series != nil && (len(s.Series.Values) != 10 || slices.ContainsFunc(s.Series.Values, func(v float64) bool { return math.IsInf(v, 0) })) {
+				t.Fatalf("not a sound range: %+v", s.Series)
+			}
 			if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) || s.Reason == "" || (s.Message == "") != s.OK() {
 				t.Fatalf("not a sound sample: %+v", s)
 			}

@@ -112,8 +112,7 @@ func (c *Client) askPast(ctx context.Context, q sample.Question, at time.Time) s
 		return failure(sample.InvalidQuery, at, "%s", problem(err))
 	}
 	p := newProbe(expr, at, true)
-	s := failure(sample.HistoryUnavailable, at, "none of the query's selectors has data at %s (and where its ranges "+
-		"begin): write the value in spec.reach.baseline, or raise the source's retention", stamp(at))
+	s := forgotten(q, at)
 	held := p.text == ""
 	if !held {
 		if held, failed = c.holds(ctx, p, at); failed.Reason != "" {
@@ -131,6 +130,18 @@ func (c *Client) askPast(ctx context.Context, q sample.Question, at time.Time) s
 		return s
 	}
 	return earlier
+}
+
+// forgotten says that the source has no data about a past instant, in words that do not change from one asking to the
+// next.
+func forgotten(q sample.Question, at time.Time) sample.Sample {
+	const nothing = "none of the query's selectors has data %s (and where its ranges begin): "
+	if q.Live() {
+		return failure(sample.HistoryUnavailable, at, nothing+"raise the source's retention",
+			model.Duration(q.Offset).String()+" back")
+	}
+	return failure(sample.HistoryUnavailable, at, nothing+"write the value in spec.reach.baseline, or raise the source's retention",
+		"at "+stamp(at))
 }
 
 // blank reports whether a reason says that there was no number at that instant, so that one before it may stand in.

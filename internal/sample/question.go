@@ -23,13 +23,17 @@ type Question struct {
 
 	// Interval is the distance between two askings of a live question; zero for a past instant.
 	Interval time.Duration
-	// Offset is how much older than now the value is that a live question asks for; zero: not at all.
+	// Offset is how much older than now the value is that a live question asks for; zero: not at all. It is a past
+	// instant, which counts only where the source still has the data.
 	Offset time.Duration
 
 	// Step asks for a range instead of one instant: the values at From, From + Step and so on, up to the instant that
-	// the question is about, which is At, or now for a live one. Zero: one instant.
+	// the question is about, which is At, or now for a live one. Zero: one instant. A range of more than 10,000 points
+	// is InvalidQuery, and so are $__elapsed and @ in its query: they mean something else at each point. Step is whole
+	// milliseconds. Some servers move the points of a range to multiples of Step since the Unix epoch, and a range that
+	// they have moved is QueryFailed: choose From so where it may be chosen.
 	Step time.Duration
-	// From is where a range begins, in Unix seconds; zero where Step is.
+	// From is where a range begins, in Unix seconds; zero where Step is. It does not change when the question is asked.
 	From int64
 
 	// At is the past instant that the question is about, in Unix seconds; zero for a live question. Such a

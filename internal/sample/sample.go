@@ -71,7 +71,8 @@ type Sample struct {
 	// holds no address, no upstream body and no relative time.
 	Message string
 	// Series are the values of a question about a range; nil of any other. Then Value means nothing, and Time is the
-	// instant of the last point.
+	// instant of the last point, or one Step before the first while there is none. The reason is Sampled with every
+	// complete answer: while all points are NaN, and while all are still to come.
 	Series *Series
 	// RetryAfter is how long the source asks to be left alone, with an answer of 429 or 503; at least 1 s there,
 	// zero otherwise. It is for the one who asks, who clears it before the sample is kept.
@@ -88,6 +89,9 @@ type Series struct {
 	// number, or an instant of which it is not known that the source still had the data.
 	Values []float64
 }
+
+// At is the instant of the i-th value, in UTC.
+func (s Series) At(i int) time.Time { return time.Unix(s.From, 0).Add(time.Duration(i) * s.Step).UTC() }
 
 // OK reports whether the sample holds a usable number.
 func (s Sample) OK() bool { return s.Reason == Sampled }

@@ -77,7 +77,7 @@ func (e *entry) about(now instant) instant {
 	if !e.question.Live() {
 		return instantOf(time.Unix(e.question.At, 0))
 	}
-	return e.rhythm().latest(now).add(-e.source.settings.QueryOffset)
+	return e.rhythm().latest(now).add(-e.source.settings.QueryOffset - e.question.Offset)
 }
 
 // first returns when to ask an entry about which nothing has been learned: at once and before all that have been

@@ -57,6 +57,7 @@ func (s *Sampler) register(name sample.Owner, watches []sample.Watch) (out news)
 			seen: watch.Seen, bounds: slices.Clone(watch.Bounds), scale: watch.Scale,
 			awaited: watch.Awaited, stretched: watch.Stretched,
 		}
+		w.seen.Series = nil // of a range only the instant matters, and an old one is not to be kept
 		w.recall(before)
 		w.join()
 		s.adopt(w, now)

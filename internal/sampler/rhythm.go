@@ -39,8 +39,9 @@ func (r rhythm) latest(t instant) instant {
 // after returns the first instant of the rhythm after t.
 func (r rhythm) after(t instant) instant { return r.latest(t).add(r.interval) }
 
-// fingerprint is a number made of all of q's fields, the same in every process and version: other fingerprints
-// would move all questions to other instants. SHA-256 because all its bits are even, FNV's lower ones are not.
+// fingerprint is a number made of q's fields, the same in every process and version: other fingerprints would move all
+// questions to other instants. From is left out: it moves on as a range is taken note of, and the rhythm stays. SHA-256
+// because all its bits are even, FNV's lower ones are not.
 func fingerprint(q sample.Question) uint64 {
 	fields := make([]byte, 0, 512)
 	for _, text := range []string{
@@ -53,6 +54,9 @@ func fingerprint(q sample.Question) uint64 {
 		int64(q.Window), q.Start, int64(q.Interval), q.At, int64(q.Settle), int64(q.Lookback),
 	} {
 		fields = binary.AppendVarint(fields, number)
+	}
+	if q.Offset != 0 || q.Step != 0 { // the others keep the fingerprints that they had before there were these
+		fields = binary.AppendVarint(binary.AppendVarint(fields, int64(q.Offset)), int64(q.Step))
 	}
 	sum := sha256.Sum256(fields)
 	return binary.BigEndian.Uint64(sum[:])

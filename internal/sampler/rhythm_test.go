@@ -75,6 +75,8 @@ func TestFingerprintTellsFieldsApart(t *testing.T) {
 		"At":        func(q *sample.Question) { q.At = 1 },
 		"Settle":    func(q *sample.Question) { q.Settle = 1 },
 		"Lookback":  func(q *sample.Question) { q.Lookback = 1 },
+		"Offset":    func(q *sample.Question) { q.Offset = 1 },
+		"Step":      func(q *sample.Question) { q.Step = 1 },
 		"Borders":   func(q *sample.Question) { q.Source, q.Query = "ab", "" },
 	} {
 		q := base
@@ -83,6 +85,15 @@ func TestFingerprintTellsFieldsApart(t *testing.T) {
 			t.Errorf("%s: same fingerprint as %s", name, other)
 		}
 		seen[fingerprint(q)] = name
+	}
+}
+
+func TestFingerprintStaysAsARangeBeginsLater(t *testing.T) {
+	q := sample.Question{Source: "a", Query: "b", Interval: time.Minute, Step: time.Hour, From: 1}
+	later := q
+	later.From = 2
+	if fingerprint(q) != fingerprint(later) {
+		t.Error("a range is asked at other instants after its beginning was taken note of")
 	}
 }
 

@@ -104,7 +104,8 @@ func (s *Sampler) Held(q sample.Question) (sample.Held, bool) {
 	return e.held(), true
 }
 
-// Live returns what is known of the answer to o's first live question; false if o has registered none.
+// Live returns what is known of the answer to o's first question about the present value; false if o has registered
+// none.
 func (s *Sampler) Live(o sample.Owner) (sample.Held, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +114,7 @@ func (s *Sampler) Live(o sample.Owner) (sample.Held, bool) {
 		return sample.Held{}, false
 	}
 	for _, w := range known.watchers {
-		if w.entry.question.Live() {
+		if q := w.entry.question; q.Live() && q.Offset == 0 && q.Step == 0 {
 			return w.entry.held(), true
 		}
 	}
