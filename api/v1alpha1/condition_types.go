@@ -90,6 +90,10 @@ const (
 	// ReasonAlreadyMet: the measured baseline is already at or beyond the target.
 	ReasonAlreadyMet = "AlreadyMet"
 
+	// ReasonPartialHistory: numbers are missing that could decide how long a value
+	// was outside its band.
+	ReasonPartialHistory = "PartialHistory"
+
 	// ReasonDraft: a draft is not judged.
 	ReasonDraft = "Draft"
 	// ReasonCancelled: given up.

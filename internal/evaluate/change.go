@@ -89,6 +89,7 @@ func (k *keyResult) standing(s *v1alpha1.KeyResultStatus) standing {
 		frozen = *s.Frozen
 		if !k.moved { // else a verdict hangs on the value
 			frozen.LastGood = keyOnly(frozen.LastGood)
+			frozen.Breach = settledOnly(frozen.Breach)
 		}
 	}
 	return standing{health: string(s.Health), conditions: s.Conditions, decided: s.ObservedGeneration, remembered: frozen}
@@ -116,6 +117,14 @@ func keyOnly(v *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
 		return nil
 	}
 	return &v1alpha1.FrozenValue{Key: v.Key}
+}
+
+// settledOnly is a count without its newest points.
+func settledOnly(b *v1alpha1.Breach) *v1alpha1.Breach {
+	if b == nil {
+		return nil
+	}
+	return &v1alpha1.Breach{Key: b.Key, Settled: b.Settled}
 }
 
 func orZero(n *int32) int32 {

@@ -54,6 +54,9 @@ type obstacle struct {
 
 // shapeOf is the shape of a key result whose spec the API server has admitted.
 func (k *keyResult) shapeOf() shape {
+	if spec := k.in.KeyResult.Spec.Maintain; spec != nil {
+		return maintainOf(k, *spec)
+	}
 	return &reach{keyResult: k, spec: *k.in.KeyResult.Spec.Reach}
 }
 
