@@ -98,12 +98,19 @@ func inputOf(kr *v1alpha1.KeyResult, o *v1alpha1.Objective) evaluate.KeyResultIn
 	return in
 }
 
-// answers are what is held of an object's questions.
-type answers struct{ live, start, end sample.Held }
+// answers are what is held of an object's questions; count answers those about a range.
+type answers struct {
+	live, start, end sample.Held
+	count            func(sample.Question) sample.Held
+}
 
 func (a answers) samples(q sample.Question) (sample.Held, bool) {
 	held := a.live
 	switch {
+	case q.Step > 0 && a.count == nil:
+		held = sample.Held{}
+	case q.Step > 0:
+		held = a.count(q)
 	case q.Live():
 	case q.Settle > 0:
 		held = a.end

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -153,7 +154,7 @@ func (b *budget) settle(settled okr.Count, values []float64) okr.Count {
 // old as a value may be; once that has ended a verdict, only an answer begins it again.
 func (b *budget) whyUncounted(q sample.Question, held sample.Held, known bool, due time.Time) *obstacle {
 	before := meta.FindStatusCondition(b.before.Conditions, v1alpha1.MeasuredCondition)
-	ended := !b.judged() && before != nil && before.Status == metav1.ConditionFalse && b.current()
+	ended := !b.judged() && before != nil && before.Status != metav1.ConditionTrue && b.current()
 	last := held.Last
 	if last.Reason != "" && !last.OK() {
 		b.failing = &obstacle{metav1.ConditionFalse, string(last.Reason), untold + last.Message}
@@ -164,7 +165,7 @@ func (b *budget) whyUncounted(q sample.Question, held sample.Held, known bool, d
 	case b.now.Before(due) && known:
 		return nil
 	case !held.Good.OK() && (!known || ended):
-		if b.failing == nil && ended {
+		if b.failing == nil && ended && (before.Reason == v1alpha1.ReasonPartialHistory || strings.HasPrefix(before.Message, untold)) {
 			return &obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
 		}
 		if b.failing == nil {
@@ -182,7 +183,7 @@ func (b *budget) whyUncounted(q sample.Question, held sample.Held, known bool, d
 		return nil
 	}
 	if b.failing == nil {
-		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonStale, untold + "the last count is older than metric.staleAfter"}
+		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonPartialHistory, untold + "the last count is older than metric.staleAfter"}
 	}
 	return b.failing
 }

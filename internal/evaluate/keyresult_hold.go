@@ -36,6 +36,8 @@ func (k *keyResult) hold(value measured) {
 		if known && also {
 			shown, nearest, waiting = from, to, okr.Waiting[okr.Health]{Health: health(to), Since: p.Since.Time}
 		}
+	} else if stand, known := k.stand(&newest); known && stand.Verdict(k.now).Health == okr.Health(k.before.Health) {
+		return // whatever was not looked at in between
 	}
 	was := health(shown)
 	follows, waiting := okr.HoldGoal(was, health(newest), at, holdFor, waiting)

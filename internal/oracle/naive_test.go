@@ -91,6 +91,9 @@ type naive struct {
 	// shown is the answer that the verdict is given by, run what has been on one side of it since.
 	shown answer
 	run   []answer
+	// looked is when somebody looked last, and saw the verdict.
+	looked  time.Time
+	verdict string
 }
 
 // health is the verdict on an object after a history, at now.
@@ -99,16 +102,16 @@ func health(history []event, now time.Time) string {
 	for _, e := range append(history[:len(history):len(history)], event{what: passed, clock: now}) {
 		n.take(e)
 	}
-	if !n.known {
-		return unknown
-	}
-	return n.rules.judge(n.shown.value, now) // may change with time
+	return n.verdict
 }
 
 // take goes one event further.
 func (n *naive) take(e event) {
 	if e.what == passed { // nobody looks at any other time: not while an answer arrives, nor before a start
 		n.age(e.clock)
+		if n.looked, n.verdict = e.clock, unknown; n.known {
+			n.verdict = n.rules.judge(n.shown.value, e.clock) // may change with time
+		}
 	}
 	if e.rules.judge != nil {
 		n.rules = e.rules
@@ -188,6 +191,13 @@ func (n *naive) answer(e event) {
 	first := !n.known
 	n.known = true
 	n.numbers = append(n.numbers, a)
+	if n.run == nil && n.rules.judge(a.value, e.clock) == n.verdict {
+		n.shown = a // it says what is shown
+		return
+	}
+	if asWritten := e.remembered; n.run == nil && asWritten != nil && asWritten.number() && e.clock.Sub(n.looked) > time.Hour {
+		n.shown.value = asWritten.value // the machine has slept, or its clock was set
+	}
 	n.hold(a, first, e.remembered)
 }
 
