@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
-	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/sample"
 )
 
@@ -128,14 +127,5 @@ func TestMaintainFinal(t *testing.T) {
 		moved := visit(in, answers{}, end.Add(2*time.Hour))
 		same(t, "the band was moved after the end", "True EditedAfterEnd", says(moved.Status.Conditions, "Reopened"))
 		same(t, "and the score stays", c.final.Score, moved.Status.Final.Score)
-	}
-}
-
-// looks leads a key result from look to look, as they are announced, and says at which it was looked at otherwise.
-func looks(in evaluate.KeyResultInput, a func(now time.Time) answers, now, until time.Time, each func(time.Time, evaluate.Result[v1alpha1.KeyResultStatus])) {
-	for now.Before(until) {
-		result := visit(in, a(now), now)
-		each(now, result)
-		now = result.Next
 	}
 }
