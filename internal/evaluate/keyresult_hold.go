@@ -12,14 +12,19 @@ import (
 // passed. A verdict is then that of this value at any time, so that what time alone changes is changed at once; what
 // the values change is found by judging both at the instant of the newest one.
 //
-// It is the newest after an edit, and where there is no verdict before or now. HoldFor is 6h where the API server has
-// written its default; what it has never seen is not held.
+// It is the newest after an edit, and where there is no verdict before or now. A value that is kept by hand is what
+// people have decided, and is not held. HoldFor is 6h where the API server has written its default; what it has never
+// seen is not held.
 func (k *keyResult) hold(value measured) {
 	k.newest, k.shown = value.value, value.value
 	holdFor, before := k.in.KeyResult.Spec.HoldFor.Duration(), k.before.Frozen
-	if !value.usable || holdFor <= 0 || k.now.Before(k.pace.Start) || !k.current() || !k.judged() || k.remembered() == nil ||
+	if !value.usable || holdFor <= 0 || k.in.Metric == nil || k.now.Before(k.pace.Start) || !k.current() || !k.judged() || k.remembered() == nil ||
 		!sameKey(before.LastGood, k.status.Frozen.LastGood) {
 		return
+	}
+	newest := *value.value
+	if stand, known := k.stand(&newest); !known || stand.Verdict(k.now).Health == okr.Health(k.before.Health) {
+		return // it says what is shown, whatever has not been looked at in between
 	}
 	at := second(value.time).Time
 	health := func(v float64) okr.Health {
@@ -28,7 +33,6 @@ func (k *keyResult) hold(value measured) {
 		}
 		return okr.Unknown
 	}
-	newest := *value.value
 	shown, nearest, waiting := *k.remembered(), newest, okr.Waiting[okr.Health]{}
 	if p := before.PendingHealth; p != nil {
 		from, known := number(p.ShownValue)
@@ -36,8 +40,6 @@ func (k *keyResult) hold(value measured) {
 		if known && also {
 			shown, nearest, waiting = from, to, okr.Waiting[okr.Health]{Health: health(to), Since: p.Since.Time}
 		}
-	} else if stand, known := k.stand(&newest); known && stand.Verdict(k.now).Health == okr.Health(k.before.Health) {
-		return // whatever was not looked at in between
 	}
 	was := health(shown)
 	follows, waiting := okr.HoldGoal(was, health(newest), at, holdFor, waiting)

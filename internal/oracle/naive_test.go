@@ -109,6 +109,9 @@ func health(history []event, now time.Time) string {
 func (n *naive) take(e event) {
 	if e.what == passed { // nobody looks at any other time: not while an answer arrives, nor before a start
 		n.age(e.clock)
+		if n.known {
+			n.confirm(n.numbers[len(n.numbers)-1], e.clock)
+		}
 		if n.looked, n.verdict = e.clock, unknown; n.known {
 			n.verdict = n.rules.judge(n.shown.value, e.clock) // may change with time
 		}
@@ -191,14 +194,22 @@ func (n *naive) answer(e event) {
 	first := !n.known
 	n.known = true
 	n.numbers = append(n.numbers, a)
-	if n.run == nil && n.rules.judge(a.value, e.clock) == n.verdict {
-		n.shown = a // it says what is shown
+	if n.confirm(a, e.clock) {
 		return
 	}
 	if asWritten := e.remembered; n.run == nil && asWritten != nil && asWritten.number() && e.clock.Sub(n.looked) > time.Hour {
 		n.shown.value = asWritten.value // the machine has slept, or its clock was set
 	}
 	n.hold(a, first, e.remembered)
+}
+
+// confirm has nothing wait any more where the newest number says what is shown.
+func (n *naive) confirm(a answer, now time.Time) bool {
+	if n.rules.judge(a.value, now) != n.verdict {
+		return false
+	}
+	n.shown, n.run = a, nil
+	return true
 }
 
 // hold has the verdict given by another answer once all for holdFor, judged when the last of them came, were on one side
