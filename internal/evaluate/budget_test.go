@@ -68,7 +68,7 @@ func TestBudgetVerdict(t *testing.T) {
 			same(t, "the live value is asked first", []time.Duration{0, point},
 				[]time.Duration{got.Watches[0].Question.Step, got.Watches[1].Question.Step})
 			same(t, "the count is remembered", pointer(int32(c.outside)), got.Status.Frozen.Breach.Outside)
-			same(t, "up to the newest point", middle, got.Status.Frozen.Breach.CountedUntil.Time.UTC())
+			same(t, "up to the newest point", middle, got.Status.Frozen.Breach.CountedUntil.UTC())
 			again := visit(in, answers{}, middle)
 			same(t, "a restart changes nothing", evaluate.Unchanged, again.Change)
 		})
@@ -78,7 +78,7 @@ func TestBudgetVerdict(t *testing.T) {
 // The first days of a budget: what is asked, what is remembered, and what a failure or a restart makes of it.
 func TestBudgetStepByStep(t *testing.T) {
 	in := inputOf(newKeyResult(atMost("500", "1%"), func(kr *v1alpha1.KeyResult) { kr.Spec.HoldFor = "0s" }), newObjective())
-	after := func(d time.Duration) time.Time { return begin.Add(d) }
+	after := begin.Add
 	counted := func(now time.Time) answers {
 		return answers{live: good(400, now), count: ranges(now, outsideFor(30, 0))}
 	}
@@ -107,7 +107,7 @@ func TestBudgetStepByStep(t *testing.T) {
 	late := after(24*time.Hour + 2*point)
 	day := visit(in, counted(late), late)
 	same(t, "a whole day is settled", evaluate.Memory, day.Change)
-	same(t, "up to its last point", after(24*time.Hour-point), day.Status.Frozen.Breach.Settled.CountedUntil.Time.UTC())
+	same(t, "up to its last point", after(24*time.Hour-point), day.Status.Frozen.Breach.Settled.CountedUntil.UTC())
 	same(t, "with what was outside", pointer(int32(30)), day.Status.Frozen.Breach.Settled.Outside)
 
 	next := visit(in, answers{live: good(400, late)}, late)
@@ -265,16 +265,16 @@ func TestBudgetNextLookIsExact(t *testing.T) {
 	in := inputOf(newKeyResult(atMost("500", "1%")), newObjective())
 	for _, spent := range []int{0, 23, 40, 100} {
 		in.KeyResult.Status = newKeyResult().Status
-		a := func(now time.Time) answers {
+		a := func() answers {
 			return answers{live: good(400, begin.AddDate(0, 0, 30)), count: ranges(begin.AddDate(0, 0, 30), outsideFor(spent, 0))}
 		}
 		now := begin.AddDate(0, 0, 30)
 		verdicts := map[v1alpha1.Health]bool{}
 		for now.Before(begin.AddDate(0, 0, 31)) {
-			result := visit(in, a(now), now)
+			result := visit(in, a(), now)
 			verdicts[result.Status.Health] = true
 			for at := now; at.Before(result.Next); at = at.Add(time.Minute) {
-				if again := evaluate.KeyResult(in, a(at).samples, at); again.Change != evaluate.Unchanged {
+				if again := evaluate.KeyResult(in, a().samples, at); again.Change != evaluate.Unchanged {
 					t.Fatalf("%d spent: at %s something changed that was not announced at %s for %s", spent, at, now, result.Next)
 				}
 			}
