@@ -40,7 +40,7 @@ func (r *rig) keyResult(name, objective, query string, reach v1alpha1.Reach, edi
 	kr := &v1alpha1.KeyResult{
 		ObjectMeta: metav1.ObjectMeta{Namespace: r.namespace, Name: name},
 		Spec: v1alpha1.KeyResultSpec{
-			Title: name, Unit: "ms", ObjectiveRef: v1alpha1.ObjectiveReference{Name: objective}, Reach: &reach,
+			Title: name, Unit: "ms", ObjectiveRef: v1alpha1.ObjectiveReference{Name: objective}, Reach: &reach, HoldFor: "0s",
 		},
 	}
 	if query != "" {

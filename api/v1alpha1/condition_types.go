@@ -124,6 +124,9 @@ const (
 	// ReasonLowConfidence: OnTrack is False because the newest confidence in a
 	// check-in is below 4.
 	ReasonLowConfidence = "LowConfidence"
+	// ReasonPartialHistory: numbers are missing that could decide how long a value
+	// was outside its band.
+	ReasonPartialHistory = "PartialHistory"
 
 	// ReasonDraft: a draft is not judged.
 	ReasonDraft = "Draft"

@@ -141,20 +141,28 @@ type Score string
 
 // Breach is how long a number that is to be maintained has been outside its band.
 type Breach struct {
+	// BreachCount is all that has been counted. Without a newer answer it stands.
+	BreachCount `json:",inline"`
+	// settled is the part of it that is not asked for again: whole days.
+	// +optional
+	Settled *BreachCount `json:"settled,omitempty"`
+	// key identifies the expression, the source, the tenant, the start, the step
+	// and the band. Another key counts anew.
+	// +optional
+	Key string `json:"key,omitempty"`
+}
+
+// BreachCount is what came of counting points, which lie on a fixed step from the start.
+type BreachCount struct {
 	// outside is how many of the points that were counted lie outside the band.
 	// +optional
 	Outside *int32 `json:"outside,omitempty"`
 	// missing is how many of the points that were counted have no number.
 	// +optional
 	Missing *int32 `json:"missing,omitempty"`
-	// countedUntil is the instant of the last point that was counted. Points lie
-	// on a fixed step from the start.
+	// countedUntil is the instant of the last point that was counted.
 	// +optional
 	CountedUntil metav1.Time `json:"countedUntil,omitempty,omitzero"`
-	// key identifies the expression, the source, the tenant, the start, the step
-	// and the band. Another key counts anew.
-	// +optional
-	Key string `json:"key,omitempty"`
 }
 
 // Commitment is what was promised at the first look after the start. It is never written again: moved goalposts are
@@ -211,6 +219,13 @@ type PendingGoalHealth struct {
 	// same side of what is shown.
 	// +optional
 	Since metav1.Time `json:"since,omitempty,omitzero"`
+	// value is the one of these values that is nearest to what is shown: the
+	// verdict will be given by it.
+	// +optional
+	Value string `json:"value,omitempty"`
+	// shownValue is the value that the verdict is given by until then.
+	// +optional
+	ShownValue string `json:"shownValue,omitempty"`
 }
 
 // Forecast is where a straight line from the baseline through the present value leads. It is recomputed only with a

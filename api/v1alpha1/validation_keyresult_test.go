@@ -127,6 +127,43 @@ state: Active
 		field: "spec.cancelled.reason", says: "may not be more than 2048"},
 }
 
+const sayBreach = `not a share above 0 and up to 100 percent: write a number with a percent sign, such as "1%" or "0.5%"`
+
+var maintains = []verdict{
+	{reason: "at least", spec: `{reach: null, maintain: {atLeast: "99.9"}}`},
+	{reason: "at most", spec: `{reach: null, maintain: {atMost: 1}}`},
+	{reason: "between", spec: `{reach: null, maintain: {atLeast: 70, atMost: 85}}`},
+	{reason: "one number only", spec: `{reach: null, maintain: {atLeast: 0, atMost: "0.0"}}`},
+	{reason: "a KPI's value", spec: `{reach: null, metric: null, kpiRef: {name: availability}, maintain: {atLeast: "99.9"}}`},
+	{reason: "with a budget", spec: `{reach: null, maintain: {atLeast: "99.9", allowedBreach: "1%"}}`},
+	{reason: "a fraction of a percent", spec: `{reach: null, maintain: {atLeast: "99.9", allowedBreach: 0.05%}}`},
+	{reason: "all of the time", spec: `{reach: null, maintain: {atLeast: "99.9", allowedBreach: "100%"}}`},
+	{reason: "an empty band", spec: `{reach: null, maintain: {}}`, field: "spec.maintain", says: "an empty band holds every number: write atLeast, atMost or both"},
+	{reason: "a budget without a band", spec: `{reach: null, maintain: {allowedBreach: "1%"}}`, field: "spec.maintain", says: "write atLeast, atMost or both"},
+	{reason: "a band that holds no number", spec: `{reach: null, maintain: {atLeast: 85, atMost: 70}}`, field: "spec.maintain", says: "write an atLeast that is not above atMost"},
+	{reason: "a wrong bound is reported alone", spec: `{reach: null, maintain: {atLeast: high, atMost: 70}}`, field: "spec.maintain.atLeast", says: sayNumber},
+	{reason: "two shapes", spec: `maintain: {atLeast: 70}`, field: "spec", says: "write exactly one of reach (from here to there), maintain (stay in a band) and milestones"},
+	{reason: "kept by hand", spec: `{reach: null, metric: null, maintain: {atLeast: 70}}`, field: "spec.maintain", says: "what is to be maintained must be measured: write metric (a query) or kpiRef (a KPI)"},
+	{reason: "counting from 0", spec: `{reach: null, maintain: {atLeast: 70}, ` + elapsed + `}`, field: "spec.maintain", says: "write a window such as [$__window] instead of [$__elapsed], or reach instead of maintain"},
+	{reason: "no percent sign", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: "1"}}`, field: "spec.maintain.allowedBreach", says: sayBreach},
+	{reason: "nothing is allowed", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: "0%"}}`, field: "spec.maintain.allowedBreach", says: sayBreach},
+	{reason: "nothing is allowed, with decimals", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: "0.00%"}}`, field: "spec.maintain.allowedBreach", says: sayBreach},
+	{reason: "more than all", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: "100.1%"}}`, field: "spec.maintain.allowedBreach", says: sayBreach},
+	{reason: "a sign", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: "+1%"}}`, field: "spec.maintain.allowedBreach", says: sayBreach},
+	{reason: "a length of time", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: 22h}}`, field: "spec.maintain.allowedBreach", says: sayBreach},
+	{reason: "empty", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: ""}}`, field: "spec.maintain.allowedBreach", says: sayBreach},
+	{reason: "a bare number", spec: `{reach: null, maintain: {atLeast: 70, allowedBreach: 1}}`, field: "spec.maintain.allowedBreach", says: `must be of type string: "integer"`},
+}
+
+var holds = []verdict{
+	{reason: "held for a day", spec: `holdFor: 1d`},
+	{reason: "held for a mixed length", spec: `holdFor: 1h30m`},
+	{reason: "not held", spec: `holdFor: 0s`},
+	{reason: "no length of time", spec: `holdFor: long`, field: "spec.holdFor", says: sayLength},
+	{reason: "no unit", spec: `holdFor: "6"`, field: "spec.holdFor", says: sayLength},
+	{reason: "a fraction", spec: `holdFor: 1.5h`, field: "spec.holdFor", says: sayLength},
+}
+
 var checkpoints = []verdict{
 	{reason: "32 checkpoints", spec: `pace: {checkpoints: ` + items(32, "{date: 20%02d-10-01, percent: 20}") + `}`},
 	{reason: "equal percentages", spec: `pace: {checkpoints: [{date: 2026-10-01, percent: 0}, {date: 2026-11-01, percent: 0}, {date: 2027-01-01, percent: 100}]}`},
@@ -200,4 +237,6 @@ func TestKeyResultValidation(t *testing.T) {
 	judge(t, "KeyResult", smallKeyResult, checkpoints)
 	judge(t, "KeyResult", smallKeyResult, milestones)
 	judge(t, "KeyResult", smallKeyResult, guards)
+	judge(t, "KeyResult", smallKeyResult, maintains)
+	judge(t, "KeyResult", smallKeyResult, holds)
 }

@@ -33,7 +33,7 @@ func TestBaselineUnderAnotherKey(t *testing.T) {
 	visit(in, answers{live: good(550, middle), start: good(800, begin)}, middle)
 	in.KeyResult.Spec.StartOn, in.KeyResult.Generation = "2026-10-15", 2
 	s := visit(in, answers{live: good(550, middle)}, middle)
-	same(t, "measured anew", 2, len(s.Watches))
+	same(t, "measured anew", 2, len(queries(s.Watches)))
 	same(t, "Unknown meanwhile", v1alpha1.HealthUnknown, s.Status.Health)
 	same(t, "the old one shown meanwhile", "800 ms", s.Status.Baseline)
 	same(t, "and the old progress", pointer[int32](50), s.Status.ProgressPercent)

@@ -106,7 +106,11 @@ const guardQuery = "answers"
 
 // answers are what is held of an object's questions: about now, about the start or about now as it was a while ago, and
 // about the end; and of its guard's.
-type answers struct{ live, start, end, guard, guardEnd sample.Held }
+type answers struct {
+	live, start, end, guard, guardEnd sample.Held
+	// count answers questions about a range; nil: nobody does.
+	count func(sample.Question) sample.Held
+}
 
 func (a answers) samples(q sample.Question) (sample.Held, bool) {
 	held := a.live
@@ -117,6 +121,10 @@ func (a answers) samples(q sample.Question) (sample.Held, bool) {
 		held = a.guard
 	case q.Query == guardQuery:
 		held = a.guardEnd
+	case q.Step > 0 && a.count == nil:
+		held = sample.Held{}
+	case q.Step > 0:
+		held = a.count(q)
 	case q.Live():
 	case q.Settle > 0:
 		held = a.end

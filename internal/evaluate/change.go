@@ -91,6 +91,7 @@ func (k *keyResult) standing(s *v1alpha1.KeyResultStatus) standing {
 		frozen.Forecast = nil // shown, as the value is
 		if !k.moved {         // else a verdict hangs on the value
 			frozen.LastGood, frozen.Guard = keyOnly(frozen.LastGood), keyOnly(frozen.Guard)
+			frozen.Breach = settledOnly(frozen.Breach)
 		}
 	}
 	return standing{
@@ -131,6 +132,14 @@ func keyOnly(v *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
 		return nil
 	}
 	return &v1alpha1.FrozenValue{Key: v.Key}
+}
+
+// settledOnly is a count without its newest points.
+func settledOnly(b *v1alpha1.Breach) *v1alpha1.Breach {
+	if b == nil {
+		return nil
+	}
+	return &v1alpha1.Breach{Key: b.Key, Settled: b.Settled}
 }
 
 func orZero(n *int32) int32 {

@@ -31,8 +31,8 @@ func (a *archive) ranged(values ...float64) {
 	a.series = sample.Sample{Reason: sample.Sampled, Series: &sample.Series{From: a.asked.From, Step: a.asked.Step, Values: values}}
 }
 
-// ranges are the questions about ranges among watches.
-func ranges(watches []sample.Watch) []sample.Question {
+// rangesAmong are the questions about ranges among watches.
+func rangesAmong(watches []sample.Watch) []sample.Question {
 	var all []sample.Question
 	for _, w := range watches {
 		if w.Question.Step > 0 {
@@ -70,7 +70,7 @@ func TestKPIHistory(t *testing.T) {
 	first := look("no answer about the past yet", 99.95, midnight.Add(10*time.Hour))
 	same(t, "the last 31 days are asked for, once", []sample.Question{{
 		Source: "default", Query: "availability", At: midnight.Unix(), Step: quarterDay, From: midnight.Add(-31 * quarterDay).Unix(),
-	}}, ranges(first.Watches))
+	}}, rangesAmong(first.Watches))
 	same(t, "the present value comes first", sample.Question{Source: "default", Query: "availability", Interval: time.Minute}, first.Watches[0].Question)
 	same(t, "nothing to show while the past is asked for", []string(nil), told(first.Status.History))
 
@@ -80,11 +80,11 @@ func TestKPIHistory(t *testing.T) {
 	same(t, "31 points", 31, len(history))
 	same(t, "what is not known is left out", []string{"11-12 23:00:00 0", "11-14 23:00:00 99.97", "11-15 23:00:00 99.99"}, history[28:])
 	same(t, "it is written, so that the past is not asked for again", evaluate.Memory, filled.Change)
-	same(t, "and the answer is not kept", 0, len(ranges(filled.Watches)))
+	same(t, "and the answer is not kept", 0, len(rangesAmong(filled.Watches)))
 
 	later := look("later that day", 99.91, midnight.Add(20*time.Hour))
 	same(t, "one point a day", history, told(later.Status.History))
-	same(t, "the past is not asked for again", 0, len(ranges(later.Watches)))
+	same(t, "the past is not asked for again", 0, len(rangesAmong(later.Watches)))
 	evening := look("before midnight", 99.91, midnight.Add(quarterDay-time.Minute))
 	same(t, "the next day is looked at as it begins", midnight.Add(quarterDay), evening.Next)
 
@@ -127,7 +127,7 @@ func TestKPIHistoryThatCannotBeHad(t *testing.T) {
 			c.edit(&in, a)
 			result := evaluate.KPI(in, a.samples, now)
 			same(t, "history", c.want, told(result.Status.History))
-			same(t, "ranges asked for", c.asked, len(ranges(result.Watches)))
+			same(t, "ranges asked for", c.asked, len(rangesAmong(result.Watches)))
 		})
 	}
 }
@@ -154,7 +154,7 @@ func TestKeyResultHistory(t *testing.T) {
 		result := evaluate.KeyResult(in, a.samples, v.now)
 		in.KeyResult.Status = *result.Status.DeepCopy()
 		same(t, v.reason, v.want, told(result.Status.History))
-		same(t, v.reason, v.asked, ranges(result.Watches))
+		same(t, v.reason, v.asked, rangesAmong(result.Watches))
 	}
 	a.live = good(650, begin.Add(2*week-time.Hour))
 	same(t, "the next week is looked at as it begins", begin.Add(2*week), evaluate.KeyResult(in, a.samples, begin.Add(2*week-time.Minute)).Next)
@@ -165,7 +165,7 @@ func TestKeyResultHistory(t *testing.T) {
 	result := evaluate.KeyResult(in, a.samples, now)
 	same(t, "its weeks are asked for", []sample.Question{
 		{Source: "default", Query: "latency", At: begin.Add(3 * week).Unix(), Step: week, From: begin.Unix()},
-	}, ranges(result.Watches))
+	}, rangesAmong(result.Watches))
 	a.ranged(math.NaN(), 700, 600, math.NaN())
 	result = evaluate.KeyResult(in, a.samples, now)
 	same(t, "and go before the present one", []string{"10-08 00:00:00 700", "10-15 00:00:00 600", "10-23 00:00:00 500"}, told(result.Status.History))
@@ -176,7 +176,7 @@ func TestKeyResultHistory(t *testing.T) {
 	in = inputOf(newKeyResult(), newObjective(func(o *v1alpha1.Objective) { o.Spec.Period = "2026-10-01/2027-09-30" }))
 	a = &archive{live: good(500, now)}
 	result = evaluate.KeyResult(in, a.samples, now)
-	same(t, "the newest are asked for", begin.Add(9*week).Unix(), ranges(result.Watches)[0].From)
+	same(t, "the newest are asked for", begin.Add(9*week).Unix(), rangesAmong(result.Watches)[0].From)
 
 	// What counts from the start is another question each week.
 	in = inputOf(newKeyResult(func(kr *v1alpha1.KeyResult) {
@@ -187,5 +187,5 @@ func TestKeyResultHistory(t *testing.T) {
 	a = &archive{live: good(50, now)}
 	result = evaluate.KeyResult(in, a.samples, now)
 	same(t, "only what is seen is kept", []string{"10-22 00:00:00 50"}, told(result.Status.History))
-	same(t, "and nothing asked", 0, len(ranges(result.Watches)))
+	same(t, "and nothing asked", 0, len(rangesAmong(result.Watches)))
 }

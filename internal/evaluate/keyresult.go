@@ -72,7 +72,9 @@ type keyResult struct {
 	guard *guard
 	// shape is known once the spec has been found to be in order.
 	shape shape
-	// moved says that the remembered value would give another verdict now than the newest one does.
+	// newest is the newest good value, and shown the one by which the verdict is given; nil while there is none.
+	newest, shown *float64
+	// moved says that what is remembered would give another verdict now than what is known.
 	moved bool
 
 	watches []sample.Watch
@@ -80,6 +82,7 @@ type keyResult struct {
 }
 
 func (k *keyResult) evaluate() {
+	k.status.Frozen.PendingHealth = nil
 	cancelled, message := k.cancelled()
 	if cancelled && k.status.Frozen.Final == nil { // a score that is known is not cancelled away
 		k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, v1alpha1.ReasonCancelled, "not measured any more")
@@ -195,17 +198,20 @@ func (k *keyResult) live() {
 	value := k.measureLive()
 	defer k.keepHistory(value) // as it was measured, and behind the question for it
 	k.measureGuard()
-	in := k.shape.resolve(begun)
-	k.show(value)
-	if begun && in != nil {
+	if in := k.shape.resolve(begun); begun && in != nil {
 		value.usable = false
 		if value.status == metav1.ConditionTrue {
 			value.status, value.reason, value.message = in.status, in.reason, in.message
 		}
 	}
 	k.guarded(&value)
-	k.measuredIs(value.status, value.reason, value.message)
 	draft := k.in.Objective.Spec.State == v1alpha1.ObjectiveDraft
+	k.hold(value)
+	k.show(value)
+	if b, counts := k.shape.(*budget); counts && begun && !draft {
+		b.doubt(&value)
+	}
+	k.measuredIs(value.status, value.reason, value.message)
 	switch {
 	case draft:
 		k.pending(v1alpha1.ReasonDraft, "a draft is not judged")
@@ -217,10 +223,13 @@ func (k *keyResult) live() {
 	if k.asksLive() {
 		k.watch(sample.Watch{
 			Question: k.in.Metric.live(k.pace.Span), Seen: value.seen, Scale: k.shape.scale(), Bounds: k.bounds(value, begun && !draft),
-			Stretched: value.stretched,
+			Awaited: k.awaited(), Stretched: value.stretched,
 		})
 	}
 	k.watchGuard(value, begun && !draft)
+	if b, counts := k.shape.(*budget); counts && b.tail.Question.Step > 0 {
+		k.watch(b.tail) // behind the live value, which is what others read
+	}
 }
 
 // measuredIs sets Measured. A query that the server refuses stalls as well.
@@ -292,21 +301,19 @@ func (k *keyResult) judged() bool {
 
 // judge gives the verdict of a key result that is running.
 func (k *keyResult) judge(value measured) {
-	stand, known := k.stand(value.value, k.guardValue())
+	stand, known := k.stand(k.shown, k.guardValue())
+	newest, _ := k.stand(value.value, k.guardValue())
 	if !value.usable || !known {
 		k.expect(okr.KeyResult{Pace: k.pace, Gaps: gapsOf(k.in.Objective)})
 		k.verdict(okr.Unknown, value.reason, value.message)
 		return
 	}
-	verdict := stand.Verdict(k.now)
-	k.status.ExpectedPercent = pointer(int32(verdict.ExpectedPercent))
+	k.status.ExpectedPercent = pointer(int32(k.pace.ExpectedPercent(k.now)))
+	verdict, message := k.verdictBy(stand, newest)
 	k.lookAtChangeOf(stand)
-	if old, known := k.stand(k.remembered(value)); known { // looked at where it would part from the newest, to be written then
-		k.moved = old.Verdict(k.now) != verdict
-		k.lookAtChangeOf(old)
-	}
+	k.recall(value, stand, newest)
 	k.forecast(value)
-	k.verdict(k.doubted(verdict.Health, verdict.Reason, k.explain(verdict)+k.moves()))
+	k.verdict(k.doubted(verdict.Health, verdict.Reason, message+k.moves()))
 }
 
 // stand is how the key result stands by a value and its guard's; false while it has not begun, or something of it is

@@ -89,23 +89,31 @@ func (k *keyResult) editedSince(frozen string) bool {
 		return frozen != now
 	}
 	decided, tenant, _ := strings.Cut(frozen, "/")
-	return decided != now || tenant != "" && k.reopened
+	decides, _, _ := strings.Cut(now, "/")
+	return decided != decides || tenant != "" && k.reopened
 }
 
 // freeze makes the final result, of a progress of p percent.
 func (k *keyResult) freeze(p float64, last sample.Sample, key string) {
 	hundredths := okr.Hundredths(p)
+	value, text := exact(last.Value), k.quantity(last.Value)
+	b, counts := k.shape.(*budget)
+	if counts {
+		value, text = b.finalText(last)
+	}
 	k.status.Frozen.Final = &v1alpha1.FrozenFinal{
 		Key: key,
 		Final: v1alpha1.Final{
-			Value: exact(last.Value), Time: second(last.Time), ProgressPercent: pointer(int32(okr.Whole(okr.Clamp(p)))),
+			Value: value, Time: second(last.Time), ProgressPercent: pointer(int32(okr.Whole(okr.Clamp(p)))),
 			Score: score(hundredths), Grade: v1alpha1.Grade(k.ambition.Grade(hundredths)),
 		},
 	}
 	k.status.Frozen.ClosingKey = ""
 	k.status.AttainmentPercent = pointer(okr.Whole(p))
-	k.status.Value = k.quantity(last.Value)
-	k.status.Measurement = k.measurementOf(last.Value, last.Time)
+	k.status.Value = text
+	if !counts { // else what was measured last stands beside the count
+		k.status.Measurement = k.measurementOf(last.Value, last.Time)
+	}
 }
 
 // showFinal repeats the frozen result, whatever has become of the spec and the references since.
@@ -210,5 +218,10 @@ func (k *keyResult) close(q sample.Question, last, guard sample.Sample, why obst
 
 // settled reports whether only an edit would take the obstacle away: the source has answered.
 func (o obstacle) settled() bool {
-	return sample.Reason(o.reason).Answered() || o.reason == v1alpha1.ReasonBaselineZero || o.reason == v1alpha1.ReasonAlreadyMet
+	switch o.reason {
+	case v1alpha1.ReasonBaselineZero, v1alpha1.ReasonAlreadyMet, v1alpha1.ReasonPartialHistory:
+		return true
+	default:
+		return sample.Reason(o.reason).Answered()
+	}
 }

@@ -57,6 +57,9 @@ func (k *keyResult) shapeOf() shape {
 	if steps, ok := k.kept.(*milestones); ok {
 		return steps
 	}
+	if spec := k.in.KeyResult.Spec.Maintain; spec != nil {
+		return maintainOf(k, *spec)
+	}
 	return &reach{keyResult: k, spec: *k.in.KeyResult.Spec.Reach}
 }
 

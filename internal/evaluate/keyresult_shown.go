@@ -14,8 +14,11 @@ func (k *keyResult) show(value measured) {
 		k.status.Value = k.quantity(*value.value)
 	}
 	k.showTarget()
-	if stand, known := k.stand(value.value, k.guardValue()); known {
+	if stand, known := k.stand(k.shownBy(value.value), k.guardValue()); known {
 		p := stand.Percent(k.now)
+		if _, still := stand.(steady); !still { // it moves on while there is no verdict
+			k.lookAtChangeOf(stand)
+		}
 		k.status.ProgressPercent = pointer(int32(okr.Whole(okr.Clamp(p))))
 		k.status.AttainmentPercent = pointer(okr.Whole(p))
 	}
@@ -45,6 +48,9 @@ func (k *keyResult) result() Result[v1alpha1.KeyResultStatus] {
 	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) && sameKey(old.Guard, k.status.Frozen.Guard) {
 		quiet, frozen := k.status, *k.status.Frozen
 		frozen.LastGood, frozen.Guard = old.LastGood, old.Guard
+		if unchanged(settledOnly(old.Breach), settledOnly(frozen.Breach)) {
+			frozen.Breach = old.Breach
+		}
 		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
 		if unchanged(&quiet, k.before) {
 			result.Status = *k.before

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"testing"
@@ -67,7 +68,8 @@ func (d dice) keyResult() *v1alpha1.KeyResult {
 	return newKeyResult(func(kr *v1alpha1.KeyResult) {
 		kr.Spec.Metric.Interval = pick(d, v1alpha1.Duration(""), "5m", "1h")
 		kr.Spec.Metric.StaleAfter = pick(d, v1alpha1.Duration(""), "1h", "90s")
-		switch d.IntN(4) {
+		kr.Spec.HoldFor = pick(d, v1alpha1.Duration(""), "0s", "30m", "6h", "40h")
+		switch d.IntN(6) {
 		case 0:
 			measuredBaseline(kr)
 		case 1:
@@ -75,6 +77,10 @@ func (d dice) keyResult() *v1alpha1.KeyResult {
 		case 2:
 			kr.Spec.Metric.Query = "increase(sold[$__elapsed])"
 			kr.Spec.Reach = &v1alpha1.Reach{Target: pointer(v1alpha1.Decimal("1000"))}
+		case 3:
+			atMost(pick(d, v1alpha1.Decimal("500"), "700"), "")(kr)
+		case 4:
+			atMost(pick(d, v1alpha1.Decimal("500"), "700"), pick(d, v1alpha1.Percentage("1%"), "20%", "60%"))(kr)
 		}
 		if d.chance(30) {
 			kr.Spec.DueOn = pick(d, v1alpha1.Date("2026-10-01"), "2026-10-20", "2027-03-01")
@@ -117,6 +123,25 @@ func (d dice) next(h sample.Held, now time.Time, lo, hi float64) sample.Held {
 	default:
 		return h
 	}
+}
+
+// counts answers questions about ranges: as of now, or not at all.
+func (d dice) counts(now time.Time, lo, hi float64) func(sample.Question) sample.Held {
+	if d.chance(30) {
+		held := d.next(sample.Held{}, now, lo, hi)
+		if held.Last.OK() {
+			return nil
+		}
+		return func(sample.Question) sample.Held { return held }
+	}
+	seed, missing := d.Uint64(), d.IntN(3)
+	return ranges(now, func(t time.Time) float64 {
+		roll := (seed ^ uint64(t.Unix())) * 0x9e3779b97f4a7c15 >> 32
+		if int(roll%100) < missing*10 {
+			return math.NaN()
+		}
+		return lo + float64(roll%1009)/1009*(hi-lo)
+	})
 }
 
 // subject is one object of any kind under test: evaluate gives its status from the present one, keep replaces it.
@@ -268,7 +293,10 @@ func lead(t *testing.T, d dice, s subject) bool {
 	for range 60 {
 		held = answers{
 			d.next(held.live, now, s.lo, s.hi), d.next(held.start, now, s.lo, s.hi), d.next(held.end, now, s.lo, s.hi),
-			d.next(held.guard, now, s.lo, s.hi), d.next(held.guardEnd, now, s.lo, s.hi),
+			d.next(held.guard, now, s.lo, s.hi), d.next(held.guardEnd, now, s.lo, s.hi), held.count,
+		}
+		if d.chance(60) {
+			held.count = d.counts(now, s.lo, s.hi)
 		}
 		status, next := s.evaluate(held, now)
 		s.keep(status)

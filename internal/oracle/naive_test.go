@@ -66,7 +66,8 @@ type rules struct {
 	holdFor time.Duration
 	// staleAfter is how long a number stands, by the interval that was in force when it came.
 	staleAfter func(then time.Duration) time.Duration
-	// judge gives the verdict on a value at an instant.
+	// judge gives the verdict on a value at an instant: one of ranks, from good to bad, in which a verdict never jumps
+	// back as values go from one side to the other.
 	judge func(value float64, now time.Time) string
 }
 
@@ -86,45 +87,50 @@ type naive struct {
 	then      time.Duration
 	// known says that the newest complete answer was a number and is not stale.
 	known bool
-	// shown is the verdict where it follows answers alone, run what has been on one side of it.
-	shown string
+	// shown is the answer that the verdict is given by, run what has been on one side of it since.
+	shown answer
 	run   []answer
+	// looked is when somebody looked last, and saw the verdict.
+	looked  time.Time
+	verdict string
 }
 
 // health is the verdict on an object after a history, at now.
 func health(history []event, now time.Time) string {
-	n := naive{shown: unknown}
+	var n naive
 	for _, e := range append(history[:len(history):len(history)], event{what: passed, clock: now}) {
 		n.take(e)
 	}
-	switch {
-	case !n.known:
-		return unknown
-	case n.rules.holdFor > 0:
-		return n.shown
-	default: // may change with time
-		return n.rules.judge(n.numbers[len(n.numbers)-1].value, now)
-	}
+	return n.verdict
 }
 
 // take goes one event further.
 func (n *naive) take(e event) {
 	if e.what == passed { // nobody looks at any other time: not while an answer arrives, nor before a start
 		n.age(e.clock)
+		if n.known {
+			n.confirm(n.numbers[len(n.numbers)-1], e.clock)
+		}
+		if n.looked, n.verdict = e.clock, unknown; n.known {
+			n.verdict = n.rules.judge(n.shown.value, e.clock) // may change with time
+		}
 	}
 	if e.rules.judge != nil {
 		n.rules = e.rules
 	}
 	switch e.what {
 	case answered:
-		n.answer(e.answer, e.clock, e.inForce)
+		n.answer(e)
 	case started:
 		n.begun, n.asked, n.said, n.got, n.then = e.clock, time.Time{}, answer{}, answer{}, 0
 		if e.remembered != nil && len(n.numbers) > 0 {
 			n.numbers = append(n.numbers, *e.remembered)
+			if n.known && n.run == nil {
+				n.shown = *e.remembered
+			}
 		}
 	case replaced, forgotten:
-		*n = naive{rules: n.rules, begun: e.clock, shown: unknown}
+		*n = naive{rules: n.rules, begun: e.clock}
 	case wiped:
 		n.wipe()
 	case edited:
@@ -142,16 +148,15 @@ func (n *naive) age(now time.Time) {
 		since = n.said.at
 	}
 	if now.Sub(since) >= n.rules.staleAfter(n.then) {
-		n.known, n.shown, n.run = false, unknown, nil
+		n.known, n.shown, n.run = false, answer{}, nil
 	}
 }
 
 // settle shows the verdict on the newest value, whatever was shown.
 func (n *naive) settle() {
-	n.shown, n.run = unknown, nil
+	n.shown, n.run = answer{}, nil
 	if n.known {
-		last := n.numbers[len(n.numbers)-1]
-		n.shown = n.rules.judge(last.value, last.at)
+		n.shown = n.numbers[len(n.numbers)-1]
 	}
 }
 
@@ -164,7 +169,8 @@ func (n *naive) wipe() {
 	n.settle()
 }
 
-func (n *naive) answer(a answer, now time.Time, inForce time.Duration) {
+func (n *naive) answer(e event) {
+	a, now, inForce := e.answer, e.clock, e.inForce
 	if a.at.Before(n.asked) && !n.asked.After(now) {
 		return // about an older instant: too late
 	}
@@ -173,47 +179,77 @@ func (n *naive) answer(a answer, now time.Time, inForce time.Duration) {
 	}
 	n.asked = a.at
 	if n.said, n.then = a, inForce; !a.number() {
-		n.known, n.shown, n.run = false, unknown, nil
+		n.known, n.shown, n.run = false, answer{}, nil
 		return
 	}
 	n.got = a
 	if last := len(n.numbers) - 1; last >= 0 && a.at.Before(n.numbers[last].at) && !n.numbers[last].at.After(now) {
 		a = n.numbers[last] // a newer number under the same query is never replaced by an older one
 	}
+	first := !n.known
 	n.known = true
 	n.numbers = append(n.numbers, a)
-	n.hold(a)
+	if n.confirm(a, e.clock) {
+		return
+	}
+	if asWritten := e.remembered; n.run == nil && asWritten != nil && asWritten.number() && e.clock.Sub(n.looked) > time.Hour {
+		n.shown.value = asWritten.value // the machine has slept, or its clock was set
+	}
+	n.hold(a, first, e.remembered)
 }
 
-// hold shows a verdict once all numbers for holdFor were on one side of what is shown: the mildest of them.
-func (n *naive) hold(a answer) {
-	verdict := n.rules.judge(a.value, a.at)
-	if n.rules.holdFor == 0 || n.shown == unknown || verdict == n.shown {
-		n.shown, n.run = verdict, nil
+// confirm has nothing wait any more where the newest number says what is shown.
+func (n *naive) confirm(a answer, now time.Time) bool {
+	if n.rules.judge(a.value, now) != n.verdict {
+		return false
+	}
+	n.shown, n.run = a, nil
+	return true
+}
+
+// hold has the verdict given by another answer once all for holdFor, judged when the last of them came, were on one side
+// of it: by the one that is nearest to it. What waits begins with the number as it was written.
+func (n *naive) hold(a answer, first bool, remembered *answer) {
+	now := a.at.Truncate(time.Second)
+	place := func(b answer) float64 { return rank(n.rules.judge(b.value, now)) }
+	side := func(b answer) bool { return place(b) > place(n.shown) }
+	if n.rules.holdFor == 0 || first || place(a) == place(n.shown) {
+		n.shown, n.run = a, nil
 		return
 	}
-	worse := func(v string) bool { return rank(v) > rank(n.shown) }
-	if len(n.run) > 0 && (worse(n.rules.judge(n.run[0].value, n.run[0].at)) != worse(verdict) || a.at.Before(n.run[0].at)) {
-		n.run = nil
+	if n.run == nil && remembered != nil && remembered.number() {
+		n.shown.value = remembered.value
 	}
-	n.run = append(n.run, a)
-	if a.at.Sub(n.run[0].at) < n.rules.holdFor {
-		return
-	}
-	nearest := verdict
-	for _, r := range n.run {
-		if v := n.rules.judge(r.value, r.at); math.Abs(rank(v)-rank(n.shown)) < math.Abs(rank(nearest)-rank(n.shown)) {
-			nearest = v
+	for _, b := range n.run {
+		if place(b) == place(n.shown) || side(b) != side(a) || b.at.After(a.at) {
+			n.run = nil
+			break
 		}
 	}
-	n.shown, n.run = nearest, nil
-	if verdict != nearest {
-		n.run = []answer{a}
+	n.run = append(n.run, a)
+	if now.Sub(n.run[0].at.Truncate(time.Second)) < n.rules.holdFor {
+		return
 	}
+	nearest := a
+	for _, b := range n.run {
+		if math.Abs(place(b)-place(n.shown)) < math.Abs(place(nearest)-place(n.shown)) || place(b) == place(nearest) && n.nearer(b, nearest) {
+			nearest = b
+		}
+	}
+	if n.run = nil; place(nearest) == place(a) {
+		n.shown = a
+		return
+	}
+	n.shown, n.run = nearest, []answer{a}
+}
+
+// nearer reports whether a lies between what is shown and b.
+func (n *naive) nearer(a, b answer) bool {
+	return math.Abs(a.value-n.shown.value) < math.Abs(b.value-n.shown.value)
 }
 
 func rank(health string) float64 {
-	return map[string]float64{"Healthy": 0, "Warning": 1, "Unhealthy": 2}[health]
+	return map[string]float64{"Healthy": 0, "Warning": 1, "Unhealthy": 2, "OnTrack": 0, "AtRisk": 1, "OffTrack": 2}[health]
 }
 
 // band judges a KPI that should be at most limit, and is warned of above half of it.

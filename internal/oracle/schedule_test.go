@@ -105,8 +105,14 @@ func (w *world) calm() {
 
 // held reports whether a verdict may depend on every single answer, so that none may come and go unseen.
 func (w *world) held() bool {
-	k, kpi := w.subject.(*kpiSubject)
-	return kpi && k.holdFor > 0
+	switch s := w.subject.(type) {
+	case *kpiSubject:
+		return s.holdFor > 0
+	case *keyResultSubject:
+		return s.holdFor > 0
+	default:
+		return false
+	}
 }
 
 // step is what happens next.

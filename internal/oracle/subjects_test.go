@@ -129,10 +129,11 @@ func (k *kpiSubject) value(d dice, _ time.Time) float64 {
 
 // keyResultSubject goes from 0 to 100 in January.
 type keyResultSubject struct {
-	keyResult            *v1alpha1.KeyResult
-	objective            *v1alpha1.Objective
-	interval, staleAfter time.Duration
-	limits               evaluate.Metric
+	keyResult *v1alpha1.KeyResult
+	objective *v1alpha1.Objective
+
+	interval, staleAfter, holdFor time.Duration
+	limits                        evaluate.Metric
 }
 
 func newKeyResult(d dice) *keyResultSubject {
@@ -147,6 +148,10 @@ func newKeyResult(d dice) *keyResultSubject {
 		Reach:  &v1alpha1.Reach{Baseline: new(v1alpha1.Decimal("0")), Target: new(v1alpha1.Decimal("100"))},
 		Metric: &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}, Query: "share", Interval: length(k.interval)},
 	}
+	if d.chance(60) {
+		k.holdFor = pick(d, time.Minute, 30*time.Minute, 6*time.Hour)
+	}
+	k.keyResult.Spec.HoldFor = length(k.holdFor)
 	return k
 }
 
@@ -175,15 +180,18 @@ func (k *keyResultSubject) rules(minInterval, offset time.Duration) rules {
 	interval := k.interval
 	k.limits = metricOf(*k.keyResult.Spec.Metric, minInterval, offset)
 	return rules{
-		staleAfter: staleness(k.staleAfter, max(interval, minInterval), offset),
-		judge:      func(v float64, now time.Time) string { return pace(v, january, february, now, interval) },
+		staleAfter: staleness(k.staleAfter, max(interval, minInterval), offset), holdFor: k.holdFor,
+		judge: func(v float64, now time.Time) string { return pace(v, january, february, now, interval) },
 	}
 }
 
 func (k *keyResultSubject) edit(d dice) what {
 	k.keyResult.Generation++
 	metric := k.keyResult.Spec.Metric
-	switch d.IntN(4) {
+	switch d.IntN(5) {
+	case 4:
+		k.holdFor = pick(d, 0, time.Minute, 30*time.Minute, 6*time.Hour)
+		k.keyResult.Spec.HoldFor = length(k.holdFor)
 	case 0:
 		k.staleAfter = pick(d, time.Hour, 24*time.Hour)
 		metric.StaleAfter = length(k.staleAfter)

@@ -136,7 +136,7 @@ func (w *world) Ask(ctx context.Context, q sample.Question, at time.Time) sample
 	a.at = at
 	if ctx.Err() == nil && q == w.question {
 		w.history = append(w.history, event{
-			what: answered, clock: w.clock.Now(), answer: a, inForce: max(q.Interval, w.minInterval),
+			what: answered, clock: w.clock.Now(), answer: a, inForce: max(q.Interval, w.minInterval), remembered: w.remembered,
 		})
 		w.note("answer about %s: %s %v", at.Format("15:04:05"), a.reason, a.value)
 	}
