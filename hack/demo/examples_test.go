@@ -249,3 +249,34 @@ func says(goal *unstructured.Unstructured, figure string) string {
 	}
 	return fmt.Sprintf("%s is %s, want %s", path, got, want)
 }
+
+var (
+	links   = regexp.MustCompile(`\]\(([^)]+)\)`)
+	placed  = regexp.MustCompile("((?:`[a-z0-9-]+`(?:, )?)+) in \\[[^]]+\\]\\(([^)]+)\\)")
+	inTicks = regexp.MustCompile("`([^`]+)`")
+)
+
+// The index of features leads to what it promises.
+func TestREADMELeadsToSamples(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(samplesDir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range links.FindAllStringSubmatch(string(page), -1) {
+		if _, err := os.Stat(filepath.Join(samplesDir, link[1])); err != nil {
+			t.Error(err)
+		}
+	}
+	goals := sampleGoals(t)
+	for _, place := range placed.FindAllStringSubmatch(string(page), -1) {
+		for _, name := range inTicks.FindAllStringSubmatch(place[1], -1) {
+			found := false
+			for goal := range goals[place[2]] {
+				found = found || strings.HasSuffix(goal, "/"+name[1])
+			}
+			if !found {
+				t.Errorf("there is no %s in %s", name[1], place[2])
+			}
+		}
+	}
+}

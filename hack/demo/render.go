@@ -93,10 +93,11 @@ func hasten(object *unstructured.Unstructured, prometheusURL string) error {
 }
 
 // askOften has a goal's own query asked every few seconds. One that reads weeks of data says the same for minutes, and
-// is spared.
+// is spared; one about the last month has no rhythm.
 func askOften(object *unstructured.Unstructured) error {
 	query, found, err := unstructured.NestedString(object.Object, "spec", "metric", "query")
-	if err != nil || !found {
+	_, calendar, _ := unstructured.NestedString(object.Object, "spec", "calendarWindow")
+	if err != nil || !found || calendar {
 		return err
 	}
 	interval := "5s"

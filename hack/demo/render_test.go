@@ -37,6 +37,12 @@ func TestRender(t *testing.T) {
 			want:   []string{"interval: 5s", "interval: 30s", "objectiveAfter: 10s", "holdFor: 10s"},
 		},
 		{
+			reason: "a query about the last month is asked once a month",
+			sample: "kind: KPI\nspec: {calendarWindow: Month, metric: {query: up}}",
+			today:  "2026-11-15",
+			want:   []string{"metric:\n    query: up\n  objectiveAfter: 10s"},
+		},
+		{
 			reason: "a number kept by hand has no query",
 			sample: "kind: KPI\nspec:\n  readings: [{date: \"2026-10-31\", value: \"7.6\"}]",
 			today:  "2026-11-16",

@@ -42,6 +42,6 @@ var companyA = []Metric{
 	gauge("success", "company_response_time_hours", "Time to the first answer, median of the last 7 days.", course(5.4, 5, 2.9)),
 
 	gauge("social", "company_comments_per_post", "Comments on a post in its first week.", course(9.8, 10, 11.1)),
-	gauge("social", "company_influencer_leads_ratio", "Share of leads that come from influencers.", course(0.33, 0.35, 0.48)),
+	gauge("social", "company_influencer_leads_ratio", "Share of leads that come from influencers.", course(0.33, 0.35, 0.4)),
 	gauge("social", "company_story_views", "Views of a story.", course(4800, 5000, 7400)),
 }

@@ -10,7 +10,7 @@ var agency = []Metric{
 	counter("web-agency", "agency_enquiries_total", "Visitors who asked for an offer.", course(9, 11, 14)),
 	gauge("web-agency", "agency_social_engagement_ratio", "Share of followers who react to a post.",
 		course(0.031, 0.032, 0.0347)),
-	gauge("web-agency", "agency_bounce_ratio", "Share of visitors who leave after a page.", course(0.565, 0.56, 0.545)),
+	gauge("web-agency", "agency_bounce_ratio", "Share of visitors who leave after a page.", course(0.565, 0.56, 0.553)),
 	gauge("web-agency", "agency_monthly_profit_dollars", "Profit of the last 30 days.", course(20000, 20900, 21550)),
 	gauge("web-agency", "agency_monthly_cost_dollars", "Running cost of the last 30 days.", course(61000, 60300, 59800)),
 	gauge("web-agency", "agency_positive_ratings_ratio", "Share of ratings of 4 stars and more.", course(0.7, 0.74, 0.757)),
