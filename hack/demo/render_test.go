@@ -37,6 +37,18 @@ func TestRender(t *testing.T) {
 			want:   []string{"interval: 5s", "interval: 30s", "objectiveAfter: 10s", "holdFor: 10s"},
 		},
 		{
+			reason: "a query that has an interval keeps it",
+			sample: "kind: KPI\nspec: {metric: {query: \"x[$__window]\", window: 30d, interval: 6h}}",
+			today:  "2026-11-15",
+			want:   []string{"interval: 6h"},
+		},
+		{
+			reason: "an objective that is born in the middle of its period says why",
+			sample: "kind: Objective\nspec: {period: 2026-Q4}",
+			today:  "2026-11-15",
+			want:   []string{"goals.okr.dev/lint-ignore: OKR019="},
+		},
+		{
 			reason: "a query about the last month is asked once a month",
 			sample: "kind: KPI\nspec: {calendarWindow: Month, metric: {query: up}}",
 			today:  "2026-11-15",
