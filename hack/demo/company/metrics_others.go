@@ -5,7 +5,7 @@ var agency = []Metric{
 	counter("web-agency", "agency_blog_posts_total", "Posts published on the agency's blog.", course(4.0/30, 6.0/30, 7.2/30)),
 	counter("web-agency", "agency_backlinks_total", "Other sites that began to link here.", steady(0.083)),
 	counter("web-agency", "agency_organic_enquiries_total", "Enquiries that began with a search.", course(0.4, 0.5, 0.6)),
-	counter("web-agency", "agency_social_posts_total", "Posts published on social media.", course(0.2, 0.37, 0.4)),
+	counter("web-agency", "agency_social_posts_total", "Posts published on social media.", course(0.3, 0.37, 0.4)),
 	counter("web-agency", "agency_visits_total", "Visits of the agency's web site.", course(900, 1000, 1115)),
 	counter("web-agency", "agency_enquiries_total", "Visitors who asked for an offer.", course(9, 11, 14)),
 	gauge("web-agency", "agency_social_engagement_ratio", "Share of followers who react to a post.",
