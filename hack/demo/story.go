@@ -19,13 +19,13 @@ const (
 	fallenTo      = 30
 )
 
-// What the team that answers works on: the number, where the work brings it, and the key result that shows it.
+// What the team that answers works on: the number, where the work brings it, and the objective that shows it.
 const (
 	movingMetric = "company_first_reply_hours"
 	movedTo      = 15
 )
 
-var movingKeyResult = client.ObjectKey{Namespace: "sales", Name: "first-reply"}
+var answering = client.ObjectKey{Namespace: "sales", Name: "win-back-new-customers"}
 
 // answerFile is the objective that answers.
 const answerFile = "config/samples/company-a/answer.yaml"
@@ -62,7 +62,7 @@ func (d *demo) answer(ctx context.Context) error {
 	return d.waitMeasured(ctx)
 }
 
-// move brings the number that the answering team works on halfway, and waits until its key result says so.
+// move brings the number that the answering team works on halfway, and waits until its objective shows it.
 func (d *demo) move(ctx context.Context) error {
 	if err := d.company.SetOverride(movingMetric, movedTo); err != nil {
 		return err
@@ -72,21 +72,21 @@ func (d *demo) move(ctx context.Context) error {
 		return err
 	}
 	return d.until(ctx, func(ctx context.Context) (string, error) {
-		kr := &v1alpha1.KeyResult{}
-		if err := reader.Get(ctx, movingKeyResult, kr); err != nil {
+		o := &v1alpha1.Objective{}
+		if err := reader.Get(ctx, answering, o); err != nil {
 			return "", err
 		}
-		if p := kr.Status.ProgressPercent; p != nil && *p >= 40 {
+		if p := o.Status.ProgressPercent; p != nil && *p >= 20 { // half of the way, in one of two key results
 			return "", nil
 		}
-		return fmt.Sprintf("%s is at %s", movingKeyResult, kr.Status.Value), nil
+		return fmt.Sprintf("%s has made no progress", answering), nil
 	})
 }
 
 // tellProgress prints the answer's key results.
 func (d *demo) tellProgress(ctx context.Context) error {
-	err := d.tell(ctx, "The answer's key results: one lever moves", "get", "keyresults", "-n", movingKeyResult.Namespace,
-		"--field-selector=spec.objectiveRef.name=win-back-new-customers")
+	err := d.tell(ctx, "The answer's key results: one lever moves", "get", "keyresults", "-n", answering.Namespace,
+		"--field-selector=spec.objectiveRef.name="+answering.Name)
 	d.Printf("\n")
 	return err
 }
