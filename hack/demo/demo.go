@@ -73,7 +73,10 @@ func (d *demo) show(ctx context.Context) error {
 		{"", d.tellKPI("It needs an objective")},
 		{"somebody writes one: " + answerFile, d.answer},
 		{"", d.tellKPI("Still unhealthy, but looked after")},
+		{fmt.Sprintf("the first reply to prospects now takes %d hours, not 26", movedTo), d.move},
+		{"", d.tellProgress},
 		{"waiting until last quarter's objectives are scored", d.waitScored},
+		{"waiting until each sample shows what it is there for", d.waitExpected},
 		{"", d.tellAll},
 	} {
 		if err := d.Do(ctx, step.name, step.do); err != nil {

@@ -47,6 +47,9 @@ func (d *demo) apply(ctx context.Context, sample []byte) error {
 	if err != nil {
 		return err
 	}
+	if rendered, err = onlyBuilt(rendered); err != nil {
+		return err
+	}
 	_, err = d.kubectlWithInput(ctx, string(rendered), "apply", "--server-side", "-f", "-")
 	return err
 }
@@ -116,17 +119,24 @@ func unmeasured(ctx context.Context, reader client.Reader) (missing []string, to
 	}
 	for i := range objectives.Items {
 		o := &objectives.Items[i]
-		check(o, o.Status.Conditions, o.Status.Health != v1alpha1.HealthUnknown || closing(o))
+		known := o.Status.Health != v1alpha1.HealthUnknown || closing(o)
+		check(o, o.Status.Conditions, known || madeOfWhatIsNotBuilt(o))
 	}
 	for i := range keyResults.Items {
 		kr := &keyResults.Items[i]
-		check(kr, kr.Status.Conditions, meta.IsStatusConditionTrue(kr.Status.Conditions, v1alpha1.MeasuredCondition))
+		// What is still to begin, and what was given up, is not measured.
+		still := kr.Status.Health == v1alpha1.HealthPending || kr.Status.Health == v1alpha1.HealthCancelled
+		check(kr, kr.Status.Conditions, still || isMeasured(kr.Status.Conditions))
 	}
 	for i := range kpis.Items {
 		kpi := &kpis.Items[i]
-		check(kpi, kpi.Status.Conditions, meta.IsStatusConditionTrue(kpi.Status.Conditions, v1alpha1.MeasuredCondition))
+		check(kpi, kpi.Status.Conditions, isMeasured(kpi.Status.Conditions))
 	}
 	return missing, total, nil
+}
+
+func isMeasured(conditions []metav1.Condition) bool {
+	return meta.IsStatusConditionTrue(conditions, v1alpha1.MeasuredCondition)
 }
 
 // closing reports whether an objective is over and waits to be scored: a minute without a new key result.

@@ -19,6 +19,14 @@ const (
 	fallenTo      = 30
 )
 
+// What the team that answers works on: the number, where the work brings it, and the objective that shows it.
+const (
+	movingMetric = "company_first_reply_hours"
+	movedTo      = 15
+)
+
+var answering = client.ObjectKey{Namespace: "sales", Name: "win-back-new-customers"}
+
 // answerFile is the objective that answers.
 const answerFile = "config/samples/company-a/answer.yaml"
 
@@ -52,6 +60,35 @@ func (d *demo) answer(ctx context.Context) error {
 		return err
 	}
 	return d.waitMeasured(ctx)
+}
+
+// move brings the number that the answering team works on halfway, and waits until its objective shows it.
+func (d *demo) move(ctx context.Context) error {
+	if err := d.company.SetOverride(movingMetric, movedTo); err != nil {
+		return err
+	}
+	reader, err := d.goals()
+	if err != nil {
+		return err
+	}
+	return d.until(ctx, func(ctx context.Context) (string, error) {
+		o := &v1alpha1.Objective{}
+		if err := reader.Get(ctx, answering, o); err != nil {
+			return "", err
+		}
+		if p := o.Status.ProgressPercent; p != nil && *p >= 20 { // half of the way, in one of two key results
+			return "", nil
+		}
+		return fmt.Sprintf("%s has made no progress", answering), nil
+	})
+}
+
+// tellProgress prints the answer's key results.
+func (d *demo) tellProgress(ctx context.Context) error {
+	err := d.tell(ctx, "The answer's key results: one lever moves", "get", "keyresults", "-n", answering.Namespace,
+		"--field-selector=spec.objectiveRef.name="+answering.Name)
+	d.Printf("\n")
+	return err
 }
 
 func (d *demo) untilKPI(ctx context.Context, so func(*v1alpha1.KPI) bool) error {
@@ -132,6 +169,12 @@ func (d *demo) tellObjectives(ctx context.Context) error {
 	return nil
 }
 
+// closedColumns are what one wants to know of an objective that is over.
+const closedColumns = "custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,AMBITION:.spec.ambition," +
+	"HEALTH:.status.health,SCORE:.status.final.score,GRADE:.status.final.grade,OWN-SCORE:.spec.review.score," +
+	"KPI:.status.kpiImpact[0].kpi,AT-START:.status.kpiImpact[0].atStart,AT-END:.status.kpiImpact[0].atEnd," +
+	"CHANGE:.status.kpiImpact[0].change"
+
 // tellAll prints the tables that a person would ask for.
 func (d *demo) tellAll(ctx context.Context) error {
 	for _, table := range []struct {
@@ -141,9 +184,9 @@ func (d *demo) tellAll(ctx context.Context) error {
 		{"How is the company doing?", []string{"get", "objectives", "-A"}},
 		{"What proves it?", []string{"get", "keyresults", "-A"}},
 		{"Is what we watch healthy, and does somebody look after it?", []string{"get", "kpis", "-A"}},
-		{"The objectives whose period ended yesterday, with their scores", []string{"get", "objectives", "-A",
-			"--field-selector=status.health!=OnTrack,status.health!=AtRisk,status.health!=OffTrack", "-o",
-			"custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,PERIOD:.spec.period,AMBITION:.spec.ambition,HEALTH:.status.health,SCORE:.status.final.score,GRADE:.status.final.grade"}},
+		{"Last quarter's objectives: their scores, and what became of the KPI that each was meant to move",
+			[]string{"get", "objectives", "-A", "--field-selector=status.health!=OnTrack,status.health!=AtRisk," +
+				"status.health!=OffTrack,status.health!=Pending,status.health!=Unknown", "-o", closedColumns}},
 	} {
 		if err := d.tell(ctx, table.heading, table.arguments...); err != nil {
 			return err

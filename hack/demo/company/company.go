@@ -1,6 +1,6 @@
-// Package company plays the business numbers of a software company, for the demo: what its billing, its web
-// analytics and its help desk would export. Every number is a function of time alone, so that the history written
-// for the past and the values served from now on are one line.
+// Package company plays the business numbers of the organisations of config/samples, for the demo: what their billing,
+// web analytics and help desks would export. Every number is a function of time alone, so that the history written for
+// the past and the values served from now on are one line.
 package company
 
 import (

@@ -7,9 +7,9 @@ import (
 	"okr.dev/controller/hack/servers"
 )
 
-// HistoryDays is how far back History goes: a quarter that ended yesterday, and 28 days before its first day for
-// windows.
-const HistoryDays = 119
+// HistoryDays is how far back History goes: to a quarter before the last complete one, for windows that end with the
+// one before.
+const HistoryDays = 190
 
 // Prometheus looks back 5 minutes from the instant it is asked about: a wider step would leave gaps.
 const historyStep = 5 * time.Minute

@@ -8,10 +8,16 @@ type path []point
 
 type point struct{ day, value float64 }
 
-// course is a path through values 90 days ago, 45 days ago, yesterday and now. Before that it is level, so that a
-// window which ends 90 days ago sees the first value only.
-func course(ago90, ago45, yesterday, now float64) path {
-	return path{{-90, ago90}, {-45, ago45}, {-1, yesterday}, {0, now}}
+// The days on which the third and the fourth quarter begin, where today is the day that the samples are written for.
+const (
+	thirdQuarter  = -137
+	fourthQuarter = -45
+)
+
+// course is a path through the values at the beginning of the third quarter, of the fourth, and now. It has been level
+// for a day, and before the third quarter it is level too: a window that ends there sees the first value only.
+func course(third, fourth, now float64) path {
+	return path{{thirdQuarter, third}, {fourthQuarter, fourth}, {-1, now}, {0, now}}
 }
 
 // steady is a path that stays where it is.
@@ -32,7 +38,7 @@ func (p path) at(day float64) float64 {
 }
 
 // The day on which counters began at 0. It lies before all written history.
-const counterBegan = -200
+const counterBegan = -250
 
 // total is what has come together by a day, where the path is the growth per day: the area under it.
 func (p path) total(day float64) float64 {
