@@ -29,12 +29,7 @@ func (k *keyResult) promise() *v1alpha1.Commitment {
 		Weight: pointer(orOne(k.in.KeyResult.Spec.Weight)),
 	}
 	if reach := spec.Reach; reach != nil {
-		if reach.Baseline != nil {
-			c.Baseline = string(*reach.Baseline)
-		}
-		if c.Goal = string(reach.Change); reach.Target != nil {
-			c.Goal = string(*reach.Target)
-		}
+		c.Baseline, c.Goal = written(reach)
 		c.Target = k.way(c.Baseline, c.Goal)
 	}
 	if band := spec.Maintain; band != nil {
@@ -58,18 +53,34 @@ func (k *keyResult) originalTarget() string {
 	if c == nil {
 		return ""
 	}
-	text := c.Target
-	if k.in.KeyResult.Spec.Reach != nil && c.Goal != "" {
+	first, last, _ := k.days.days(k.in.KeyResult)
+	moved := c.StartOn.String() != first.String() || c.DueOn.String() != last.String()
+	text, reach := c.Target, k.in.KeyResult.Spec.Reach
+	if reach != nil && c.Goal != "" {
+		if baseline, goal := written(reach); !moved && baseline == c.Baseline && goal == c.Goal {
+			return ""
+		}
 		text = k.promisedWay(c)
 	}
-	first, last, _ := k.days.days(k.in.KeyResult)
-	if c.StartOn.String() != first.String() || c.DueOn.String() != last.String() {
+	switch {
+	case moved:
 		return fmt.Sprintf("%s, %s to %s", text, c.StartOn, c.DueOn)
-	}
-	if text == k.status.Target {
+	case text == k.status.Target:
 		return ""
+	default:
+		return text
 	}
-	return text
+}
+
+// written are a reach's baseline and its target, or change, as written.
+func written(reach *v1alpha1.Reach) (baseline, goal string) {
+	if reach.Baseline != nil {
+		baseline = string(*reach.Baseline)
+	}
+	if reach.Target != nil {
+		return baseline, string(*reach.Target)
+	}
+	return baseline, string(reach.Change)
 }
 
 // promisedWay is the way that was promised as it would be shown now: a baseline that was not written then is the one
