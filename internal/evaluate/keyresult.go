@@ -250,18 +250,6 @@ func (k *keyResult) watch(w sample.Watch) {
 // asksLive reports whether the present value is asked for.
 func (k *keyResult) asksLive() bool { return k.kept == nil && k.counts(*k.in.Metric) }
 
-// counts reports whether a metric is asked about now: one that counts from the start is not before it.
-func (k *keyResult) counts(m Metric) bool {
-	return !m.Expression.Elapsed || !k.now.Before(k.pace.Start.Add(elapsedFrom))
-}
-
-// uncounted is what is known of a metric that counts from a start which is too near, or still to come.
-func (k *keyResult) uncounted() measured {
-	k.next = append(k.next, k.pace.Start.Add(elapsedFrom))
-	return measured{status: metav1.ConditionUnknown, reason: v1alpha1.ReasonPending,
-		message: "a query with $__elapsed is asked from 5 minutes after the start"}
-}
-
 func (k *keyResult) measureLive() measured {
 	if k.kept != nil {
 		value := k.kept.present()
@@ -351,40 +339,12 @@ func (k *keyResult) remembered(present measured) (value, guard *float64) {
 	return value, numberOf(k.before.Frozen.Guard)
 }
 
-func numberOf(frozen *v1alpha1.FrozenValue) *float64 {
-	if frozen == nil {
-		return nil
-	}
-	if v, ok := number(frozen.Value); ok {
-		return &v
-	}
-	return nil
-}
-
 // bounds are the values at which the verdict changes; none while there is none to be changed.
 func (k *keyResult) bounds(value measured, judged bool) []float64 {
 	if !judged || value.value == nil {
 		return nil
 	}
 	return append(k.shape.bounds(*value.value), k.guardBounds()...)
-}
-
-// boundsAround are the values at which the verdict changes now, and an hour from now: tolerances move between two
-// looks. A value in between, which is worth p percent, is watched closely, for its slightest move changes when its
-// verdict does.
-func (k *keyResult) boundsAround(p, value float64, valueAt func(float64) float64) []float64 {
-	now, then := k.running().Thresholds(k.now), k.running().Thresholds(k.now.Add(horizon))
-	bounds := make([]float64, 0, 2*len(now)+1)
-	for i := range now {
-		bounds = append(bounds, valueAt(now[i]))
-		if now[i] != then[i] {
-			bounds = append(bounds, valueAt(then[i]))
-		}
-		if min(now[i], then[i]) <= p && p <= max(now[i], then[i]) {
-			bounds = append(bounds, value)
-		}
-	}
-	return bounds
 }
 
 func (k *keyResult) verdict(health okr.Health, reason, message string) {

@@ -3,6 +3,8 @@ package evaluate
 import (
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/sample"
@@ -97,4 +99,34 @@ func (k *keyResult) measurementOf(v float64, t time.Time) *v1alpha1.Measurement 
 		m.Query, m.Source = k.in.Metric.Spec.Query, k.in.Metric.Spec.SourceRef.Name
 	}
 	return m
+}
+
+// counts reports whether a metric is asked about now: one that counts from the start is not before it.
+func (k *keyResult) counts(m Metric) bool {
+	return !m.Expression.Elapsed || !k.now.Before(k.pace.Start.Add(elapsedFrom))
+}
+
+// uncounted is what is known of a metric that counts from a start which is too near, or still to come.
+func (k *keyResult) uncounted() measured {
+	k.next = append(k.next, k.pace.Start.Add(elapsedFrom))
+	return measured{status: metav1.ConditionUnknown, reason: v1alpha1.ReasonPending,
+		message: "a query with $__elapsed is asked from 5 minutes after the start"}
+}
+
+// boundsAround are the values at which the verdict changes now, and an hour from now: tolerances move between two
+// looks. A value in between, which is worth p percent, is watched closely, for its slightest move changes when its
+// verdict does.
+func (k *keyResult) boundsAround(p, value float64, valueAt func(float64) float64) []float64 {
+	now, then := k.running().Thresholds(k.now), k.running().Thresholds(k.now.Add(horizon))
+	bounds := make([]float64, 0, 2*len(now)+1)
+	for i := range now {
+		bounds = append(bounds, valueAt(now[i]))
+		if now[i] != then[i] {
+			bounds = append(bounds, valueAt(then[i]))
+		}
+		if min(now[i], then[i]) <= p && p <= max(now[i], then[i]) {
+			bounds = append(bounds, value)
+		}
+	}
+	return bounds
 }

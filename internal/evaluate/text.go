@@ -30,6 +30,17 @@ func number(text string) (float64, bool) {
 	return v, err == nil && v-v == 0 // neither NaN nor infinite
 }
 
+// numberOf is a remembered value; nil if there is none.
+func numberOf(frozen *v1alpha1.FrozenValue) *float64 {
+	if frozen == nil {
+		return nil
+	}
+	if v, ok := number(frozen.Value); ok {
+		return &v
+	}
+	return nil
+}
+
 // bandText is a band as people read it: "≥ 99.9 %", "≤ 5 %", "70–85 %".
 func bandText(band *v1alpha1.Band, unit string) string {
 	switch {
