@@ -209,10 +209,11 @@ func TestAPIServerConflictHasTheControllerComputeAnew(t *testing.T) {
 	t.Parallel()
 	r, healthy, _ := behindProxy(t)
 	var met atomic.Int32
+	name := healthy.Name // which is read below while the object is written
 	r.proxy.Meddle(func(w http.ResponseWriter, req *http.Request, forward http.Handler) {
 		if changes(req) && strings.Contains(req.URL.Path, "/healthy/") && met.Add(1) == 1 {
 			// By the time the controller looks again, the world is another one.
-			edited := r.kpi(healthy.Name, "")
+			edited := r.kpi(name, "")
 			patch := client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"target":{"atMost":"400"}}}`))
 			if err := admin.Patch(req.Context(), edited, patch); err != nil {
 				t.Error(err)
