@@ -189,3 +189,29 @@ func TestKeyResultHistory(t *testing.T) {
 	same(t, "only what is seen is kept", []string{"10-22 00:00:00 50"}, told(result.Status.History))
 	same(t, "and nothing asked", 0, len(rangesAmong(result.Watches)))
 }
+
+func TestMilestonesHistory(t *testing.T) {
+	steps := []v1alpha1.Milestone{milestone("a", 1, "", ""), milestone("b", 1, "", ""), milestone("c", 1, "", "")}
+	in := inputOf(newKeyResult(ofSteps(steps...)), newObjective())
+	for _, v := range []struct {
+		reason string
+		now    time.Time
+		// done are the days on which steps were done.
+		done []v1alpha1.Date
+		want []string
+	}{
+		{"none at the start", begin.Add(time.Hour), nil, []string{"10-01 00:00:00 0"}},
+		{"one that was done before", begin.Add(2 * time.Hour), []v1alpha1.Date{"2026-09-20"}, []string{"10-01 00:00:00 0"}},
+		{"the day on which one was done", begin.Add(14 * quarterDay), []v1alpha1.Date{"2026-09-20", "2026-10-14"},
+			[]string{"10-01 00:00:00 0", "10-14 00:00:00 2"}},
+		{"one that is to come is not", middle, []v1alpha1.Date{"2026-09-20", "2026-10-14", "2026-12-01"},
+			[]string{"10-01 00:00:00 0", "10-14 00:00:00 2"}},
+	} {
+		for i, day := range v.done {
+			in.KeyResult.Spec.Milestones[i].DoneOn = day
+		}
+		result := evaluate.KeyResult(in, answers{}.samples, v.now)
+		in.KeyResult.Status = *result.Status.DeepCopy()
+		same(t, v.reason, v.want, told(result.Status.History))
+	}
+}
