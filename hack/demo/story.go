@@ -206,7 +206,8 @@ func (d *demo) tellAll(ctx context.Context) error {
 		arguments     []string
 	}{
 		{"How is everybody doing?", howItStands, []string{"get", "objectives", "-A"}},
-		{"What proves it?", "From a baseline to a target, a band to stay in (≥ 99.9 %), or milestones.", []string{"get", "keyresults", "-A"}},
+		{"What proves it?", "From a baseline to a target, a band to stay in (≥ 99.9 %), or milestones. sales/satisfaction is at its target, and its guard still waits for answers.",
+			[]string{"get", "keyresults", "-A"}},
 		{"Is what we watch healthy, and does somebody look after it?", "ALIGNED: an objective names the KPI, or is measured by it.",
 			[]string{"get", "kpis", "-A"}},
 		{"Last quarter: scores, and what became of the KPI that each objective was meant to move",
