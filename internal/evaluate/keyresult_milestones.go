@@ -88,6 +88,17 @@ func (m *milestones) present() measured {
 	}
 }
 
+// past are the days so far on which steps were done, and how many were done by then.
+func (m *milestones) past() []v1alpha1.HistoryPoint {
+	var history []v1alpha1.HistoryPoint
+	for _, day := range daysOf(m.steps, func(s okr.Milestone) time.Time { return s.Done }) {
+		if m.during(day) && !day.After(m.now) {
+			history = append(history, v1alpha1.HistoryPoint{Time: second(day), Value: sample.Display(float64(m.steps.Count(day)))})
+		}
+	}
+	return history
+}
+
 // last is how many were done in time, once nobody will write down one more.
 func (m *milestones) last() sample.Sample {
 	if m.now.Before(m.pace.End.Add(closing)) {

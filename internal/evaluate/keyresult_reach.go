@@ -57,7 +57,7 @@ func (r *reach) resolve(begun bool) *obstacle {
 	if met {
 		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonAlreadyMet,
 			"the value at the start, " + r.quantity(baseline) + ", is already at or beyond the target of " + r.quantity(target) +
-				": write a more ambitious reach.target, or reach.baseline"}
+				": write a more ambitious reach.target, another way to go, or reach.baseline"}
 	}
 	r.target = &target
 	return nil
