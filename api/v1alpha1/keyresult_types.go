@@ -242,9 +242,9 @@ type KeyResultStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, Measured and OnTrack, of which True is good, and
-	// Stalled and Reopened, of which False is good. All are set from the first
-	// visit on.
+	// conditions are Ready, Measured, OnTrack and WellFormed, of which True is
+	// good, and Stalled and Reopened, of which False is good. All are set from the
+	// first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -337,6 +337,7 @@ type KeyResultStatus struct {
 // +kubebuilder:printcolumn:name="Forecast",type=string,JSONPath=`.status.forecast.value`,priority=1
 // +kubebuilder:printcolumn:name="Score",type=string,JSONPath=`.status.final.score`,priority=1
 // +kubebuilder:printcolumn:name="Measured",type=string,JSONPath=`.status.conditions[?(@.type=="Measured")].reason`,priority=1
+// +kubebuilder:printcolumn:name="Well-Formed",type=string,JSONPath=`.status.conditions[?(@.type=="WellFormed")].status`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].message`,priority=1
 type KeyResult struct {

@@ -213,9 +213,9 @@ type KPIStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, ResolvedRefs, Measured, Healthy and Aligned, of which
-	// True is good, and Stalled and NeedsObjective, of which False is good. All
-	// are set from the first visit on.
+	// conditions are Ready, ResolvedRefs, Measured, Healthy, Aligned and
+	// WellFormed, of which True is good, and Stalled and NeedsObjective, of which
+	// False is good. All are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -277,6 +277,7 @@ type KPIStatus struct {
 // +kubebuilder:printcolumn:name="Needs-Objective",type=string,JSONPath=`.status.conditions[?(@.type=="NeedsObjective")].status`,priority=1
 // +kubebuilder:printcolumn:name="Owner",type=string,JSONPath=`.spec.owner.team`,priority=1
 // +kubebuilder:printcolumn:name="Measured",type=string,JSONPath=`.status.conditions[?(@.type=="Measured")].reason`,priority=1
+// +kubebuilder:printcolumn:name="Well-Formed",type=string,JSONPath=`.status.conditions[?(@.type=="WellFormed")].status`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Healthy")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Healthy")].message`,priority=1
 type KPI struct {

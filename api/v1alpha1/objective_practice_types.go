@@ -17,6 +17,7 @@ type ParentReference struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="!self.contains('/')",message="a name has no slash: write the namespace beside it, such as {name: customers-love-us, namespace: company}"
 	Name string `json:"name,omitempty"`
 
 	// namespace of the Objective; absent, one's own. An objective of another
@@ -173,7 +174,8 @@ type KPIImpact struct {
 	// atEnd is its value at the objective's end. Absent until then.
 	// +optional
 	AtEnd string `json:"atEnd,omitempty"`
-	// change from start to end, signed, such as "+0.7 %". Absent until the end.
+	// change from start to end, signed, such as "-330 ms"; in points where the
+	// unit is "%": "+0.7 points". Absent until the end.
 	// +optional
 	Change string `json:"change,omitempty"`
 }

@@ -197,7 +197,8 @@ type KeyResultSummary struct {
 	// measured is how many of them have ever been measured.
 	// +optional
 	Measured *int32 `json:"measured,omitempty"`
-	// summary is "measured/total", such as 3/4.
+	// summary is "measured/total", such as 3/4. Absent where there are none and
+	// children are rolled up.
 	// +optional
 	Summary string `json:"summary,omitempty"`
 }
@@ -269,9 +270,9 @@ type ObjectiveStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, ResolvedRefs, OnTrack, CheckedIn and Reviewed, of
-	// which True is good, and Stalled and Reopened, of which False is good. All
-	// are set from the first visit on.
+	// conditions are Ready, ResolvedRefs, OnTrack, CheckedIn, Reviewed and
+	// WellFormed, of which True is good, and Stalled and Reopened, of which False
+	// is good. All are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -341,6 +342,7 @@ type ObjectiveStatus struct {
 // +kubebuilder:printcolumn:name="Grade",type=string,JSONPath=`.status.final.grade`,priority=1
 // +kubebuilder:printcolumn:name="Children",type=string,JSONPath=`.status.children.summary`,priority=1,description="measured/total"
 // +kubebuilder:printcolumn:name="Parent",type=string,JSONPath=`.spec.parentRef.name`,priority=1
+// +kubebuilder:printcolumn:name="Well-Formed",type=string,JSONPath=`.status.conditions[?(@.type=="WellFormed")].status`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].reason`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].message`,priority=1
 type Objective struct {

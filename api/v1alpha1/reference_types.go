@@ -54,6 +54,7 @@ type KPIReference struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="!self.contains('/')",message="a name has no slash: write the namespace beside it, such as {name: revenue, namespace: company}"
 	Name string `json:"name,omitempty"`
 
 	// namespace of the KPI; absent, that of the object which refers to it. A KPI

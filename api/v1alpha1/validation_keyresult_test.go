@@ -74,6 +74,7 @@ var decimals = []verdict{
 
 var keyResultValues = []verdict{
 	{reason: "a KPI gives the value", spec: `{metric: null, kpiRef: {name: latency}}`},
+	{reason: "a KPI's namespace in its name", spec: `{metric: null, kpiRef: {name: shop/latency}}`, field: "spec.kpiRef.name", says: "write the namespace beside it"},
 	{reason: "a KPI of another namespace", spec: `{metric: null, kpiRef: {name: latency, namespace: shop}}`},
 	{reason: "no metric: kept by hand", spec: `metric: null`},
 	{reason: "over a window", spec: `metric: {query: "rate(x[$__window])", window: 7d}`},

@@ -54,6 +54,7 @@ var ambitions = []verdict{
 	{reason: "accepted until no day", spec: `accepted: {until: 2027-02-29, reason: x}`, field: "spec.accepted.until", says: sayDate},
 	{reason: "a reason beyond its limit", spec: `accepted: {until: 2027-01-31, reason: ` + strings.Repeat("x", 2049) + `}`, field: "spec.accepted.reason", says: "may not be more than 2048"},
 	{reason: "a parent elsewhere", spec: `parentRef: {name: store-availability, namespace: company}`},
+	{reason: "a parent's namespace in its name", spec: `parentRef: {name: company/store-availability}`, field: "spec.parentRef.name", says: "write the namespace beside it"},
 	{reason: "a parent of no name", spec: `parentRef: {namespace: company}`, field: "spec.parentRef.name", says: "Required value"},
 }
 

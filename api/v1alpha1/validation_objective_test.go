@@ -88,6 +88,9 @@ kpiRefs: [{name: checkout-latency}, {name: revenue, namespace: company}]
 pace: {atRiskGap: 10, offTrackGap: 25}
 allowedNamespaces: {from: Same}
 `},
+	{reason: "a parent elsewhere", spec: `parentRef: {name: customers-love-us, namespace: company}`},
+	{reason: "a parent's namespace in its name", spec: `parentRef: {name: company/customers-love-us}`, field: "spec.parentRef.name", says: "write the namespace beside it, such as {name: customers-love-us, namespace: company}"},
+	{reason: "a KPI's namespace in its name", spec: `kpiRefs: [{name: company/revenue}]`, field: "spec.kpiRefs[0].name", says: "write the namespace beside it, such as {name: revenue, namespace: company}"},
 	{reason: "a title is needed", spec: `title: null`, field: "spec.title", says: "Required value"},
 	{reason: "an empty title", spec: `title: ""`, field: "spec.title", says: "at least 1 char"},
 	{reason: "a title at its limit", spec: `title: ` + strings.Repeat("x", 253)},

@@ -123,8 +123,9 @@ The demo is up. In another terminal:
     export KUBECONFIG=%s
     alias kubectl=%s
     kubectl get objectives -A
-    kubectl get okr -A
-    kubectl get keyresults -n marketing --field-selector spec.objectiveRef.name=credibility -o wide
+    kubectl get okr -n marketing -o wide               # why: REASON, MESSAGE
+    kubectl get keyresults -n marketing --field-selector spec.objectiveRef.name=credibility
+    kubectl describe objective community -n social     # at risk: conditions, check-ins, the KPIs it is to move
     kubectl explain keyresult.spec.reach
 
     Prometheus  %s

@@ -75,7 +75,7 @@ func (d *demo) waitMeasured(ctx context.Context) error {
 	})
 }
 
-// until asks again and again until check has nothing left to wait for, says every few seconds what it is waiting
+// until asks again and again until check has nothing left to wait for, says now and then what it is waiting
 // for, and gives up in the end with just that.
 func (d *demo) until(ctx context.Context, check func(context.Context) (waitingFor string, err error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -86,7 +86,7 @@ func (d *demo) until(ctx context.Context, check func(context.Context) (waitingFo
 		if err != nil || waitingFor == "" {
 			return err
 		}
-		if time.Since(told) > 5*time.Second {
+		if time.Since(told) > 10*time.Second {
 			d.Note("%s", waitingFor)
 			told = time.Now()
 		}

@@ -27,6 +27,9 @@ const (
 
 var answering = client.ObjectKey{Namespace: "sales", Name: "win-back-new-customers"}
 
+// closedObjective is one of the quarter that is over.
+var closedObjective = client.ObjectKey{Namespace: "platform", Name: "deploys-are-a-non-event"}
+
 // answerFile is the objective that answers.
 const answerFile = "config/samples/company-a/answer.yaml"
 
@@ -83,10 +86,15 @@ func (d *demo) move(ctx context.Context) error {
 	})
 }
 
-// tellProgress prints the answer's key results.
+// tellProgress prints the answer and its key results.
 func (d *demo) tellProgress(ctx context.Context) error {
-	err := d.tell(ctx, "The answer's key results: one lever moves", "get", "keyresults", "-n", answering.Namespace,
-		"--field-selector=spec.objectiveRef.name="+answering.Name)
+	if err := d.tell(ctx, "Does the answer get anywhere?",
+		"The quarter is half over, and little is expected of it yet: its startOn says that work has just begun.",
+		"get", "objectives", answering.Name, "-n", answering.Namespace); err != nil {
+		return err
+	}
+	err := d.tell(ctx, "One of its two levers has moved", "VALUE is where the number is, TARGET from where to where it should go.",
+		"get", "keyresults", "-n", answering.Namespace, "--field-selector=spec.objectiveRef.name="+answering.Name)
 	d.Printf("\n")
 	return err
 }
@@ -119,13 +127,17 @@ func describe(kpi *v1alpha1.KPI) string {
 	return fmt.Sprintf("%s; a minute without an objective must pass first, %.0f s are left", text, left.Seconds())
 }
 
-// tell prints what kubectl prints, below the command that prints it.
-func (d *demo) tell(ctx context.Context, heading string, arguments ...string) error {
+// tell prints what kubectl prints, below the command that prints it and what to look at.
+func (d *demo) tell(ctx context.Context, heading, look string, arguments ...string) error {
 	table, err := d.kubectl(ctx, arguments...)
 	if err != nil {
 		return err
 	}
-	d.Printf("\n# %s\n$ kubectl", heading)
+	d.Printf("\n# %s\n", heading)
+	if look != "" {
+		d.Printf("# %s\n", look)
+	}
+	d.Printf("$ kubectl")
 	for _, argument := range arguments {
 		if strings.ContainsAny(argument, `()[]!"`) {
 			argument = "'" + argument + "'"
@@ -139,7 +151,7 @@ func (d *demo) tell(ctx context.Context, heading string, arguments ...string) er
 // tellKPI prints the KPI that the story is about, and what is said of its alignment.
 func (d *demo) tellKPI(heading string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if err := d.tell(ctx, heading, "get", "kpi", fallingKPI.Name, "-n", fallingKPI.Namespace); err != nil {
+		if err := d.tell(ctx, heading, "", "get", "kpi", fallingKPI.Name, "-n", fallingKPI.Namespace); err != nil {
 			return err
 		}
 		reader, err := d.goals()
@@ -162,12 +174,16 @@ func (d *demo) tellKPI(heading string) func(context.Context) error {
 
 // tellObjectives prints the first table that anybody asks for.
 func (d *demo) tellObjectives(ctx context.Context) error {
-	if err := d.tell(ctx, "How is the company doing?", "get", "objectives", "-A"); err != nil {
+	if err := d.tell(ctx, "How is everybody doing?", howItStands+" Unknown: last quarter's, which are being scored.",
+		"get", "objectives", "-A"); err != nil {
 		return err
 	}
 	d.Printf("\n")
 	return nil
 }
+
+// howItStands says what to look at in a table of objectives.
+const howItStands = "HEALTH says how far PROGRESS is behind EXPECTED, both in percent."
 
 // closedColumns are what one wants to know of an objective that is over.
 const closedColumns = "custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,AMBITION:.spec.ambition," +
@@ -177,18 +193,28 @@ const closedColumns = "custom-columns=NAMESPACE:.metadata.namespace,NAME:.metada
 
 // tellAll prints the tables that a person would ask for.
 func (d *demo) tellAll(ctx context.Context) error {
+	reader, err := d.goals()
+	if err != nil {
+		return err
+	}
+	closed := &v1alpha1.Objective{}
+	if err := reader.Get(ctx, closedObjective, closed); err != nil {
+		return err
+	}
 	for _, table := range []struct {
-		heading   string
-		arguments []string
+		heading, look string
+		arguments     []string
 	}{
-		{"How is the company doing?", []string{"get", "objectives", "-A"}},
-		{"What proves it?", []string{"get", "keyresults", "-A"}},
-		{"Is what we watch healthy, and does somebody look after it?", []string{"get", "kpis", "-A"}},
-		{"Last quarter's objectives: their scores, and what became of the KPI that each was meant to move",
-			[]string{"get", "objectives", "-A", "--field-selector=status.health!=OnTrack,status.health!=AtRisk," +
-				"status.health!=OffTrack,status.health!=Pending,status.health!=Unknown", "-o", closedColumns}},
+		{"How is everybody doing?", howItStands, []string{"get", "objectives", "-A"}},
+		{"What proves it?", "From a baseline to a target, a band to stay in (≥ 99.9 %), or milestones. sales/satisfaction is at its target, and its guard still waits for answers.",
+			[]string{"get", "keyresults", "-A"}},
+		{"Is what we watch healthy, and does somebody look after it?", "ALIGNED: an objective names the KPI, or is measured by it.",
+			[]string{"get", "kpis", "-A"}},
+		{"Last quarter: scores, and what became of the KPI that each objective was meant to move",
+			"A promise (Committed) passes at 1.00, a stretch (Aspirational) at 0.70. OWN-SCORE is the team's, from its review.",
+			[]string{"get", "objectives", "-A", "--field-selector=spec.period=" + string(closed.Spec.Period), "-o", closedColumns}},
 	} {
-		if err := d.tell(ctx, table.heading, table.arguments...); err != nil {
+		if err := d.tell(ctx, table.heading, table.look, table.arguments...); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func TestValueByHand(t *testing.T) {
 		measured  string
 	}{
 		{"none yet", nil, middle, shown{"Unknown", -999, -999, 50, "Unknown NoCheckIn", "False NoCheckIn"},
-			"no check-in from 2026-10-01 to 2026-12-31 gives a value"},
+			"no check-in from 2026-10-01 to 2026-12-31 gives a value; write one in the objective's spec.checkIns, with keyResults: [{name: latency, value: …}]"},
 		{"none yet, and it has not begun", nil, begin.Add(-time.Second), shown{"Pending", -999, -999, 0, "Unknown Pending", "Unknown Pending"},
 			"kept by hand: a check-in counts from the start on"},
 		{"the newest counts, wherever it stands", []func(*v1alpha1.Objective){checkingIn(said("2026-11-14", "550"), said("2026-11-03", "800"), said("2026-11-10", "700"))},
@@ -59,7 +59,7 @@ func TestValueByHand(t *testing.T) {
 			middle.Add(-9 * time.Hour), shown{"OnTrack", 100, 100, 50, "True TargetReached", "True Sampled"}, "kept by hand: the check-in of 2026-11-16"},
 		{"one from before the start does not count", []func(*v1alpha1.Objective){checkingIn(said("2026-09-30", "800"))},
 			begin, shown{"Unknown", -999, -999, 0, "Unknown NoCheckIn", "False NoCheckIn"},
-			"no check-in from 2026-10-01 to 2026-12-31 gives a value: that of 2026-09-30 is dated outside"},
+			"no check-in from 2026-10-01 to 2026-12-31 gives a value: that of 2026-09-30 is dated outside; write one in the objective's spec.checkIns, with keyResults: [{name: latency, value: …}]"},
 		{"it stands for two weeks", []func(*v1alpha1.Objective){checkingIn(said("2026-11-02", "550"))},
 			middle.Add(-time.Second), shown{"OnTrack", 50, 50, 49, "True OnPace", "True Sampled"}, "kept by hand: the check-in of 2026-11-02"},
 		{"and no longer", []func(*v1alpha1.Objective){checkingIn(said("2026-11-02", "550"))},

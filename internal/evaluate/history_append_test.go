@@ -75,7 +75,7 @@ func TestHistoryOfNumbersThatAreNotOfNow(t *testing.T) {
 	}}}, before: &v1alpha1.KPIStatus{}}
 	readings := &kpi{in: KPIInput{KPI: &v1alpha1.KPI{Spec: v1alpha1.KPISpec{Readings: []v1alpha1.Reading{{}}}}}, before: &v1alpha1.KPIStatus{}}
 	hand := &keyResult{before: &v1alpha1.KeyResultStatus{}}
-	hand.pace.Start = first
+	hand.pace.Start, hand.kept = first, &byHand{keyResult: hand}
 	for _, look := range []struct {
 		now, at time.Time
 		value   float64

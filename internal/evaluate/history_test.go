@@ -189,3 +189,50 @@ func TestKeyResultHistory(t *testing.T) {
 	same(t, "only what is seen is kept", []string{"10-22 00:00:00 50"}, told(result.Status.History))
 	same(t, "and nothing asked", 0, len(rangesAmong(result.Watches)))
 }
+
+func TestMilestonesHistory(t *testing.T) {
+	steps := []v1alpha1.Milestone{milestone("a", 1, "", ""), milestone("b", 1, "", ""), milestone("c", 1, "", "")}
+	in := inputOf(newKeyResult(ofSteps(steps...)), newObjective())
+	for _, v := range []struct {
+		reason string
+		now    time.Time
+		// done are the days on which steps were done.
+		done []v1alpha1.Date
+		want []string
+	}{
+		{"none at the start", begin.Add(time.Hour), nil, []string{"10-01 00:00:00 0"}},
+		{"one that was done before", begin.Add(2 * time.Hour), []v1alpha1.Date{"2026-09-20"}, []string{"10-01 00:00:00 0"}},
+		{"the day on which one was done", begin.Add(14 * quarterDay), []v1alpha1.Date{"2026-09-20", "2026-10-14"},
+			[]string{"10-01 00:00:00 0", "10-14 00:00:00 2"}},
+		{"one that is to come is not", middle, []v1alpha1.Date{"2026-09-20", "2026-10-14", "2026-12-01"},
+			[]string{"10-01 00:00:00 0", "10-14 00:00:00 2"}},
+	} {
+		for i, day := range v.done {
+			in.KeyResult.Spec.Milestones[i].DoneOn = day
+		}
+		result := evaluate.KeyResult(in, answers{}.samples, v.now)
+		in.KeyResult.Status = *result.Status.DeepCopy()
+		same(t, v.reason, v.want, told(result.Status.History))
+	}
+}
+
+// What was written down before the controller first looked is not lost.
+func TestHistoryOfWhatPeopleWroteDown(t *testing.T) {
+	hand := inputOf(newKeyResult(keptByHand), newObjective(checkingIn(
+		said("2026-11-14", "550"), said("2026-10-02", "800"), said("2026-09-30", "810"), said("2026-11-20", "500"), said("2026-10-10", "700"))))
+	steps := inputOf(newKeyResult(ofSteps(milestone("a", 3, "", "2026-11-02"), milestone("b", 1, "", "2026-09-20"), milestone("c", 1, "", "2026-11-02"),
+		milestone("d", 1, "", "2026-10-05"), milestone("e", 1, "", "2026-12-01"), milestone("f", 1, "", ""))), newObjective())
+	for _, c := range []struct {
+		reason string
+		in     evaluate.KeyResultInput
+		want   []string
+	}{
+		{"check-ins in the key result's time, up to now", hand, []string{"10-02 00:00:00 800", "10-10 00:00:00 700", "11-14 00:00:00 550"}},
+		{"how many steps were done by each day", steps, []string{"10-05 00:00:00 2", "11-02 00:00:00 4"}},
+	} {
+		got := evaluate.KeyResult(c.in, answers{}.samples, middle).Status
+		same(t, c.reason, c.want, told(got.History))
+		c.in.KeyResult.Status = got
+		same(t, "and no more later", c.want, told(evaluate.KeyResult(c.in, answers{}.samples, middle.Add(time.Hour)).Status.History))
+	}
+}

@@ -213,7 +213,7 @@ func (b *budget) doubt(value *measured) {
 	}
 }
 
-func (b *budget) explain(okr.Verdict) string { return b.where() + "; " + b.spent(b.count) }
+func (b *budget) explain(okr.Verdict, int64) string { return b.where() + "; " + b.spent(b.count) }
 
 // spent says in words how much of the budget is spent.
 func (b *budget) spent(count okr.Count) string {

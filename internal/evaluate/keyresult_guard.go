@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 	"time"
@@ -243,13 +244,14 @@ func (l limited) NextChange(now, until time.Time) (time.Time, bool) {
 	return change, found
 }
 
-// explain says a verdict in words.
-func (k *keyResult) explain(verdict okr.Verdict) string {
-	message := k.shape.explain(verdict)
-	if verdict.Reason == okr.GuardNotMet {
-		message += "; the guard holds it back: " + k.status.Guard
+// explain says the verdict of how it stands in words: first as if there were no guard, then what that takes away.
+func (k *keyResult) explain(verdict okr.Verdict, stand running) string {
+	held, limits := stand.(limited)
+	if !limits || !held.binds(k.now) {
+		return k.shape.explain(verdict, okr.Whole(stand.Percent(k.now)))
 	}
-	return message
+	return fmt.Sprintf("%s; the guard holds it back to %s: %s", k.shape.explain(verdict, okr.Whole(held.running.Percent(k.now))),
+		percent(okr.Whole(held.Percent(k.now))), k.status.Guard)
 }
 
 // atEnd asks for the guard's value at the end.

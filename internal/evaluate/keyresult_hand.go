@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -122,6 +123,27 @@ func (h *byHand) newest(from, to time.Time) *entry {
 
 func (h *byHand) every() time.Duration { return h.rhythm }
 
+// past are the entries so far, one a day, from the start on.
+func (h *byHand) past() []v1alpha1.HistoryPoint {
+	var history []v1alpha1.HistoryPoint
+	for _, day := range daysOf(h.entries, func(e entry) time.Time { return e.at }) {
+		if e := h.newest(h.pace.Start, day); e != nil && e.at.Equal(day) && !day.After(h.now) {
+			history = append(history, v1alpha1.HistoryPoint{Time: second(day), Value: sample.Display(e.value)})
+		}
+	}
+	return history
+}
+
+// daysOf are the instants of what people wrote down, in order, each once.
+func daysOf[E any](written []E, at func(E) time.Time) []time.Time {
+	var all []time.Time
+	for _, e := range written {
+		all = append(all, at(e))
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return slices.CompactFunc(all, time.Time.Equal)
+}
+
 // standsFor is how long an entry stands for the present value.
 func (h *byHand) standsFor() time.Duration { return 2 * min(h.rhythm, longestInterval) }
 
@@ -150,7 +172,11 @@ func (h *byHand) nothing() measured {
 		return measured{status: metav1.ConditionUnknown, reason: v1alpha1.ReasonPending,
 			message: "kept by hand: a " + h.noun + " counts from the start on"}
 	}
-	return measured{status: metav1.ConditionFalse, reason: h.none, message: h.noEntry()}
+	where := "in the KPI's spec.readings"
+	if h.none == v1alpha1.ReasonNoCheckIn {
+		where = "in the objective's spec.checkIns, with keyResults: [{name: " + h.in.KeyResult.Name + ", value: …}]"
+	}
+	return measured{status: metav1.ConditionFalse, reason: h.none, message: h.noEntry() + "; write one " + where}
 }
 
 // noEntry says in words that nothing was written down in the key result's time.

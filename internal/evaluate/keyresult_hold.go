@@ -85,7 +85,7 @@ func (k *keyResult) awaited() time.Time {
 // same, the reason is the newest one's.
 func (k *keyResult) verdictBy(shown, newest running) (okr.Verdict, string) {
 	verdict, latest := shown.Verdict(k.now), newest.Verdict(k.now)
-	text := k.explain(latest)
+	text := k.explain(latest, newest)
 	if verdict.Health == latest.Health {
 		return latest, text
 	}

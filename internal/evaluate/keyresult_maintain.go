@@ -59,7 +59,7 @@ func (m *maintain) stand(value float64) (running, bool) {
 	return okr.Maintain{Pace: m.pace, Inside: m.band().Contains(value)}, true
 }
 
-func (m *maintain) explain(okr.Verdict) string { return m.where() }
+func (m *maintain) explain(okr.Verdict, int64) string { return m.where() }
 
 // where says in words where the newest value lies.
 func (m *maintain) where() string {

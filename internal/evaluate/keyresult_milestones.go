@@ -69,12 +69,34 @@ func upTo(t time.Time, span okr.Span) time.Time {
 
 func (m *milestones) done() int { return m.steps.Count(upTo(m.now, m.pace.Span)) }
 
+// lastDone is when the newest of what is done was done; the start where that is nothing, or was done before.
+func (m *milestones) lastDone() time.Time {
+	last := m.pace.Start
+	for _, step := range m.steps {
+		if !step.Done.IsZero() && !step.Done.After(upTo(m.now, m.pace.Span)) && step.Done.After(last) {
+			last = step.Done
+		}
+	}
+	return last
+}
+
 func (m *milestones) present() measured {
 	m.next = append(m.next, m.steps.Next(m.now))
 	return measured{
-		value: pointer(float64(m.done())), usable: true,
+		value: pointer(float64(m.done())), time: m.lastDone(), usable: true,
 		status: metav1.ConditionTrue, reason: v1alpha1.ReasonMilestones, message: "nothing is measured: milestones are done or not",
 	}
+}
+
+// past are the days so far on which steps were done, and how many were done by then.
+func (m *milestones) past() []v1alpha1.HistoryPoint {
+	var history []v1alpha1.HistoryPoint
+	for _, day := range daysOf(m.steps, func(s okr.Milestone) time.Time { return s.Done }) {
+		if m.during(day) && !day.After(m.now) {
+			history = append(history, v1alpha1.HistoryPoint{Time: second(day), Value: sample.Display(float64(m.steps.Count(day)))})
+		}
+	}
+	return history
 }
 
 // last is how many were done in time, once nobody will write down one more.
@@ -106,8 +128,8 @@ func (m *milestones) show() {
 func (m *milestones) stand(float64) (running, bool) { return delivery{m.running(), m.steps}, true }
 
 // explain names what is overdue.
-func (m *milestones) explain(okr.Verdict) string {
-	message := fmt.Sprintf("%s, %s of the weight; %s is expected by now", m.status.Value, percent(*m.status.AttainmentPercent), percent(*m.status.ExpectedPercent))
+func (m *milestones) explain(_ okr.Verdict, progress int64) string {
+	message := fmt.Sprintf("%s, %s of the weight; %s is expected by now", m.status.Value, percent(progress), percent(*m.status.ExpectedPercent))
 	var overdue []string
 	for i, step := range m.steps {
 		if !step.Due.After(m.now) && (step.Done.IsZero() || step.Done.After(m.now)) {

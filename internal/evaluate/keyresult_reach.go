@@ -57,7 +57,7 @@ func (r *reach) resolve(begun bool) *obstacle {
 	if met {
 		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonAlreadyMet,
 			"the value at the start, " + r.quantity(baseline) + ", is already at or beyond the target of " + r.quantity(target) +
-				": write a more ambitious reach.target, or reach.baseline"}
+				": write a more ambitious reach.target, another way to go, or reach.baseline"}
 	}
 	r.target = &target
 	return nil
@@ -152,9 +152,9 @@ func (r *reach) way() (baseline, target float64, known bool) {
 	return *r.baseline, *r.target, true
 }
 
-func (r *reach) explain(verdict okr.Verdict) string {
+func (r *reach) explain(verdict okr.Verdict, progress int64) string {
 	message := fmt.Sprintf("%s is %s of the way %s; %s is expected by now",
-		r.status.Value, percent(*r.status.AttainmentPercent), r.status.Target, percent(*r.status.ExpectedPercent))
+		r.status.Value, percent(progress), r.status.Target, percent(*r.status.ExpectedPercent))
 	if verdict.Reason == okr.Regressing {
 		message += "; it moves away from the target"
 	}

@@ -21,8 +21,8 @@ type shape interface {
 	show()
 	// stand is how the key result stands by a value; false while that is not known.
 	stand(value float64) (running, bool)
-	// explain says a verdict in words.
-	explain(okr.Verdict) string
+	// explain says a verdict in words, and the progress in whole percent that it is given for.
+	explain(verdict okr.Verdict, progress int64) string
 	// scale is where 0 and 100 percent lie, for those who watch the value; the zero Scale if no value does.
 	scale() sample.Scale
 	// bounds are the values at which the verdict changes, now or within the horizon.

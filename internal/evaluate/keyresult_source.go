@@ -21,6 +21,8 @@ type kept interface {
 	every() time.Duration
 	// entered are the entries that decide the score, beside what the shape says.
 	entered() []string
+	// past are the values so far in the key result's time, the oldest first.
+	past() []v1alpha1.HistoryPoint
 }
 
 // findSource finds out where the value comes from, and says why it comes from nowhere.

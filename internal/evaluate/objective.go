@@ -144,6 +144,9 @@ func (o *objective) choose(days calendar, cycle bool) {
 	if o.byChildren = o.rollsUpChildren(); !o.byChildren {
 		return
 	}
+	if *keyResults.Total == 0 {
+		keyResults.Summary = "" // 0/0 would look like something that is missing
+	}
 	if !cycle {
 		o.children = activeChildren(o.in.Objective, o.in.Children)
 	}

@@ -180,6 +180,14 @@ func readingAt(readings []v1alpha1.Reading, instant time.Time, location *time.Lo
 	return pointer(newest.Value.Float64())
 }
 
+// displayed is a value with the digits that people see of it, so that a change is that between what they see.
+func displayed(v float64) float64 {
+	if shown, ok := number(sample.Display(v)); ok {
+		return shown
+	}
+	return v
+}
+
 // impactText says how a KPI has moved.
 func impactText(name, unit string, atStart, atEnd *float64) v1alpha1.KPIImpact {
 	line := v1alpha1.KPIImpact{KPI: name}
@@ -190,7 +198,10 @@ func impactText(name, unit string, atStart, atEnd *float64) v1alpha1.KPIImpact {
 		line.AtEnd = quantity(*atEnd, unit)
 	}
 	if atStart != nil && atEnd != nil {
-		change := sample.Round(*atEnd - *atStart)
+		if unit == "%" { // a change in percent would be one relative to the start
+			unit = "points"
+		}
+		change := sample.Round(displayed(*atEnd) - displayed(*atStart))
 		if line.Change = quantity(change, unit); change > 0 {
 			line.Change = "+" + line.Change
 		}

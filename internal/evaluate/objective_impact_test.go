@@ -51,7 +51,7 @@ func TestImpact(t *testing.T) {
 	same(t, "about that instant", end.Unix(), got.Watches[0].Question.At)
 	same(t, "once late data has come", 10*time.Minute, got.Watches[0].Question.Settle)
 	got = look(in, answers{end: good(99.9, end)}, end.Add(11*time.Minute))
-	want := []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.2 %", AtEnd: "99.9 %", Change: "+0.7 %"}}
+	want := []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.2 %", AtEnd: "99.9 %", Change: "+0.7 points"}}
 	same(t, "the change", want, got.Status.KPIImpact)
 	same(t, "nothing is asked any more", true, evaluate.ImpactKnown(in.Objective, in.KPIs[0].KPI))
 
@@ -151,9 +151,11 @@ func TestImpactAsPeopleReadIt(t *testing.T) {
 		want   []v1alpha1.KPIImpact
 	}{
 		{"down", newKPI(), answers{start: good(99.9, begin), end: good(99.2, end)}, end.Add(time.Hour),
-			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.9 %", AtEnd: "99.2 %", Change: "-0.7 %"}}},
+			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.9 %", AtEnd: "99.2 %", Change: "-0.7 points"}}},
 		{"not at all", newKPI(), answers{start: good(99.9, begin), end: good(99.9, end)}, end.Add(time.Hour),
-			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.9 %", AtEnd: "99.9 %", Change: "0 %"}}},
+			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.9 %", AtEnd: "99.9 %", Change: "0 points"}}},
+		{"the change is that between what people see", newKPI(), answers{start: good(2.001443, begin), end: good(2.326049, end)}, end.Add(time.Hour),
+			[]v1alpha1.KPIImpact{{KPI: "availability", AtStart: "2.001 %", AtEnd: "2.326 %", Change: "+0.325 points"}}},
 		{"of another namespace", newKPI(func(k *v1alpha1.KPI) { k.Namespace, k.Spec.Unit = "store", "" }), answers{start: good(3, begin), end: good(5, end)}, end.Add(time.Hour),
 			[]v1alpha1.KPIImpact{{KPI: "store/availability", AtStart: "3", AtEnd: "5", Change: "+2"}}},
 		{"kept by hand: the reading that held then", byHand(reading("2026-12-20", "48"), reading("2026-09-30", "42"), reading("2026-10-02", "43"), reading("2027-01-15", "50")),

@@ -135,7 +135,7 @@ func (q *quarterLife) live(t *testing.T) {
 	}
 	same(t, "over, scored and reviewed", "over True Reviewed 1.00 Green", fmt.Sprintf("%s %s %s %s", seen,
 		says(q.objective.Objective.Status.Conditions, "Reviewed"), q.objective.Objective.Status.Final.Score, q.objective.Objective.Status.Final.Grade))
-	same(t, "impact", []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "0 %", AtEnd: "100 %", Change: "+100 %"}}, q.objective.Objective.Status.KPIImpact)
+	same(t, "impact", []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "0 %", AtEnd: "100 %", Change: "+100 points"}}, q.objective.Objective.Status.KPIImpact)
 }
 
 // check holds what is shown against the calendar on the wall.

@@ -105,7 +105,7 @@ func objectiveBornLate(o *Objective, in look) outcome {
 	if o.Object.Spec.StartOn != "" || !bornLate(o.Object.CreationTimestamp.Time, o.Time, in) {
 		return outcome{}
 	}
-	return broken("spec.startOn", "first seen on %s, long after its period began on %s, it is behind from birth: write spec.startOn with the day on which work began",
+	return broken("spec.startOn", "first seen on %s, long after its period began on %s: write spec.startOn with the day on which work began, so that it is not behind from birth",
 		o.Object.CreationTimestamp.In(o.Time.Zone).Format(time.DateOnly), o.Time.First)
 }
 
@@ -120,7 +120,7 @@ func keyResultBornLate(k *KeyResult, in look) outcome {
 	// Where the objective is late itself, it is told there, once.
 	if created := k.Object.CreationTimestamp.Time; spec.StartOn == "" && bornLate(created, k.Time, in) &&
 		!bornLate(k.Objective.Object.CreationTimestamp.Time, k.Objective.Time, in) {
-		found = broken("spec.startOn", "first seen on %s, long after %s when its pace begins, it is behind from birth: write spec.startOn with the day on which work began",
+		found = broken("spec.startOn", "first seen on %s, long after %s when its pace begins: write spec.startOn with the day on which work began, so that it is not behind from birth",
 			created.In(k.Time.Zone).Format(time.DateOnly), k.Time.First)
 	}
 	if v, known := k.atStart(); known && spec.Maintain != nil && !inside(spec.Maintain, v) {

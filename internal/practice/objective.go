@@ -44,7 +44,7 @@ var objectiveRules = []Rule{
 		ID: "OKR014", Severity: Warning, stages: written, objective: insideParent, keyResult: insideObjective,
 		Title: "A period lies inside that of what it serves",
 		Why: "What ends after its parent cannot count in it. Days are compared as dates on the calendar, whatever the zones. " +
-			"A key result's `dueOn` after its objective's period counts as the period's end.",
+			"The `dueOn` of a key result, or of a milestone, after its objective's period counts as the period's end.",
 		Example: "A child with `period: 2027-Q1` under a parent with `period: \"2026\"`; a key result with `dueOn: 2027-01-15` in an objective of `2026-Q4`.",
 		Fix:     "Shorten the child, or choose a parent that lasts as long; write a `dueOn` inside the period.",
 	},
@@ -165,11 +165,16 @@ func insideObjective(k *KeyResult, _ look) outcome {
 		return outcome{}
 	}
 	period := k.Objective.Time
-	var found outcome
-	for _, d := range []struct {
+	type day struct {
 		field string
 		date  v1alpha1.Date
-	}{{"spec.startOn", k.Object.Spec.StartOn}, {"spec.dueOn", k.Object.Spec.DueOn}} {
+	}
+	days := []day{{"spec.startOn", k.Object.Spec.StartOn}, {"spec.dueOn", k.Object.Spec.DueOn}}
+	for i := range k.Object.Spec.Milestones {
+		days = append(days, day{fmt.Sprintf("spec.milestones[%d].dueOn", i), k.Object.Spec.Milestones[i].DueOn})
+	}
+	var found outcome
+	for _, d := range days {
 		if date, ok := dateOf(d.date); ok && (date.Before(period.First) || period.Last.Before(date)) {
 			found = found.and(broken(d.field, "%s is %s, outside the objective's period, %s to %s: write a day inside it", d.field, date, period.First, period.Last))
 		}

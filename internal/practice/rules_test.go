@@ -159,6 +159,9 @@ var objectiveCases = map[string][]ruleCase{
 		{"the quarter after", func(w *world) { w.objective.Spec.Period = "2027-Q1" }, true},
 		{"it begins a day too early", func(w *world) { w.objective.Spec.Period = "2025-12-31/2026-12-31" }, true},
 		{"a key result due after the period", func(w *world) { w.latency.Spec.DueOn = "2027-01-01" }, true},
+		{"a milestone due after the period", func(w *world) {
+			w.latency.Spec.Milestones = []v1alpha1.Milestone{{Title: "a", DueOn: "2026-12-31"}, {Title: "b", DueOn: "2027-01-01"}}
+		}, true},
 		{"a key result due on its last day", func(w *world) { w.latency.Spec.DueOn = "2026-12-31" }, false},
 		{"a period that cannot be read is not compared", func(w *world) { w.objective.Spec.Period = "soon" }, false},
 		{"nor one in a zone that there is not", func(w *world) { w.parent.Spec.TimeZone, w.parent.Spec.Period = "Mars/Olympus", "2020" }, false},
