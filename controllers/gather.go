@@ -157,11 +157,9 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 		}
 		named := evaluate.NamedKPI{KPI: kpi}
 		if kpi.Spec.Metric != nil && !evaluate.ImpactKnown(o, kpi) {
-			metric, err := w.metric(ctx, *kpi.Spec.Metric, kpi.Namespace)
-			if err != nil {
+			if named.Metric, err = w.kpiMetric(ctx, kpi); err != nil {
 				return in, err
 			}
-			named.Metric = &metric
 		}
 		in.KPIs = append(in.KPIs, named)
 	}

@@ -104,7 +104,9 @@ func TestKPIOfTheLastCompleteMonth(t *testing.T) {
 	level := r.kpi("level", r.series("orders_total"), func(k *v1alpha1.KPI) {
 		k.Spec.CalendarWindow, k.Spec.TimeZone, k.Spec.Metric.Interval = v1alpha1.CalendarMonth, "Europe/Berlin", ""
 	})
-	r.create(r.objective("goal", naming(kpi, level)), kpi, level)
+	since := today.AddDate(0, 0, -1)
+	moving := r.objective("moving", naming(kpi), func(o *v1alpha1.Objective) { o.Spec.Period = daysFrom(since, ends) })
+	r.create(r.objective("goal", naming(kpi, level)), moving, kpi, level)
 	r.start()
 	ask := func(s okr.Span) float64 {
 		return r.direct(fmt.Sprintf("sum(increase(%s[%ds]))", r.series("orders_total"), int(s.End.Sub(s.Start).Seconds())), s.End)
@@ -124,6 +126,13 @@ func TestKPIOfTheLastCompleteMonth(t *testing.T) {
 	})
 	r.await(level, func() error {
 		return is("value", level.Status.Value, sample.Display(r.direct(r.series("orders_total"), span.End))+" ms")
+	})
+
+	r.await(moving, func() error {
+		if len(moving.Status.KPIImpact) == 0 {
+			return fmt.Errorf("where the KPI stood is not known")
+		}
+		return is("at the start", moving.Status.KPIImpact[0].AtStart, sample.Display(ask(okr.WindowMonth.LastComplete(since, berlin).Span(berlin)))+" orders")
 	})
 
 	// It is not asked again: neither from now on, nor by another controller.
