@@ -106,7 +106,10 @@ func TestKPIOfTheLastCompleteMonth(t *testing.T) {
 	})
 	since := today.AddDate(0, 0, -1)
 	moving := r.objective("moving", naming(kpi), func(o *v1alpha1.Objective) { o.Spec.Period = daysFrom(since, ends) })
-	r.create(r.objective("goal", naming(kpi, level)), moving, kpi, level)
+	r.set("answers", 8)
+	through := r.keyResult("through", "goal", "", fromTo("0", "1000000"), measuredBy(level), guardedBy(r.series("answers")))
+	through.Spec.Guard.SourceRef = &v1alpha1.SourceReference{Name: r.namespace}
+	r.create(r.objective("goal", naming(kpi, level)), moving, kpi, level, through)
 	r.start()
 	ask := func(s okr.Span) float64 {
 		return r.direct(fmt.Sprintf("sum(increase(%s[%ds]))", r.series("orders_total"), int(s.End.Sub(s.Start).Seconds())), s.End)
@@ -134,6 +137,13 @@ func TestKPIOfTheLastCompleteMonth(t *testing.T) {
 		}
 		return is("at the start", moving.Status.KPIImpact[0].AtStart, sample.Display(ask(okr.WindowMonth.LastComplete(since, berlin).Span(berlin)))+" orders")
 	})
+
+	r.await(through, func() error {
+		return all(is("value", through.Status.Value, level.Status.Value), is("guard", through.Status.Guard, "8 of at least 100"),
+			has(through.Status.Conditions, v1alpha1.MeasuredCondition, metav1.ConditionTrue, ""))
+	})
+	r.shows("okr_keyresult_value", through, sample.Round(r.direct(r.series("orders_total"), span.End))) // and not its guard's
+	r.delete(through)
 
 	// It is not asked again: neither from now on, nor by another controller.
 	r.look(kindKPI, kpi)

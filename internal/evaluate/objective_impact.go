@@ -127,16 +127,12 @@ func (o *objective) samplesOf(kpi *NamedKPI, kept *v1alpha1.FrozenKPI, days cale
 // questionAt asks for the value at an instant. A KPI that counts by the calendar is asked for the last span that is over
 // then, as it asks itself; false if its zone is none.
 func (k *NamedKPI) questionAt(instant time.Time, settle time.Duration, span okr.Span) (q sample.Question, key string, known bool) {
-	window := okr.Window(k.KPI.Spec.CalendarWindow)
-	if window == "" {
+	spans, bad := spansOf(k.KPI, k.Metric)
+	if spans == nil {
 		q = k.Metric.at(instant, settle, span)
-		return q, k.Metric.key(q), true
+		return q, k.Metric.key(q), bad == nil
 	}
-	location, bad := zone(k.KPI.Spec.TimeZone)
-	if bad != nil {
-		return q, "", false
-	}
-	q, key = k.Metric.spanQuestion(window, window.LastComplete(instant, location), location)
+	q, key = spans.questionAt(instant)
 	return q, key, true
 }
 

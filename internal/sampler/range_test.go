@@ -165,7 +165,7 @@ func TestLiveIsThePresentValue(t *testing.T) {
 		before.Offset, series.Step, series.From = time.Hour, time.Minute, time.Now().Unix()
 		r.Register(named("a"), []sample.Watch{{Question: before}, {Question: series}, {Question: now}})
 		r.pass(time.Minute)
-		if held, found := r.Live(named("a")); !found || !held.Good.OK() || held.Good.Value != 0 || held.Good.Series != nil {
+		if held, found := r.Live(named("a"), "up"); !found || !held.Good.OK() || held.Good.Value != 0 || held.Good.Series != nil {
 			t.Errorf("live is %+v", held)
 		}
 	})
