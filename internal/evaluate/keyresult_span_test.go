@@ -117,7 +117,9 @@ func TestKeyResultByTheMonthUnknown(t *testing.T) {
 // A band is judged by the months too.
 func TestBandByTheMonth(t *testing.T) {
 	september, december := at("2026-09-30T22:00:00"), at("2026-12-31T23:00:00")
-	in := byMonths(func(kr *v1alpha1.KeyResult) { kr.Spec.Reach, kr.Spec.Maintain = nil, &v1alpha1.Maintain{AtMost: decimal("500")} })
+	in := byMonths(func(kr *v1alpha1.KeyResult) {
+		kr.Spec.Reach, kr.Spec.Maintain = nil, &v1alpha1.Maintain{AtMost: decimal("500")}
+	})
 	got := ends{september: good(600, september)}.visitKeyResult(in, begin.Add(time.Hour))
 	same(t, "outside", "False OutsideBand", says(got.Status.Conditions, "OnTrack"))
 	got = ends{december: good(400, december)}.visitKeyResult(in, end.Add(time.Hour))
