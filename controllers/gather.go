@@ -120,18 +120,17 @@ func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.
 		}
 		in.Guard = &guard
 	}
-	spec, namespace := kr.Spec.Metric, kr.Namespace
 	if ref := kr.Spec.KPIRef; ref != nil {
-		kpi, err := w.kpi(ctx, *ref, kr.Namespace)
-		if in.KPI = kpi; kpi == nil || err != nil || kpi.Spec.Metric == nil || kpi.Spec.CalendarWindow != "" {
+		if in.KPI, err = w.kpi(ctx, *ref, kr.Namespace); in.KPI == nil || err != nil {
 			return in, err
 		}
-		spec, namespace = kpi.Spec.Metric, kpi.Namespace
+		in.Metric, err = w.kpiMetric(ctx, in.KPI)
+		return in, err
 	}
-	if spec == nil { // people keep the value
+	if kr.Spec.Metric == nil { // people keep the value
 		return in, nil
 	}
-	metric, err := w.metric(ctx, *spec, namespace)
+	metric, err := w.metric(ctx, *kr.Spec.Metric, kr.Namespace)
 	in.Metric = &metric
 	return in, err
 }
@@ -157,11 +156,9 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 		}
 		named := evaluate.NamedKPI{KPI: kpi}
 		if kpi.Spec.Metric != nil && !evaluate.ImpactKnown(o, kpi) {
-			metric, err := w.metric(ctx, *kpi.Spec.Metric, kpi.Namespace)
-			if err != nil {
+			if named.Metric, err = w.kpiMetric(ctx, kpi); err != nil {
 				return in, err
 			}
-			named.Metric = &metric
 		}
 		in.KPIs = append(in.KPIs, named)
 	}

@@ -170,18 +170,14 @@ func (g *goals) sources(ctx context.Context, emit emitter) error {
 	return nil
 }
 
-// value emits the exact value of an object that is measured: the sampler's newest, or the written one while the
-// sampler has none yet, or none at all because people keep the value. What such an object asks is its guard.
+// value emits the exact value of an object that is measured: the sampler's newest of the query that the written one is
+// of, or else the written one. What an object asks besides, such as its guard, is not its value.
 func (g *goals) value(emit emitter, desc *prometheus.Desc, kind string, o client.Object, conditions []metav1.Condition, written *v1alpha1.Measurement) {
-	if !meta.IsStatusConditionTrue(conditions, v1alpha1.MeasuredCondition) {
+	if written == nil || !meta.IsStatusConditionTrue(conditions, v1alpha1.MeasuredCondition) {
 		return
 	}
-	byHand := written != nil && written.Query == ""
-	if live, found := g.sampler.Live(ownerOf(kind, client.ObjectKeyFromObject(o))); found && live.Good.OK() && !byHand {
+	if live, found := g.sampler.Live(ownerOf(kind, client.ObjectKeyFromObject(o)), written.Query); found && live.Good.OK() {
 		emit.gauge(desc, live.Good.Value, o.GetNamespace(), o.GetName())
-		return
-	}
-	if written == nil {
 		return
 	}
 	if v, err := strconv.ParseFloat(written.Value, 64); err == nil {

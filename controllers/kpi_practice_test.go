@@ -106,7 +106,12 @@ func TestKPIOfTheLastCompleteMonth(t *testing.T) {
 	level := r.kpi("level", r.series("orders_total"), func(k *v1alpha1.KPI) {
 		k.Spec.CalendarWindow, k.Spec.TimeZone, k.Spec.Metric.Interval = v1alpha1.CalendarMonth, "Europe/Berlin", ""
 	})
-	r.create(r.objective("goal", naming(kpi, level)), kpi, level)
+	since := today.AddDate(0, 0, -1)
+	moving := r.objective("moving", naming(kpi), func(o *v1alpha1.Objective) { o.Spec.Period = daysFrom(since, ends) })
+	r.set("answers", 8)
+	through := r.keyResult("through", "goal", "", fromTo("0", "1000000"), measuredBy(level), guardedBy(r.series("answers")))
+	through.Spec.Guard.SourceRef = &v1alpha1.SourceReference{Name: r.namespace}
+	r.create(r.objective("goal", naming(kpi, level)), moving, kpi, level, through)
 	r.start()
 	ask := func(s okr.Span) float64 {
 		return r.direct(fmt.Sprintf("sum(increase(%s[%ds]))", r.series("orders_total"), int(s.End.Sub(s.Start).Seconds())), s.End)
@@ -127,6 +132,20 @@ func TestKPIOfTheLastCompleteMonth(t *testing.T) {
 	r.await(level, func() error {
 		return is("value", level.Status.Value, sample.Display(r.direct(r.series("orders_total"), span.End))+" ms")
 	})
+
+	r.await(moving, func() error {
+		if len(moving.Status.KPIImpact) == 0 {
+			return fmt.Errorf("where the KPI stood is not known")
+		}
+		return is("at the start", moving.Status.KPIImpact[0].AtStart, sample.Display(ask(okr.WindowMonth.LastComplete(since, berlin).Span(berlin)))+" orders")
+	})
+
+	r.await(through, func() error {
+		return all(is("value", through.Status.Value, level.Status.Value), is("guard", through.Status.Guard, "8 of at least 100"),
+			has(through.Status.Conditions, v1alpha1.MeasuredCondition, metav1.ConditionTrue, ""))
+	})
+	r.shows("okr_keyresult_value", through, sample.Round(r.direct(r.series("orders_total"), span.End))) // and not its guard's
+	r.delete(through)
 
 	// It is not asked again: neither from now on, nor by another controller.
 	r.look(kindKPI, kpi)

@@ -109,14 +109,15 @@ func (k *kpi) keepHistory(value measured) {
 
 // keepHistory keeps the history of a key result: of each of its weeks the first value. What there was before the
 // controller first looked is asked for once; of a query that counts from the start nothing is. A value that is kept by
-// hand is a point whenever there is a new one; what was written down before the controller first looked is taken over.
+// hand, or that of a calendar window, is a point whenever there is a new one; what was written down before the controller
+// first looked is taken over.
 func (k *keyResult) keepHistory(value measured) {
 	m := k.in.Metric
 	switch {
 	case k.now.Before(k.pace.Start) || !value.usable:
 		return
-	case m == nil:
-		if len(k.status.History) == 0 {
+	case m == nil || k.spans != nil:
+		if k.kept != nil && len(k.status.History) == 0 {
 			k.status.History = newest(k.kept.past())
 		}
 		k.status.History = appendHistory(k.status.History, second(value.time).Time, value.time, *value.value)

@@ -68,6 +68,8 @@ type keyResult struct {
 	pace okr.Pace
 	// kept is where the value comes from if no metric gives it.
 	kept kept
+	// spans is nil where the value is not one of a span of the calendar.
+	spans *spans
 	// guard is nil without one.
 	guard *guard
 	// shape is known once the spec has been found to be in order.
@@ -248,7 +250,7 @@ func (k *keyResult) watch(w sample.Watch) {
 }
 
 // asksLive reports whether the present value is asked for.
-func (k *keyResult) asksLive() bool { return k.kept == nil && k.counts(*k.in.Metric) }
+func (k *keyResult) asksLive() bool { return k.kept == nil && k.spans == nil && k.counts(*k.in.Metric) }
 
 func (k *keyResult) measureLive() measured {
 	if k.kept != nil {
@@ -263,10 +265,13 @@ func (k *keyResult) measureLive() measured {
 	metric := *k.in.Metric
 	q := metric.live(k.pace.Span)
 	key := metric.key(q)
+	remembered := memory{k.status.Frozen.LastGood, k.saidOfValue(), k.current(), k.judged()}
+	if k.spans != nil {
+		return k.measureSpan(remembered)
+	}
 	if !k.asksLive() {
 		return k.uncounted()
 	}
-	remembered := memory{k.status.Frozen.LastGood, k.saidOfValue(), k.current(), k.judged()}
 	value := measure(metric, key, q, metric.held(k.samples, q), remembered, keyResultStaleAfter, k.now)
 	k.next = append(k.next, value.staleAt)
 	k.status.Frozen.LastGood = value.frozen(key, k.status.Frozen.LastGood)

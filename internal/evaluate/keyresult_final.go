@@ -62,7 +62,8 @@ func (k *keyResult) watchEnd(q sample.Question, last, guard sample.Sample) {
 
 // valueAtEnd asks for the value at the end.
 func (k *keyResult) valueAtEnd() sample.Question {
-	return k.in.Metric.at(k.pace.End, k.in.Metric.settle(), k.pace.Span)
+	q, _ := k.questionAt(k.pace.End, k.in.Metric.settle())
+	return q
 }
 
 // finalKey identifies what decides the final score.
@@ -73,6 +74,9 @@ func (k *keyResult) finalKey(q sample.Question) string {
 	}
 	if k.kept != nil {
 		return digest(append(append(further, strconv.FormatInt(k.pace.End.Unix(), 10)), k.kept.entered()...)...)
+	}
+	if k.spans != nil {
+		further = append(further, string(k.spans.window))
 	}
 	return k.in.Metric.key(q, further...)
 }

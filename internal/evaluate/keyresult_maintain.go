@@ -41,11 +41,18 @@ func (m *maintain) written() *v1alpha1.Band {
 func (m *maintain) band() okr.Band { return band(m.written()) }
 
 func (m *maintain) problem() *problem {
-	if m.kept != nil && m.spec.AllowedBreach != "" {
+	switch {
+	case m.spec.AllowedBreach == "":
+		return nil
+	case m.kept != nil:
 		return stalled(v1alpha1.ReasonInvalidQuery, "spec.maintain.allowedBreach: how long a number that is kept by hand was outside is "+
 			"not known: remove allowedBreach, or write metric")
+	case m.spans != nil:
+		return stalled(v1alpha1.ReasonInvalidQuery, "spec.maintain.allowedBreach: the KPI has one number for each span of the calendar: "+
+			"remove allowedBreach, or write metric")
+	default:
+		return nil
 	}
-	return nil
 }
 
 func (m *maintain) resolve(bool) *obstacle { return nil }

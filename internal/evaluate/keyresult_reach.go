@@ -78,8 +78,7 @@ func (r *reach) resolveBaseline(begun bool) *obstacle {
 	if !begun {
 		return &obstacle{metav1.ConditionUnknown, v1alpha1.ReasonPending, "the baseline is measured at the start"}
 	}
-	q := metric.at(r.pace.Start, 0, r.pace.Span)
-	key := metric.key(q)
+	q, key := r.questionAt(r.pace.Start, 0)
 	if frozen := r.status.Frozen.Baseline; frozen != nil && frozen.Key == key {
 		if v, ok := number(frozen.Value); ok {
 			r.baseline = &v

@@ -36,12 +36,13 @@ func (k *keyResult) findSource() *problem {
 	case metric != nil && metric.invalid():
 		return k.blame(metric.problem())
 	case metric != nil:
+		spans, bad := spansOf(k.in.KPI, metric)
+		if k.spans = spans; bad != nil {
+			return k.blame(bad)
+		}
 		return k.guardProblem()
 	case spec.KPIRef == nil:
 		k.kept = k.checkIns()
-	case k.in.KPI != nil && k.in.KPI.Spec.CalendarWindow != "":
-		return &problem{reason: v1alpha1.ReasonPending, heals: true, message: "KPI " + kpiName(*spec.KPIRef, k.in.KeyResult.Namespace) +
-			" counts by the calendar, and a key result cannot be measured by that: write a metric of its own"}
 	case k.in.KPI != nil:
 		hand, bad := k.readings()
 		if bad != nil {
@@ -77,10 +78,37 @@ func (k *keyResult) running() okr.KeyResult {
 
 // interval is the time between two values. People count in days, one of which may have 25 hours.
 func (k *keyResult) interval() time.Duration {
+	if k.spans != nil {
+		return k.spans.window.Longest()
+	}
 	if k.kept != nil {
 		return k.kept.every() + time.Hour
 	}
 	return k.in.Metric.interval(k.pace.Span)
+}
+
+// questionAt asks for the value at an instant, or of the last span of the calendar that is over then; the key identifies
+// what it asks.
+func (k *keyResult) questionAt(instant time.Time, settle time.Duration) (q sample.Question, key string) {
+	if k.spans != nil {
+		return k.spans.questionAt(instant)
+	}
+	q = k.in.Metric.at(instant, settle, k.pace.Span)
+	return q, k.in.Metric.key(q)
+}
+
+// measureSpan takes the value of the last complete span of the calendar.
+func (k *keyResult) measureSpan(remembered memory) measured {
+	value := k.spans.measure(k.samples, remembered, k.now)
+	k.next = append(k.next, value.next, value.staleAt)
+	if value.watch != nil {
+		k.watch(*value.watch)
+	}
+	if value.frozen != nil {
+		k.status.Frozen.LastGood = value.frozen
+		k.status.Measurement = k.measurementOf(*value.value, value.time)
+	}
+	return value.measured
 }
 
 // atEnd is what is known of the value at the end.

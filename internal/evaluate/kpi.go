@@ -56,6 +56,8 @@ type kpi struct {
 	before     *v1alpha1.KPIStatus // read only
 	status     v1alpha1.KPIStatus
 	conditions *conditions
+	// spans is nil where the number is not one of a span of the calendar.
+	spans *spans
 	// shown is the span of the calendar that the value is of; nil if it is of none.
 	shown *okr.Period
 	// moved says that the remembered value has another verdict than the newest one.
@@ -97,6 +99,9 @@ func (k *kpi) prepare() *problem {
 	if k.in.Metric == nil {
 		return nil
 	}
+	if k.spans, bad = spansOf(k.in.KPI, k.in.Metric); bad != nil {
+		return bad
+	}
 	return k.in.Metric.problem()
 }
 
@@ -108,7 +113,7 @@ func (k *kpi) measure(bad *problem) measured {
 		return measured{status: metav1.ConditionUnknown, reason: bad.reason, message: bad.message}
 	case k.in.Metric == nil:
 		value = k.read()
-	case k.in.KPI.Spec.CalendarWindow != "":
+	case k.spans != nil:
 		value = k.measureSpan()
 	default:
 		value = k.measureLive()

@@ -69,9 +69,8 @@ func (k *kpi) spanThen() (then *float64, pending bool) {
 	case k.before.Trend != nil && k.current() && old != nil && sameKey(old.LastGood, k.status.Frozen.LastGood):
 		return nil, true // of the same two values
 	}
-	metric, window := *k.in.Metric, okr.Window(k.in.KPI.Spec.CalendarWindow)
-	compared := window.Back(*k.shown, window.Spans(k.in.KPI.Spec.CompareTo.Duration()))
-	q, key := metric.spanQuestion(window, compared, k.zone)
+	metric, window := k.spans.metric, k.spans.window
+	q, key := k.spans.question(window.Back(*k.shown, window.Spans(k.in.KPI.Spec.CompareTo.Duration())))
 	if old != nil && old.LastGood != nil && old.LastGood.Key == key {
 		if v, ok := number(old.LastGood.Value); ok {
 			return &v, false

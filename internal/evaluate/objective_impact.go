@@ -107,9 +107,9 @@ func (o *objective) named(key string) *NamedKPI {
 func (o *objective) samplesOf(kpi *NamedKPI, kept *v1alpha1.FrozenKPI, days calendar) (atStart, atEnd *float64) {
 	complete := kept.AtStart != nil && kept.AtEnd != nil
 	if !complete && kpi.Metric != nil && !kpi.Metric.invalid() {
-		kept.AtStart = o.valueAt(*kpi.Metric, days.span.Start, 0, days.span, kept.AtStart)
+		kept.AtStart = o.valueAt(kpi, days.span.Start, 0, days.span, kept.AtStart)
 		if !o.now.Before(days.span.End) {
-			kept.AtEnd = o.valueAt(*kpi.Metric, days.span.End, kpi.Metric.settle(), days.span, kept.AtEnd)
+			kept.AtEnd = o.valueAt(kpi, days.span.End, kpi.Metric.settle(), days.span, kept.AtEnd)
 		}
 	}
 	value := func(v *v1alpha1.FrozenValue) *float64 {
@@ -124,16 +124,28 @@ func (o *objective) samplesOf(kpi *NamedKPI, kept *v1alpha1.FrozenKPI, days cale
 	return value(kept.AtStart), value(kept.AtEnd)
 }
 
-// valueAt is a metric's value at an instant as it is to be remembered: the one that is, or else the answer to a question
+// questionAt asks for the value at an instant. A KPI that counts by the calendar is asked for the last span that is over
+// then, as it asks itself; false if its zone is none.
+func (k *NamedKPI) questionAt(instant time.Time, settle time.Duration, span okr.Span) (q sample.Question, key string, known bool) {
+	spans, bad := spansOf(k.KPI, k.Metric)
+	if spans == nil {
+		q = k.Metric.at(instant, settle, span)
+		return q, k.Metric.key(q), bad == nil
+	}
+	q, key = spans.questionAt(instant)
+	return q, key, true
+}
+
+// valueAt is a KPI's value at an instant as it is to be remembered: the one that is, or else the answer to a question
 // about it. Where the source has answered without a number until seven days after the instant, it is remembered that
 // there is none, and nothing is asked any more. What another query has found is not kept: a change between the answers to
 // two questions would be wrong.
-func (o *objective) valueAt(metric Metric, instant time.Time, settle time.Duration, span okr.Span, kept *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
-	if !metric.asked() {
+func (o *objective) valueAt(kpi *NamedKPI, instant time.Time, settle time.Duration, span okr.Span, kept *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
+	metric := kpi.Metric
+	q, key, known := kpi.questionAt(instant, settle, span)
+	if !known || !metric.asked() {
 		return kept
 	}
-	q := metric.at(instant, settle, span)
-	key := metric.key(q)
 	if kept != nil && kept.Key == key {
 		return kept
 	}

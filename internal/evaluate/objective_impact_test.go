@@ -136,6 +136,43 @@ func TestImpactOfAnotherQuery(t *testing.T) {
 	same(t, "no change", []v1alpha1.KPIImpact{{KPI: "availability", AtEnd: "99.9 %"}}, got.Status.KPIImpact)
 }
 
+// A KPI that counts by the calendar is shown by the months that people know: those that were over.
+func TestImpactOnAMonth(t *testing.T) {
+	months := ofMonths(func(k *v1alpha1.KPI) { k.Spec.Unit = "orders" })
+	in := impacted(months.KPI, func(o *v1alpha1.Objective) { o.Spec.StartOn = "2026-11-15" })
+	in.KPIs[0].Metric = months.Metric
+	october, november, december := at("2026-10-31T23:00:00"), at("2026-11-30T23:00:00"), at("2026-12-31T23:00:00") // midnight in Berlin
+	held := ends{october: good(40, october), november: good(45, november), december: good(60, december)}
+	samples := func(q sample.Question) (sample.Held, bool) {
+		held, found := held[time.Unix(q.At, 0).UTC()]
+		return held, found
+	}
+	first := evaluate.Objective(in, answers{}.samples, middle)
+	same(t, "the month before the start", []time.Time{october}, asked(first.Watches))
+	same(t, "with its exact length", 745*time.Hour, first.Watches[0].Question.Window)
+	months.KPI.Status = ends{}.visit(months, at("2026-11-15T00:00:00")).Status
+	same(t, "as the KPI asks for it", ends{}.evaluate(months, at("2026-11-15T00:00:00")).Watches[0].Question, first.Watches[0].Question)
+
+	for reason, c := range map[string]struct {
+		period v1alpha1.Period
+		want   v1alpha1.KPIImpact
+	}{
+		"up to the end of the year": {"2026-Q4", v1alpha1.KPIImpact{KPI: "availability", AtStart: "40 orders", AtEnd: "60 orders", Change: "+20 orders"}},
+		"up to the middle of December": {"2026-10-01/2026-12-15",
+			v1alpha1.KPIImpact{KPI: "availability", AtStart: "40 orders", AtEnd: "45 orders", Change: "+5 orders"}},
+	} {
+		in.Objective.Status, in.Objective.Spec.Period = v1alpha1.ObjectiveStatus{}, c.period
+		now := at("2027-01-02T00:00:00")
+		got := evaluate.Objective(in, samples, now)
+		same(t, reason, []v1alpha1.KPIImpact{c.want}, got.Status.KPIImpact)
+		in.Objective.Status = got.Status
+		same(t, "nobody is asked again", 0, len(evaluate.Objective(in, answers{}.samples, now).Watches))
+	}
+	months.KPI.Spec.TimeZone = "Europe/Nowhere"
+	in.Objective.Status = v1alpha1.ObjectiveStatus{}
+	same(t, "a month of nowhere is not asked for", 0, len(evaluate.Objective(in, answers{}.samples, middle).Watches))
+}
+
 func TestImpactAsPeopleReadIt(t *testing.T) {
 	byHand := func(readings ...v1alpha1.Reading) *v1alpha1.KPI {
 		return newKPI(func(k *v1alpha1.KPI) { k.Spec.Metric, k.Spec.Readings, k.Spec.Unit = nil, readings, "people" })

@@ -115,17 +115,3 @@ func TestHistoryOfReadings(t *testing.T) {
 	same(t, "the newest whose day has begun", metav1.NewTime(middle), got[31].Time)
 	same(t, "the oldest first", metav1.NewTime(middle.AddDate(0, 0, -31)), got[0].Time)
 }
-
-// A KPI that counts by the calendar has no value of now.
-func TestKeyResultOfAKPIThatCountsByTheCalendar(t *testing.T) {
-	kr := newKeyResult(func(kr *v1alpha1.KeyResult) {
-		kr.Spec.Metric, kr.Spec.KPIRef = nil, &v1alpha1.KPIReference{Name: "availability"}
-	})
-	in := inputOf(kr, newObjective())
-	in.KPI = newKPI(func(k *v1alpha1.KPI) { k.Spec.CalendarWindow = v1alpha1.CalendarMonth })
-	got := visit(in, answers{}, middle).Status
-	same(t, "health", v1alpha1.HealthUnknown, got.Health)
-	same(t, "Measured", "Unknown Pending", says(got.Conditions, "Measured"))
-	same(t, "message", "KPI availability counts by the calendar, and a key result cannot be measured by that: write a metric of its own",
-		message(got.Conditions, "Measured"))
-}

@@ -172,11 +172,13 @@ func exactFates(o okr.Objective, members []okr.Member, i int, t time.Time) okr.H
 // exactLevel judges members of which every one is known.
 func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
 	weight, off, doubted, behind, granted := new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)
+	well := false
 	for _, m := range members {
 		if m.Weight <= 0 {
 			continue
 		}
 		weight = add(weight, rat(m.Weight))
+		well = well || m.Health == okr.OnTrack || m.Health == okr.Achieved || m.Health == okr.Pending
 		if m.Health == okr.OffTrack || m.Health == okr.Missed {
 			off = add(off, rat(m.Weight))
 		}
@@ -200,7 +202,7 @@ func exactLevel(o okr.Objective, members []okr.Member, t time.Time) int {
 	atRisk := exactGranted(o.Gaps.AtRisk, o.Span, t, granted)
 	offTrack := exactGranted(o.Gaps.OffTrack, o.Span, t, granted)
 	found := level(behind, atRisk, offTrack)
-	if off.Sign() > 0 || mul(doubted, whole(2)).Cmp(weight) >= 0 {
+	if !well || off.Sign() > 0 || mul(doubted, whole(2)).Cmp(weight) >= 0 {
 		found = max(found, 1)
 	}
 	if mul(off, whole(2)).Cmp(weight) >= 0 && level(behind, atRisk, atRisk) > 0 {

@@ -93,6 +93,8 @@ type standing struct {
 	behind, granted float64
 	// off is the share of all weight that is off track or missed, and doubted that of the members in doubt, in percent.
 	off, doubted float64
+	// well says that one is not at risk or worse.
+	well bool
 }
 
 func (o Objective) outlook(members []Member) outlook {
@@ -111,6 +113,7 @@ func (o Objective) outlook(members []Member) outlook {
 // standing adds the members up, with a health and a progress assumed for the unknown ones.
 func (o Objective) standing(members []Member, health Health, progress float64) standing {
 	var weight, behind, granted, off, doubted float64
+	well := false
 	for i := range members {
 		m := &members[i]
 		if !m.counts() {
@@ -118,6 +121,7 @@ func (o Objective) standing(members []Member, health Health, progress float64) s
 		}
 		weight += m.Weight
 		if m.Health == Pending {
+			well = true
 			continue
 		}
 		stands, reached := health, progress
@@ -131,6 +135,7 @@ func (o Objective) standing(members []Member, health Health, progress float64) s
 			off += m.Weight
 		case stands == OnTrack || stands == Achieved || m.Doubted:
 			granted += m.Weight * max(0, gap)
+			well = well || !m.Doubted
 		}
 		if m.Doubted {
 			doubted += m.Weight
@@ -139,7 +144,7 @@ func (o Objective) standing(members []Member, health Health, progress float64) s
 	covered := o.Plan.covered()
 	return standing{
 		behind: round9(covered * behind / weight), granted: covered * granted / weight,
-		off: round9(100 * off / weight), doubted: round9(100 * doubted / weight),
+		off: round9(100 * off / weight), doubted: round9(100 * doubted / weight), well: well,
 	}
 }
 
@@ -184,6 +189,8 @@ func (o Objective) judge(s standing, t time.Time) (Health, Reason) {
 		return health, Behind
 	case s.doubted >= 50:
 		return AtRisk, LowConfidence
+	case !s.well: // whose own verdicts may be held, while the means go on
+		return AtRisk, MembersBehind
 	case o.Plan.ended(t):
 		return AtRisk, Unplanned
 	default:

@@ -31,6 +31,12 @@ func (w Window) months() int {
 	}
 }
 
+// Longest is how long a span is at most, the hour that clocks are set back included.
+func (w Window) Longest() time.Duration {
+	days := map[Window]time.Duration{WindowWeek: 7, WindowMonth: 31, WindowQuarter: 92, WindowYear: 366}[w]
+	return days*24*time.Hour + time.Hour
+}
+
 // Around is the span that a day lies in.
 func (w Window) Around(d Date) Period {
 	count := w.months()

@@ -93,3 +93,20 @@ func TestLastCompleteOverTheYears(t *testing.T) {
 		}
 	}
 }
+
+func TestWindowLongest(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []okr.Window{okr.WindowWeek, okr.WindowMonth, okr.WindowQuarter, okr.WindowYear} {
+		longest := time.Duration(0)
+		for p := w.Around(okr.Date{Year: 2023, Month: 1, Day: 1}); p.Last.Year < 2029; p = w.Next(p) {
+			span := p.Span(berlin)
+			longest = max(longest, span.End.Sub(span.Start))
+		}
+		if limit := w.Longest(); longest > limit || longest < limit-time.Hour {
+			t.Errorf("%s: the longest of six years has %s, and %s is said", w, longest, limit)
+		}
+	}
+}

@@ -15,6 +15,9 @@ const (
 	// longestSlow bounds the wait of a query that alone takes too long or answers too much, unless its interval is
 	// longer.
 	longestSlow = time.Hour
+	// unanswered bounds the interval from which such a range is slowed while it has never been answered: there is no
+	// verdict without it, and its interval is how far its points lie apart.
+	unanswered = time.Minute
 	// hopeless is how long, at least, a query that the source cannot parse is left alone: only an edit mends
 	// it, or a server that learns a new function.
 	hopeless = 10 * time.Minute

@@ -130,6 +130,9 @@ func (e *entry) retry(reason sample.Reason, now instant) instant {
 		if e.question.Live() {
 			interval = e.rhythm().interval
 		}
+		if e.answered == "" && e.question.Step > 0 {
+			interval = min(interval, unanswered)
+		}
 		return now.add(max(interval, spread(doubled(interval, e.failures, longestSlow))))
 	case reason == sample.QueryFailed && e.question.Live():
 		return max(e.next(now), now.add(wait))

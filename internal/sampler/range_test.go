@@ -67,6 +67,52 @@ func TestLiveRange(t *testing.T) {
 	})
 }
 
+// TestFirstRangeIsNotWaitedForLong: there is no verdict before the first answer, though later ones may come hours apart.
+// Once there has been one, a range that takes too long is left alone for its whole interval.
+func TestFirstRangeIsNotWaitedForLong(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		source, slow := r.source("main"), true
+		source.says(func(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
+			switch {
+			case q.Step == 0:
+				return sample.Good(1, at)
+			case slow:
+				return sample.Sample{Time: at, Reason: sample.Timeout}
+			default:
+				return points(ctx, q, at)
+			}
+		})
+		q, other := live("slow", time.Hour), live("other", 30*time.Second)
+		q.Step, q.From = time.Hour, time.Now().Add(-24*time.Hour).Unix()
+		r.Register(named("other"), watch(other))
+		r.pass(time.Minute)
+		asked := func() (n int) {
+			for _, a := range source.seen() {
+				if a.Query == q.Query {
+					n++
+				}
+			}
+			return n
+		}
+		r.Register(named("slow"), watch(q))
+		if r.pass(2 * time.Minute); asked() != 2 {
+			t.Errorf("asked %d times within two minutes, want twice", asked())
+		}
+		if r.pass(6 * time.Hour); asked() < 8 || asked() > 20 {
+			t.Errorf("asked %d times within six hours, want ever less often", asked())
+		}
+		slow = false
+		r.pass(2 * time.Hour)
+		slow = true
+		r.pass(time.Hour)
+		before := asked()
+		if r.pass(6 * time.Hour); asked()-before > 6 {
+			t.Errorf("asked %d times within six of its intervals, want no more than as often", asked()-before)
+		}
+		r.check()
+	})
+}
+
 func TestPastRangeIsAskedOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
 		source := r.source("main")
@@ -119,7 +165,7 @@ func TestLiveIsThePresentValue(t *testing.T) {
 		before.Offset, series.Step, series.From = time.Hour, time.Minute, time.Now().Unix()
 		r.Register(named("a"), []sample.Watch{{Question: before}, {Question: series}, {Question: now}})
 		r.pass(time.Minute)
-		if held, found := r.Live(named("a")); !found || !held.Good.OK() || held.Good.Value != 0 || held.Good.Series != nil {
+		if held, found := r.Live(named("a"), "up"); !found || !held.Good.OK() || held.Good.Value != 0 || held.Good.Series != nil {
 			t.Errorf("live is %+v", held)
 		}
 	})

@@ -104,9 +104,9 @@ func (s *Sampler) Held(q sample.Question) (sample.Held, bool) {
 	return e.held(), true
 }
 
-// Live returns what is known of the answer to o's first question about the present value; false if o has registered
+// Live returns what is known of the answer to o's question about the present value of a query; false if o has registered
 // none.
-func (s *Sampler) Live(o sample.Owner) (sample.Held, bool) {
+func (s *Sampler) Live(o sample.Owner, query string) (sample.Held, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	known := s.owners[o]
@@ -114,7 +114,7 @@ func (s *Sampler) Live(o sample.Owner) (sample.Held, bool) {
 		return sample.Held{}, false
 	}
 	for _, w := range known.watchers {
-		if q := w.entry.question; q.Live() && q.Offset == 0 && q.Step == 0 {
+		if q := w.entry.question; q.Live() && q.Query == query && q.Offset == 0 && q.Step == 0 {
 			return w.entry.held(), true
 		}
 	}
