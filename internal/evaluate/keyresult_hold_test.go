@@ -134,3 +134,39 @@ func TestTimeMovesTheVerdictThatIsShown(t *testing.T) {
 	same(t, "and says what the newest value says", "10 ms is 10 % of the way 0 → 100 ms; 51 % is expected by now; AtRisk until every value for 40h says otherwise",
 		message(got.Status.Conditions, "OnTrack"))
 }
+
+// TestDoubtEndsNoWait holds that a verdict which waits goes on waiting when people doubt what is shown, and that one
+// noisy minute of a goal that is doubted changes no reason.
+func TestDoubtEndsNoWait(t *testing.T) {
+	hour := func(n int) time.Time { return middle.Add(time.Duration(n) * time.Hour) }
+	doubt := func(o *v1alpha1.Objective) {
+		o.Spec.CheckIns = []v1alpha1.CheckIn{{Date: "2026-11-16", Confidence: pointer[int32](2)}}
+	}
+	steps := []struct {
+		reason  string
+		at      int
+		value   float64
+		doubted bool
+		want    string
+		waits   bool
+	}{
+		{"on track", 0, 45, false, "True OnPace", false},
+		{"worse waits", 1, 30, false, "True OnPace", true},
+		{"and goes on waiting when people doubt", 2, 30, true, "False LowConfidence", true},
+		{"also at the next look", 3, 30, true, "False LowConfidence", true},
+		{"a better one ends the wait", 4, 45, true, "False LowConfidence", false},
+		{"worse waits while people doubt", 5, 30, true, "False LowConfidence", true},
+		{"and is shown when it has lasted", 11, 30, true, "False Behind", false},
+	}
+	in := inputOf(newKeyResult(reach("0", "100"), holding("6h")), newObjective())
+	for _, s := range steps {
+		if in.Objective.Spec.CheckIns = nil; s.doubted {
+			doubt(in.Objective)
+		}
+		for range 2 { // evaluated again, nothing changes
+			got := visit(in, answers{live: good(s.value, hour(s.at))}, hour(s.at)).Status
+			same(t, s.reason, s.want, says(got.Conditions, "OnTrack"))
+			same(t, s.reason+": waits", s.waits, got.Frozen.PendingHealth != nil)
+		}
+	}
+}

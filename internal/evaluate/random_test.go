@@ -146,7 +146,7 @@ func (d dice) counts(now time.Time, lo, hi float64) func(sample.Question) sample
 
 // subject is one object of any kind under test: evaluate gives its status from the present one, keep replaces it.
 type subject struct {
-	evaluate func(a answers, now time.Time) (status any, next time.Time)
+	evaluate func(a answers, now time.Time) (status any, change evaluate.Change, next time.Time)
 	keep     func(status any)
 	// reload reads the object back as the API server would return it.
 	reload func()
@@ -163,12 +163,15 @@ type subject struct {
 func mayBeAsked(m evaluate.Metric) bool { return m.SourceFound && m.Refusal == evaluate.Refusal{} }
 
 func (d dice) keyResultSubject() subject {
-	in := inputOf(d.keyResult(), d.objective())
+	return keyResultSubject(inputOf(d.keyResult(), d.objective()))
+}
+
+func keyResultSubject(in evaluate.KeyResultInput) subject {
 	objective, kr := in.Objective, in.KeyResult
 	return subject{
-		evaluate: func(a answers, now time.Time) (any, time.Time) {
+		evaluate: func(a answers, now time.Time) (any, evaluate.Change, time.Time) {
 			result := evaluate.KeyResult(in, a.samples, now)
-			return result.Status, result.Next
+			return result.Status, result.Change, result.Next
 		},
 		keep:    func(s any) { kr.Status = s.(v1alpha1.KeyResultStatus) },
 		reload:  func() { reload(kr) },
@@ -241,9 +244,9 @@ func (d dice) objectiveSubject() subject {
 	}
 	roll(d)
 	return subject{
-		evaluate: func(a answers, now time.Time) (any, time.Time) {
+		evaluate: func(a answers, now time.Time) (any, evaluate.Change, time.Time) {
 			result := evaluate.Objective(in, a.samples, now)
-			return result.Status, result.Next
+			return result.Status, result.Change, result.Next
 		},
 		keep:    func(s any) { in.Objective.Status = s.(v1alpha1.ObjectiveStatus) },
 		reload:  func() { reload(in.Objective) },
@@ -298,7 +301,7 @@ func lead(t *testing.T, d dice, s subject) bool {
 		if d.chance(60) {
 			held.count = d.counts(now, s.lo, s.hi)
 		}
-		status, next := s.evaluate(held, now)
+		status, _, next := s.evaluate(held, now)
 		s.keep(status)
 		if !holds(t, d, s, held, status, now, next) {
 			return false
@@ -314,7 +317,7 @@ func lead(t *testing.T, d dice, s subject) bool {
 func holds(t *testing.T, d dice, s subject, held answers, status any, now, next time.Time) bool {
 	t.Helper()
 	unchanged := func(reason string, a answers, at time.Time) bool {
-		again, _ := s.evaluate(a, at)
+		again, _, _ := s.evaluate(a, at)
 		if apiequality.Semantic.DeepEqual(status, again) {
 			return true
 		}
