@@ -37,6 +37,17 @@ func (d dice) dayIn(span okr.Period) v1alpha1.Date {
 	return v1alpha1.Date(span.First.AddDays(d.IntN(span.Days()+4) - 2).String())
 }
 
+// datesIn are fewer than n such days, none of them twice, in any order.
+func (d dice) datesIn(span okr.Period, n int) []v1alpha1.Date {
+	var dates []v1alpha1.Date
+	for range d.IntN(n) {
+		if date := d.dayIn(span); !slices.Contains(dates, date) {
+			dates = append(dates, date)
+		}
+	}
+	return dates
+}
+
 // within is a day of a span.
 func (d dice) within(span okr.Period) v1alpha1.Date {
 	return v1alpha1.Date(span.First.AddDays(d.IntN(span.Days())).String())
@@ -105,9 +116,9 @@ func (d dice) goal(shape string, period v1alpha1.Period) (evaluate.KeyResultInpu
 	if d.chance(30) {
 		o.Spec.StartOn = d.within(days)
 	}
-	for range d.IntN(8) {
+	for _, date := range d.datesIn(days, 8) {
 		checkIn := d.checkIn()
-		checkIn.Date = d.dayIn(days)
+		checkIn.Date = date
 		o.Spec.CheckIns = append(o.Spec.CheckIns, checkIn)
 	}
 	kr := newKeyResult()
@@ -133,8 +144,8 @@ func (d dice) goal(shape string, period v1alpha1.Period) (evaluate.KeyResultInpu
 		in.KPI = newKPI(func(k *v1alpha1.KPI) {
 			k.Name, k.Spec.Metric = "revenue", nil
 			k.Spec.TimeZone, k.Spec.ReadEvery = pick(d, people...), pick(d, v1alpha1.Duration(""), "1d", "36h")
-			for range d.IntN(6) {
-				k.Spec.Readings = append(k.Spec.Readings, v1alpha1.Reading{Date: d.dayIn(days), Value: d.decimal(250, 850)})
+			for _, date := range d.datesIn(days, 6) {
+				k.Spec.Readings = append(k.Spec.Readings, v1alpha1.Reading{Date: date, Value: d.decimal(250, 850)})
 			}
 		})
 	}
