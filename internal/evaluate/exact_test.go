@@ -3,6 +3,7 @@ package evaluate_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -96,6 +97,8 @@ var shapes = map[string]func(d dice, kr *v1alpha1.KeyResult, days okr.Period){
 		d.guard(kr)
 	},
 }
+
+func shapeNames() []string { return slices.Sorted(maps.Keys(shapes)) }
 
 func (d dice) breach() v1alpha1.Percentage {
 	return pick(d, v1alpha1.Percentage("0.1%"), "1%", "20%", "100%")
@@ -314,11 +317,7 @@ func TestNoVerdictChangesUnannounced(t *testing.T) {
 		live(t, d, s, span.Start.Add(-6*time.Hour), span.End.Add(2*time.Hour), edit)
 		live(t, d, s, span.End.Add(7*24*time.Hour-time.Hour), span.End.Add(7*24*time.Hour+time.Hour), edit)
 	}
-	names := make([]string, 0, len(shapes))
-	for name := range shapes {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	names := shapeNames()
 	for i := range uint64(*lives) {
 		seed := *born + i
 		for j, name := range names {

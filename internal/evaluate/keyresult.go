@@ -42,7 +42,11 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 	}
 	k.status.ObservedGeneration = in.KeyResult.Generation
 	k.status.Forecast, k.status.Frozen.Forecast = nil, nil // drawn anew by every verdict
-	k.reopened = meta.IsStatusConditionTrue(before.Conditions, v1alpha1.ReopenedCondition)
+	// A clock that was ahead has closed nothing.
+	if final := k.status.Frozen.Final; final != nil && final.Time.After(k.now) {
+		k.status.Frozen.Final, k.status.Final = nil, nil
+	}
+	k.reopened = k.status.Frozen.Final != nil && meta.IsStatusConditionTrue(before.Conditions, v1alpha1.ReopenedCondition)
 	k.evaluate()
 	k.conditions.readiness(k.problem)
 	k.conditions.reopened(k.reopened)
@@ -120,6 +124,7 @@ func (k *keyResult) evaluate() {
 // known, for the objective adds it up.
 func (k *keyResult) unprepared(bad *problem) {
 	if k.pace.Start.Before(k.pace.End) {
+		k.next = append(k.next, k.pace.End) // a record may close it
 		k.expect(okr.KeyResult{Pace: k.pace})
 	}
 	k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, bad.reason, bad.message)
