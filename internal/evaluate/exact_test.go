@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -244,7 +245,8 @@ type keeper struct {
 	looks         int
 }
 
-func (k *keeper) look(now time.Time) {
+func (k *keeper) look(t *testing.T, now time.Time) {
+	t.Helper()
 	status, change, next := k.evaluate(k.held, now)
 	k.last, k.next = spokenBy(status), next
 	k.looks++
@@ -257,6 +259,11 @@ func (k *keeper) look(now time.Time) {
 	default:
 		k.keep(status)
 		k.written = now
+		for reason, held := range map[string]answers{"looked at again": k.held, "after a restart": {}} {
+			if again, change, _ := k.evaluate(held, now); change != evaluate.Unchanged {
+				t.Fatalf("%s at %v: -before +after\n%s", reason, now, cmp.Diff(status, again))
+			}
+		}
 	}
 }
 
@@ -265,16 +272,16 @@ func (k *keeper) look(now time.Time) {
 func live(t *testing.T, d dice, s subject, from, to time.Time, happen func()) {
 	t.Helper()
 	k := &keeper{subject: s}
-	k.look(from)
+	k.look(t, from)
 	event := from
 	for minute := from.Add(time.Minute); minute.Before(to); minute = minute.Add(time.Minute) {
 		for !k.next.After(minute) || !event.After(minute) {
 			if k.next.Before(event) {
-				k.look(k.next)
+				k.look(t, k.next)
 				continue
 			}
 			d.happen(k, event, happen)
-			k.look(event)
+			k.look(t, event)
 			event = event.Add(pick(d, 3*time.Minute, time.Hour, 5*time.Hour, 20*time.Hour) + time.Duration(d.Int64N(int64(time.Hour))))
 		}
 		status, _, _ := k.evaluate(k.held, minute)

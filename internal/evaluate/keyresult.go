@@ -219,6 +219,7 @@ func (k *keyResult) live() {
 	k.measuredIs(value.status, value.reason, value.message)
 	switch {
 	case draft:
+		k.status.Frozen.PendingHealth = nil
 		k.pending(v1alpha1.ReasonDraft, "a draft is not judged")
 	case !begun:
 		k.pending(v1alpha1.ReasonPending, "begins on "+k.pace.Start.Format(time.DateOnly))

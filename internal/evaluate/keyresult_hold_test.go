@@ -170,3 +170,16 @@ func TestDoubtEndsNoWait(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingWaitsInADraft holds that a verdict which waits is forgotten at once where nothing is judged any more.
+func TestNothingWaitsInADraft(t *testing.T) {
+	in := inputOf(newKeyResult(holding("6h")), newObjective())
+	visit(in, answers{live: good(550, middle)}, middle)
+	a := answers{live: good(700, middle.Add(time.Minute))}
+	same(t, "it waits", true, visit(in, a, middle.Add(time.Minute)).Status.Frozen.PendingHealth != nil)
+	draft(in.Objective)
+	got := visit(in, a, middle.Add(time.Hour)).Status
+	same(t, "no verdict", "Unknown Draft", says(got.Conditions, "OnTrack"))
+	same(t, "nothing waits", (*v1alpha1.PendingGoalHealth)(nil), got.Frozen.PendingHealth)
+	same(t, "nothing to write when looked at again", evaluate.Unchanged, visit(in, a, middle.Add(time.Hour)).Change)
+}
