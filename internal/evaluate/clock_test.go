@@ -77,3 +77,18 @@ func TestAnyYear(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordOfABudgetByHand holds that a budget of a number that is kept by hand, which nobody can count, is closed by
+// the record in Git as all else is.
+func TestRecordOfABudgetByHand(t *testing.T) {
+	in := inputOf(newKeyResult(atMost("500", "1%"), record("", "2026-12-31", "0.4"), func(kr *v1alpha1.KeyResult) {
+		kr.Spec.Metric, kr.Spec.KPIRef = nil, &v1alpha1.KPIReference{Name: "revenue"}
+	}), newObjective())
+	in.KPI = newKPI(func(k *v1alpha1.KPI) { k.Name, k.Spec.Metric = "revenue", nil })
+	same(t, "running, it is stalled", "True InvalidQuery", says(visit(in, answers{}, middle).Status.Conditions, "Stalled"))
+	for range 2 {
+		got := visit(in, answers{}, end).Status
+		same(t, "over, by the record", "False Missed", says(got.Conditions, "OnTrack"))
+		same(t, "its score", "0.40", got.Final.Score)
+	}
+}

@@ -176,8 +176,12 @@ func (k *keyResult) prepare() *problem {
 	if bad := k.findSource(); bad != nil {
 		return bad
 	}
-	k.shape = k.shapeOf()
-	return k.shape.problem()
+	shape := k.shapeOf()
+	if bad := shape.problem(); bad != nil {
+		return bad
+	}
+	k.shape = shape
+	return nil
 }
 
 // blame says whose the problem of a metric is: that of the KPI where one measures the key result.

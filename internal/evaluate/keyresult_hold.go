@@ -27,7 +27,8 @@ func (k *keyResult) hold(value measured) {
 	}
 	newest := *value.value
 	guard := k.guardValue()
-	if stand, known := k.stand(&newest, guard); !known || stand.Verdict(k.now).Health == k.undoubted() {
+	latest, known := k.stand(&newest, guard)
+	if !known || latest.Verdict(k.now).Health == k.undoubted() {
 		return // it says what is shown, whatever has not been looked at in between
 	}
 	at := second(value.time).Time
@@ -55,8 +56,9 @@ func (k *keyResult) hold(value measured) {
 	case waiting.Since.Equal(at) || k.between(shown, newest, nearest, at):
 		nearest = newest
 	}
-	if stand, known := k.stand(&shown, guard); !known || stand.Verdict(k.now).Health == okr.Unknown {
-		return
+	stand, known := k.stand(&shown, guard)
+	if !known || stand.Verdict(k.now).Health == okr.Unknown || stand.Verdict(k.now).Health == latest.Verdict(k.now).Health {
+		return // time has made it say what the newest says
 	}
 	k.shown = &shown
 	k.status.Frozen.PendingHealth = &v1alpha1.PendingGoalHealth{

@@ -183,3 +183,18 @@ func TestNothingWaitsInADraft(t *testing.T) {
 	same(t, "nothing waits", (*v1alpha1.PendingGoalHealth)(nil), got.Frozen.PendingHealth)
 	same(t, "nothing to write when looked at again", evaluate.Unchanged, visit(in, a, middle.Add(time.Hour)).Change)
 }
+
+// TestNothingWaitsForWhatTimeHasDone holds that a verdict ceases to wait in the second in which time makes the value that
+// is shown say the same.
+func TestNothingWaitsForWhatTimeHasDone(t *testing.T) {
+	in := inputOf(newKeyResult(reach("0", "100"), holding("40h")), newObjective())
+	visit(in, answers{live: good(40.5, middle)}, middle)
+	a := answers{live: good(35, middle.Add(time.Hour))}
+	same(t, "it waits", true, visit(in, a, middle.Add(time.Hour)).Status.Frozen.PendingHealth != nil)
+	turned := at("2026-11-16T22:04:48")
+	same(t, "up to then", "True OnPace", says(visit(in, a, turned.Add(-time.Second)).Status.Conditions, "OnTrack"))
+	got := visit(in, a, turned).Status
+	same(t, "time turns it", "False Behind", says(got.Conditions, "OnTrack"))
+	same(t, "nothing waits", (*v1alpha1.PendingGoalHealth)(nil), got.Frozen.PendingHealth)
+	same(t, "nothing to write when looked at again", evaluate.Unchanged, visit(in, a, turned).Change)
+}

@@ -184,7 +184,16 @@ func keyResultSubject(in evaluate.KeyResultInput) subject {
 			if in.Guard != nil && (metric == nil || d.chance(50)) {
 				metric = in.Guard
 			}
-			switch n := d.IntN(8); {
+			switch n := d.IntN(11); {
+			case n == 8:
+				objective.Spec.State = pick(d, v1alpha1.ObjectiveActive, v1alpha1.ObjectiveActive, v1alpha1.ObjectiveDraft, v1alpha1.ObjectiveCancelled)
+				objective.Generation++
+			case n == 9:
+				kr.Spec.DueOn, kr.Spec.StartOn = pick(d, "", d.day()), pick(d, "", "", d.day())
+				kr.Generation++
+			case n == 10:
+				kr.Spec.HoldFor = pick(d, v1alpha1.Duration(""), "30m", "40h")
+				kr.Generation++
 			case n == 6:
 				objective.Spec.CheckIns = append(objective.Spec.CheckIns, d.checkIn())
 				objective.Generation++
