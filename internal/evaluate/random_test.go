@@ -279,7 +279,7 @@ var histories = flag.Int("histories", 30, "how many random histories each kind i
 
 // TestProperties leads random objects through random histories and holds, at every step:
 // evaluating again changes nothing, from memory or as the API server returns it; nor does a restart; there is no
-// verdict by an answer without a number; and nothing changes before the next look.
+// verdict by an answer without a number; a final result stays; and nothing changes before the next look.
 func TestProperties(t *testing.T) {
 	kinds := map[string]func(dice) subject{
 		"KeyResult": dice.keyResultSubject, "KPI": dice.kpiSubject, "Objective": dice.objectiveSubject,
@@ -301,6 +301,7 @@ func TestProperties(t *testing.T) {
 func lead(t *testing.T, d dice, s subject) bool {
 	t.Helper()
 	var held answers
+	var final *v1alpha1.Final
 	now := begin.AddDate(0, 0, -d.IntN(30))
 	for range 60 {
 		held = answers{
@@ -312,6 +313,12 @@ func lead(t *testing.T, d dice, s subject) bool {
 		}
 		status, _, next := s.evaluate(held, now)
 		s.keep(status)
+		if got := finalOf(status); final != nil && !apiequality.Semantic.DeepEqual(final, got) {
+			t.Errorf("at %v the final result %v becomes %v", now, final, got)
+			return false
+		} else if got != nil {
+			final = got.DeepCopy()
+		}
 		if !holds(t, d, s, held, status, now, next) {
 			return false
 		}
@@ -321,6 +328,17 @@ func lead(t *testing.T, d dice, s subject) bool {
 		now = now.Add(pick(d, next.Sub(now), time.Duration(d.Int64N(int64(4*24*time.Hour)))))
 	}
 	return true
+}
+
+func finalOf(status any) *v1alpha1.Final {
+	switch s := status.(type) {
+	case v1alpha1.KeyResultStatus:
+		return s.Final
+	case v1alpha1.ObjectiveStatus:
+		return s.Final
+	default:
+		return nil
+	}
 }
 
 func holds(t *testing.T, d dice, s subject, held answers, status any, now, next time.Time) bool {
