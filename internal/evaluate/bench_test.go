@@ -31,12 +31,15 @@ func BenchmarkKPI(b *testing.B) {
 	}
 }
 
-// An objective of 1,000 key results that is looked at again: nothing to write.
-func BenchmarkObjective1000(b *testing.B) {
+// An objective of ten, and of 1,000 key results that is looked at again: nothing to write.
+func BenchmarkObjective10(b *testing.B)   { benchmarkObjective(b, 10) }
+func BenchmarkObjective1000(b *testing.B) { benchmarkObjective(b, 1000) }
+
+func benchmarkObjective(b *testing.B, size int) {
 	in := evaluate.ObjectiveInput{Objective: newObjective()}
-	for i := range int32(1000) {
+	for i := range size {
 		health := []v1alpha1.Health{"OnTrack", "AtRisk", "OffTrack", "Unknown"}[i%4]
-		in.KeyResults = append(in.KeyResults, member(fmt.Sprintf("k%04d", (i*7919)%1000), health, i%100, 50))
+		in.KeyResults = append(in.KeyResults, member(fmt.Sprintf("k%04d", (i*7919)%size), health, int32(i%100), 50))
 	}
 	visitObjective(in, middle)
 	b.ReportAllocs()

@@ -211,3 +211,14 @@ func TestGuardWakes(t *testing.T) {
 	same(t, "the value passes what the guard lets count", true,
 		sample.Watch{Seen: sample.Good(549.9999, middle), Bounds: value.Bounds}.Material(sample.Good(549.9997, middle)))
 }
+
+// TestTroubleWithAGuardIsNoneOfTheCount holds that a restart of the controller while a guard has no number leaves the
+// count of the time outside alone.
+func TestTroubleWithAGuardIsNoneOfTheCount(t *testing.T) {
+	in := inputOf(newKeyResult(atMost("500", "1%"), func(kr *v1alpha1.KeyResult) {
+		kr.Spec.Guard = &v1alpha1.Guard{Query: guardQuery, AtLeast: pointer(v1alpha1.Decimal("100"))}
+	}), newObjective())
+	a := answers{live: good(400, middle), guard: bad(sample.NoData, middle), count: ranges(middle, func(time.Time) float64 { return 400 })}
+	same(t, "the guard is in the way", "False NoData", says(visit(in, a, middle).Status.Conditions, "Measured"))
+	same(t, "a restart changes nothing", evaluate.Unchanged, visit(in, answers{}, middle.Add(time.Second)).Change)
+}

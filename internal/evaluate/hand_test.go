@@ -201,3 +201,37 @@ func TestStraightLineThroughWeeklyCheckInsIsNeverRed(t *testing.T) {
 		}
 	}
 }
+
+// TestDaysByHandAreThoseOfTheCalendar holds that a value stands until its last day is over, though that has 25 hours, or
+// another one had 23; and that a key result says what the KPI says that it is measured by.
+func TestDaysByHandAreThoseOfTheCalendar(t *testing.T) {
+	cases := []struct {
+		reason      string
+		zone        v1alpha1.TimeZone
+		period      v1alpha1.Period
+		date        v1alpha1.Date
+		every, last string
+	}{
+		{"clocks are set back on 2026-10-25", "Europe/Berlin", "2026-Q4", "2026-10-12", "7d", "2026-10-25T22:59:59"},
+		{"clocks are set forward on 2026-03-29", "Europe/Berlin", "2026-H1", "2026-03-20", "7d", "2026-04-02T21:59:59"},
+		{"a rhythm of days and hours", "Europe/Berlin", "2026-Q4", "2026-10-24", "1d12h", "2026-10-26T22:59:59"},
+	}
+	for _, c := range cases {
+		t.Run(c.reason, func(t *testing.T) {
+			edit := func(o *v1alpha1.Objective) {
+				o.Spec.Period, o.Spec.TimeZone, o.Spec.CheckInEvery = c.period, c.zone, v1alpha1.Duration(c.every)
+			}
+			checked := inputOf(newKeyResult(keptByHand), newObjective(edit, checkingIn(said(c.date, "550"))))
+			read := inputOf(newKeyResult(keptByHand, func(kr *v1alpha1.KeyResult) { kr.Spec.KPIRef = &v1alpha1.KPIReference{Name: "availability"} }), newObjective(edit))
+			kpi := byHand(string(c.date), "550")
+			kpi.KPI.Spec.TimeZone, kpi.KPI.Spec.ReadEvery = c.zone, v1alpha1.Duration(c.every)
+			read.KPI = kpi.KPI
+			for second, want := range []string{"True Sampled", "False Stale"} {
+				now := at(c.last).Add(time.Duration(second) * time.Second)
+				same(t, "by check-ins", want, says(visit(checked, answers{}, now).Status.Conditions, "Measured"))
+				same(t, "by readings", want, says(visit(read, answers{}, now).Status.Conditions, "Measured"))
+				same(t, "the KPI itself", want, says(visitKPI(kpi, answers{}, now).Status.Conditions, "Measured"))
+			}
+		})
+	}
+}

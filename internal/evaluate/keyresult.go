@@ -42,7 +42,11 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 	}
 	k.status.ObservedGeneration = in.KeyResult.Generation
 	k.status.Forecast, k.status.Frozen.Forecast = nil, nil // drawn anew by every verdict
-	k.reopened = meta.IsStatusConditionTrue(before.Conditions, v1alpha1.ReopenedCondition)
+	// A clock that was ahead has closed nothing.
+	if final := k.status.Frozen.Final; final != nil && final.Time.After(k.now) {
+		k.status.Frozen.Final, k.status.Final = nil, nil
+	}
+	k.reopened = k.status.Frozen.Final != nil && meta.IsStatusConditionTrue(before.Conditions, v1alpha1.ReopenedCondition)
 	k.evaluate()
 	k.conditions.readiness(k.problem)
 	k.conditions.reopened(k.reopened)
@@ -122,6 +126,7 @@ func (k *keyResult) evaluate() {
 // known, for the objective adds it up.
 func (k *keyResult) unprepared(bad *problem) {
 	if k.pace.Start.Before(k.pace.End) {
+		k.next = append(k.next, k.pace.End) // a record may close it
 		k.expect(okr.KeyResult{Pace: k.pace})
 	}
 	k.conditions.set(v1alpha1.MeasuredCondition, metav1.ConditionUnknown, bad.reason, bad.message)
@@ -173,8 +178,12 @@ func (k *keyResult) prepare() *problem {
 	if bad := k.findSource(); bad != nil {
 		return bad
 	}
-	k.shape = k.shapeOf()
-	return k.shape.problem()
+	shape := k.shapeOf()
+	if bad := shape.problem(); bad != nil {
+		return bad
+	}
+	k.shape = shape
+	return nil
 }
 
 // blame says whose the problem of a metric is: that of the KPI where one measures the key result.
@@ -216,6 +225,7 @@ func (k *keyResult) live() {
 	k.measuredIs(value.status, value.reason, value.message)
 	switch {
 	case draft:
+		k.status.Frozen.PendingHealth = nil
 		k.pending(v1alpha1.ReasonDraft, "a draft is not judged")
 	case !begun:
 		k.pending(v1alpha1.ReasonPending, "begins on "+k.pace.Start.Format(time.DateOnly))

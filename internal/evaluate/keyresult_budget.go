@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -153,7 +152,7 @@ func (b *budget) settle(settled okr.Count, values []float64) okr.Count {
 // whyUncounted says why there is no count to judge by. What was counted stands while no answer comes, until it is as
 // old as a value may be; once that has ended a verdict, only an answer begins it again.
 func (b *budget) whyUncounted(q sample.Question, held sample.Held, known bool, due time.Time) *obstacle {
-	before := meta.FindStatusCondition(b.before.Conditions, v1alpha1.MeasuredCondition)
+	before := b.saidOfValue() // trouble with the guard is none of the count
 	ended := !b.judged() && before != nil && before.Status != metav1.ConditionTrue && b.current()
 	last := held.Last
 	if last.Reason != "" && !last.OK() {

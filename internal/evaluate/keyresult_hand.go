@@ -32,13 +32,15 @@ type byHand struct {
 	// astray is the newest entry so far that does not count, because it lies outside the key result's time.
 	astray *entry
 	rhythm time.Duration
+	// zone is where the days of the entries are.
+	zone *time.Location
 	// noun is what one is called, and none the reason where there is none.
 	noun, none string
 }
 
 // checkIns are the values that the objective's check-ins give this key result. Those outside its time do not count.
 func (k *keyResult) checkIns() *byHand {
-	hand := &byHand{keyResult: k, rhythm: checkInEvery(k.in.Objective), noun: "check-in", none: v1alpha1.ReasonNoCheckIn}
+	hand := &byHand{keyResult: k, rhythm: checkInEvery(k.in.Objective), zone: k.days.zone, noun: "check-in", none: v1alpha1.ReasonNoCheckIn}
 	for i := range k.in.Objective.Spec.CheckIns {
 		checkIn := &k.in.Objective.Spec.CheckIns[i]
 		said := k.said(checkIn)
@@ -67,7 +69,7 @@ func (k *keyResult) readings() (*byHand, *problem) {
 	if bad != nil {
 		return nil, k.blame(bad)
 	}
-	hand := &byHand{keyResult: k, rhythm: rhythm, noun: "reading", none: v1alpha1.ReasonNoReading}
+	hand := &byHand{keyResult: k, rhythm: rhythm, zone: location, noun: "reading", none: v1alpha1.ReasonNoReading}
 	if every := kpi.Spec.ReadEvery.Duration(); every > 0 {
 		hand.rhythm = every
 	}
@@ -147,13 +149,23 @@ func daysOf[E any](written []E, at func(E) time.Time) []time.Time {
 // standsFor is how long an entry stands for the present value.
 func (h *byHand) standsFor() time.Duration { return 2 * min(h.rhythm, longestInterval) }
 
+// until is when an entry ceases to stand. Whole days are those of the calendar, one of which may have 25 hours.
+func (h *byHand) until(e *entry) time.Time {
+	stands := h.standsFor()
+	day, err := okr.ParseDate(e.date.String())
+	if err != nil { // it would be no entry
+		return e.at
+	}
+	return day.AddDays(int(stands / wholeDay)).Start(h.zone).Add(stands % wholeDay)
+}
+
 // present is the newest entry, for as long as it stands.
 func (h *byHand) present() measured {
 	newest := h.newest(time.Time{}, h.now)
 	if newest == nil {
 		return h.nothing()
 	}
-	staleAt := newest.at.Add(h.standsFor())
+	staleAt := h.until(newest)
 	result := measured{value: &newest.value, time: newest.at}
 	if !h.now.Before(staleAt) {
 		result.status, result.reason = metav1.ConditionFalse, v1alpha1.ReasonStale
@@ -197,7 +209,7 @@ func (h *byHand) last() sample.Sample {
 	if newest == nil {
 		return sample.Sample{Reason: sample.Reason(h.none), Message: h.noEntry()}
 	}
-	if newest.at.Add(h.standsFor()).Before(h.pace.End) {
+	if h.until(newest).Before(h.pace.End) {
 		return sample.Sample{Reason: v1alpha1.ReasonStale, Message: fmt.Sprintf("the newest %s with a value is of %s, which is more than %s before the end",
 			h.noun, newest.date, duration(h.standsFor()))}
 	}

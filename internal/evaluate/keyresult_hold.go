@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
 )
@@ -25,7 +27,8 @@ func (k *keyResult) hold(value measured) {
 	}
 	newest := *value.value
 	guard := k.guardValue()
-	if stand, known := k.stand(&newest, guard); !known || stand.Verdict(k.now).Health == okr.Health(k.before.Health) {
+	latest, known := k.stand(&newest, guard)
+	if !known || latest.Verdict(k.now).Health == k.undoubted() {
 		return // it says what is shown, whatever has not been looked at in between
 	}
 	at := second(value.time).Time
@@ -53,13 +56,23 @@ func (k *keyResult) hold(value measured) {
 	case waiting.Since.Equal(at) || k.between(shown, newest, nearest, at):
 		nearest = newest
 	}
-	if stand, known := k.stand(&shown, guard); !known || stand.Verdict(k.now).Health == okr.Unknown {
-		return
+	stand, known := k.stand(&shown, guard)
+	if !known || stand.Verdict(k.now).Health == okr.Unknown || stand.Verdict(k.now).Health == latest.Verdict(k.now).Health {
+		return // time has made it say what the newest says
 	}
 	k.shown = &shown
 	k.status.Frozen.PendingHealth = &v1alpha1.PendingGoalHealth{
 		Health: v1alpha1.Health(waiting.Health), Since: second(waiting.Since), Value: exact(nearest), ShownValue: exact(shown),
 	}
+}
+
+// undoubted is the verdict in the status before, as it was before people doubted it.
+func (k *keyResult) undoubted() okr.Health {
+	c := meta.FindStatusCondition(k.before.Conditions, v1alpha1.OnTrackCondition)
+	if c != nil && c.Reason == v1alpha1.ReasonLowConfidence {
+		return okr.OnTrack
+	}
+	return okr.Health(k.before.Health)
 }
 
 // between reports whether b lies between a and c in progress at an instant.

@@ -134,3 +134,67 @@ func TestTimeMovesTheVerdictThatIsShown(t *testing.T) {
 	same(t, "and says what the newest value says", "10 ms is 10 % of the way 0 → 100 ms; 51 % is expected by now; AtRisk until every value for 40h says otherwise",
 		message(got.Status.Conditions, "OnTrack"))
 }
+
+// TestDoubtEndsNoWait holds that a verdict which waits goes on waiting when people doubt what is shown, and that one
+// noisy minute of a goal that is doubted changes no reason.
+func TestDoubtEndsNoWait(t *testing.T) {
+	hour := func(n int) time.Time { return middle.Add(time.Duration(n) * time.Hour) }
+	doubt := func(o *v1alpha1.Objective) {
+		o.Spec.CheckIns = []v1alpha1.CheckIn{{Date: "2026-11-16", Confidence: pointer[int32](2)}}
+	}
+	steps := []struct {
+		reason  string
+		at      int
+		value   float64
+		doubted bool
+		want    string
+		waits   bool
+	}{
+		{"on track", 0, 45, false, "True OnPace", false},
+		{"worse waits", 1, 30, false, "True OnPace", true},
+		{"and goes on waiting when people doubt", 2, 30, true, "False LowConfidence", true},
+		{"also at the next look", 3, 30, true, "False LowConfidence", true},
+		{"a better one ends the wait", 4, 45, true, "False LowConfidence", false},
+		{"worse waits while people doubt", 5, 30, true, "False LowConfidence", true},
+		{"and is shown when it has lasted", 11, 30, true, "False Behind", false},
+	}
+	in := inputOf(newKeyResult(reach("0", "100"), holding("6h")), newObjective())
+	for _, s := range steps {
+		if in.Objective.Spec.CheckIns = nil; s.doubted {
+			doubt(in.Objective)
+		}
+		for range 2 { // evaluated again, nothing changes
+			got := visit(in, answers{live: good(s.value, hour(s.at))}, hour(s.at)).Status
+			same(t, s.reason, s.want, says(got.Conditions, "OnTrack"))
+			same(t, s.reason+": waits", s.waits, got.Frozen.PendingHealth != nil)
+		}
+	}
+}
+
+// TestNothingWaitsInADraft holds that a verdict which waits is forgotten at once where nothing is judged any more.
+func TestNothingWaitsInADraft(t *testing.T) {
+	in := inputOf(newKeyResult(holding("6h")), newObjective())
+	visit(in, answers{live: good(550, middle)}, middle)
+	a := answers{live: good(700, middle.Add(time.Minute))}
+	same(t, "it waits", true, visit(in, a, middle.Add(time.Minute)).Status.Frozen.PendingHealth != nil)
+	draft(in.Objective)
+	got := visit(in, a, middle.Add(time.Hour)).Status
+	same(t, "no verdict", "Unknown Draft", says(got.Conditions, "OnTrack"))
+	same(t, "nothing waits", (*v1alpha1.PendingGoalHealth)(nil), got.Frozen.PendingHealth)
+	same(t, "nothing to write when looked at again", evaluate.Unchanged, visit(in, a, middle.Add(time.Hour)).Change)
+}
+
+// TestNothingWaitsForWhatTimeHasDone holds that a verdict ceases to wait in the second in which time makes the value that
+// is shown say the same.
+func TestNothingWaitsForWhatTimeHasDone(t *testing.T) {
+	in := inputOf(newKeyResult(reach("0", "100"), holding("40h")), newObjective())
+	visit(in, answers{live: good(40.5, middle)}, middle)
+	a := answers{live: good(35, middle.Add(time.Hour))}
+	same(t, "it waits", true, visit(in, a, middle.Add(time.Hour)).Status.Frozen.PendingHealth != nil)
+	turned := at("2026-11-16T22:04:48")
+	same(t, "up to then", "True OnPace", says(visit(in, a, turned.Add(-time.Second)).Status.Conditions, "OnTrack"))
+	got := visit(in, a, turned).Status
+	same(t, "time turns it", "False Behind", says(got.Conditions, "OnTrack"))
+	same(t, "nothing waits", (*v1alpha1.PendingGoalHealth)(nil), got.Frozen.PendingHealth)
+	same(t, "nothing to write when looked at again", evaluate.Unchanged, visit(in, a, turned).Change)
+}

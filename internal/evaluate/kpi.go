@@ -276,6 +276,7 @@ func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 		quiet.Frozen, quiet.Measurement = &frozen, k.before.Measurement
 		if unchanged(&quiet, k.before) {
 			result.Status = *k.before
+			return result
 		}
 	}
 	result.Change = changeOf(k.before, &result.Status, k.standing(k.before), k.standing(&result.Status))

@@ -42,7 +42,12 @@ func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha
 	o := &objective{in: in, samples: samples, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults)}
 	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
-	o.reopened = meta.IsStatusConditionTrue(o.status.Conditions, v1alpha1.ReopenedCondition)
+	// A clock that was ahead has closed nothing.
+	if frozen := o.status.Frozen; frozen != nil && frozen.Final != nil && frozen.Final.Time.After(o.now) {
+		if o.status.Final, o.status.Frozen = nil, nil; frozen.KPIs != nil {
+			o.status.Frozen = &v1alpha1.ObjectiveFrozen{KPIs: frozen.KPIs}
+		}
+	}
 	o.evaluate()
 	o.conditions.reopened(o.reopened)
 	o.wellFormed()

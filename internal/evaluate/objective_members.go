@@ -35,14 +35,15 @@ func (m *member) published(health v1alpha1.Health, observed int64) {
 	}
 }
 
-func sortMembers(members []member) {
-	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+// byName are key results in the order of their names.
+func byName(all []*v1alpha1.KeyResult) []*v1alpha1.KeyResult {
+	return slices.SortedFunc(slices.Values(all), func(a, b *v1alpha1.KeyResult) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // activeKeyResults are the key results that count: active, of a weight above 0, by name.
 func activeKeyResults(all []*v1alpha1.KeyResult) []member {
 	members := make([]member, 0, len(all))
-	for _, kr := range all {
+	for _, kr := range byName(all) {
 		given := kr.Spec.State == v1alpha1.KeyResultCancelled && kr.Status.Final == nil // a known score is not cancelled away
 		if given || orOne(kr.Spec.Weight) <= 0 {
 			continue
@@ -56,7 +57,6 @@ func activeKeyResults(all []*v1alpha1.KeyResult) []member {
 		m.published(s.Health, s.ObservedGeneration)
 		members = append(members, m)
 	}
-	sortMembers(members)
 	return members
 }
 
@@ -112,7 +112,7 @@ func activeChildren(parent *v1alpha1.Objective, all []*v1alpha1.Objective) child
 		m.published(s.Health, s.ObservedGeneration)
 		c.members = append(c.members, m)
 	}
-	sortMembers(c.members)
+	slices.SortFunc(c.members, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	slices.Sort(c.drafts)
 	slices.Sort(c.outside)
 	return c

@@ -44,9 +44,9 @@ func (d dice) kpiSubject() subject {
 		in.Metric = pointer(newMetric(*spec))
 	}
 	return subject{
-		evaluate: func(a answers, now time.Time) (any, time.Time) {
+		evaluate: func(a answers, now time.Time) (any, evaluate.Change, time.Time) {
 			result := evaluate.KPI(in, a.samples, now)
-			return result.Status, result.Next
+			return result.Status, result.Change, result.Next
 		},
 		keep:   func(s any) { in.KPI.Status = s.(v1alpha1.KPIStatus) },
 		reload: func() { reload(in.KPI) },

@@ -146,7 +146,7 @@ func (d dice) counts(now time.Time, lo, hi float64) func(sample.Question) sample
 
 // subject is one object of any kind under test: evaluate gives its status from the present one, keep replaces it.
 type subject struct {
-	evaluate func(a answers, now time.Time) (status any, next time.Time)
+	evaluate func(a answers, now time.Time) (status any, change evaluate.Change, next time.Time)
 	keep     func(status any)
 	// reload reads the object back as the API server would return it.
 	reload func()
@@ -163,12 +163,15 @@ type subject struct {
 func mayBeAsked(m evaluate.Metric) bool { return m.SourceFound && m.Refusal == evaluate.Refusal{} }
 
 func (d dice) keyResultSubject() subject {
-	in := inputOf(d.keyResult(), d.objective())
+	return keyResultSubject(inputOf(d.keyResult(), d.objective()))
+}
+
+func keyResultSubject(in evaluate.KeyResultInput) subject {
 	objective, kr := in.Objective, in.KeyResult
 	return subject{
-		evaluate: func(a answers, now time.Time) (any, time.Time) {
+		evaluate: func(a answers, now time.Time) (any, evaluate.Change, time.Time) {
 			result := evaluate.KeyResult(in, a.samples, now)
-			return result.Status, result.Next
+			return result.Status, result.Change, result.Next
 		},
 		keep:    func(s any) { kr.Status = s.(v1alpha1.KeyResultStatus) },
 		reload:  func() { reload(kr) },
@@ -181,7 +184,16 @@ func (d dice) keyResultSubject() subject {
 			if in.Guard != nil && (metric == nil || d.chance(50)) {
 				metric = in.Guard
 			}
-			switch n := d.IntN(8); {
+			switch n := d.IntN(11); {
+			case n == 8:
+				objective.Spec.State = pick(d, v1alpha1.ObjectiveActive, v1alpha1.ObjectiveActive, v1alpha1.ObjectiveDraft, v1alpha1.ObjectiveCancelled)
+				objective.Generation++
+			case n == 9:
+				kr.Spec.DueOn, kr.Spec.StartOn = pick(d, "", d.day()), pick(d, "", "", d.day())
+				kr.Generation++
+			case n == 10:
+				kr.Spec.HoldFor = pick(d, v1alpha1.Duration(""), "30m", "40h")
+				kr.Generation++
 			case n == 6:
 				objective.Spec.CheckIns = append(objective.Spec.CheckIns, d.checkIn())
 				objective.Generation++
@@ -241,9 +253,9 @@ func (d dice) objectiveSubject() subject {
 	}
 	roll(d)
 	return subject{
-		evaluate: func(a answers, now time.Time) (any, time.Time) {
+		evaluate: func(a answers, now time.Time) (any, evaluate.Change, time.Time) {
 			result := evaluate.Objective(in, a.samples, now)
-			return result.Status, result.Next
+			return result.Status, result.Change, result.Next
 		},
 		keep:    func(s any) { in.Objective.Status = s.(v1alpha1.ObjectiveStatus) },
 		reload:  func() { reload(in.Objective) },
@@ -267,7 +279,7 @@ var histories = flag.Int("histories", 30, "how many random histories each kind i
 
 // TestProperties leads random objects through random histories and holds, at every step:
 // evaluating again changes nothing, from memory or as the API server returns it; nor does a restart; there is no
-// verdict by an answer without a number; and nothing changes before the next look.
+// verdict by an answer without a number; a final result stays; and nothing changes before the next look.
 func TestProperties(t *testing.T) {
 	kinds := map[string]func(dice) subject{
 		"KeyResult": dice.keyResultSubject, "KPI": dice.kpiSubject, "Objective": dice.objectiveSubject,
@@ -289,6 +301,7 @@ func TestProperties(t *testing.T) {
 func lead(t *testing.T, d dice, s subject) bool {
 	t.Helper()
 	var held answers
+	var final *v1alpha1.Final
 	now := begin.AddDate(0, 0, -d.IntN(30))
 	for range 60 {
 		held = answers{
@@ -298,8 +311,14 @@ func lead(t *testing.T, d dice, s subject) bool {
 		if d.chance(60) {
 			held.count = d.counts(now, s.lo, s.hi)
 		}
-		status, next := s.evaluate(held, now)
+		status, _, next := s.evaluate(held, now)
 		s.keep(status)
+		if got := finalOf(status); final != nil && !apiequality.Semantic.DeepEqual(final, got) {
+			t.Errorf("at %v the final result %v becomes %v", now, final, got)
+			return false
+		} else if got != nil {
+			final = got.DeepCopy()
+		}
 		if !holds(t, d, s, held, status, now, next) {
 			return false
 		}
@@ -311,10 +330,21 @@ func lead(t *testing.T, d dice, s subject) bool {
 	return true
 }
 
+func finalOf(status any) *v1alpha1.Final {
+	switch s := status.(type) {
+	case v1alpha1.KeyResultStatus:
+		return s.Final
+	case v1alpha1.ObjectiveStatus:
+		return s.Final
+	default:
+		return nil
+	}
+}
+
 func holds(t *testing.T, d dice, s subject, held answers, status any, now, next time.Time) bool {
 	t.Helper()
 	unchanged := func(reason string, a answers, at time.Time) bool {
-		again, _ := s.evaluate(a, at)
+		again, _, _ := s.evaluate(a, at)
 		if apiequality.Semantic.DeepEqual(status, again) {
 			return true
 		}

@@ -35,7 +35,7 @@ type readings struct {
 func readingsOf(kpi *v1alpha1.KPI, zone *time.Location) readings {
 	r := readings{stands: 2 * readEvery, zone: zone}
 	if every := kpi.Spec.ReadEvery; every != "" {
-		r.stands = 2 * every.Duration()
+		r.stands = 2 * min(every.Duration(), longestInterval)
 	}
 	for _, written := range kpi.Spec.Readings {
 		if on, err := okr.ParseDate(written.Date.String()); err == nil && written.Value != nil {

@@ -52,6 +52,8 @@ func TestReadings(t *testing.T) {
 			"the newest reading, of 2026-10-12, is older than twice spec.readEvery: write a new one in spec.readings"},
 		{"over the end of a year", "", []string{"2026-12-31", "7"}, "", "2027-01-13T23:59:59", "Healthy", "7 points", "True Sampled", "the reading of 2026-12-31 is held"},
 		{"a rhythm of days and hours", "", []string{"2026-11-09", "7"}, "1d12h", "2026-11-11T23:59:59", "Healthy", "7 points", "True Sampled", "the reading of 2026-11-09 is held"},
+		{"the longest rhythm that the API admits", "", []string{"2026-11-09", "7"}, "9y999w9999d99999h9999999m999999999s999999999999ms", "2026-11-10", "Healthy", "7 points",
+			"True Sampled", "the reading of 2026-11-09 is held"},
 		{"a day as kustomize rewrites it", "", []string{"2026-11-09T00:00:00Z", "7"}, "", "2026-11-09", "Healthy", "7 points", "True Sampled", "the reading of 2026-11-09 is held"},
 	}
 	for _, c := range cases {

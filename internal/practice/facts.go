@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"iter"
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -214,14 +215,23 @@ func stageAt(now time.Time, t *Time, isDraft, isCancelled bool) stage {
 }
 
 // counted are the key results that are not given up.
-func (o *Objective) counted() []*KeyResult {
-	all := make([]*KeyResult, 0, len(o.KeyResults))
-	for _, k := range o.KeyResults {
-		if k.Object.Spec.State != v1alpha1.KeyResultCancelled {
-			all = append(all, k)
+func (o *Objective) counted() iter.Seq[*KeyResult] {
+	return func(yield func(*KeyResult) bool) {
+		for _, k := range o.KeyResults {
+			if k.Object.Spec.State != v1alpha1.KeyResultCancelled && !yield(k) {
+				return
+			}
 		}
 	}
-	return all
+}
+
+// count is how many these are.
+func (o *Objective) count() int {
+	var n int
+	for range o.counted() {
+		n++
+	}
+	return n
 }
 
 // measured reports whether a query, its own or a KPI's, gives a key result's value.

@@ -75,7 +75,7 @@ func countKeyResults(o *Objective, in look) outcome {
 	if o.KeyResults == nil || o.madeOfChildren() {
 		return outcome{}
 	}
-	switch n := len(o.counted()); {
+	switch n := o.count(); {
 	case n < in.KeyResultsMin:
 		return broken("spec", "%s, write %d to %d, with spec.objectiveRef.name %s", plural(n, "key result"), in.KeyResultsMin, in.KeyResultsMax, o.Object.Name)
 	case n > in.KeyResultsMax:
@@ -92,7 +92,7 @@ func (o *Objective) madeOfChildren() bool {
 	case v1alpha1.RollUpKeyResults:
 		return false
 	default:
-		return len(o.counted()) == 0 && (o.Children == nil || len(o.Children) > 0)
+		return o.count() == 0 && (o.Children == nil || len(o.Children) > 0)
 	}
 }
 
@@ -123,13 +123,12 @@ func keyResultOwned(k *KeyResult, _ look) outcome {
 }
 
 func outcomes(o *Objective, _ look) outcome {
-	all := o.counted()
-	for _, k := range all {
+	for k := range o.counted() {
 		if len(k.Object.Spec.Milestones) == 0 {
 			return outcome{}
 		}
 	}
-	if len(all) == 0 {
+	if o.count() == 0 {
 		return outcome{}
 	}
 	return broken("spec", "all key results are milestones, which say that work was done and not that it helped: add one with a number that moves if it does")
@@ -140,7 +139,7 @@ func servesSomething(o *Objective, _ look) outcome {
 	if len(spec.KPIRefs) > 0 || spec.ParentRef != nil || o.KeyResults == nil {
 		return outcome{}
 	}
-	for _, k := range o.counted() {
+	for k := range o.counted() {
 		if k.Object.Spec.KPIRef != nil {
 			return outcome{}
 		}

@@ -19,9 +19,9 @@ const (
 
 // brief makes text one line of at most limit bytes (limit ≥ 3), cut at a character's boundary.
 func brief(text string, limit int) string {
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "?"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || r == 0x2028 || r == 0x2029
-	}), " ")
+	if !tidy(text) {
+		text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "?"), blank), " ")
+	}
 	if len(text) <= limit {
 		return text
 	}
@@ -30,6 +30,22 @@ func brief(text string, limit int) string {
 		cut--
 	}
 	return text[:cut] + "…"
+}
+
+func blank(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || r == 0x2028 || r == 0x2029
+}
+
+// tidy reports whether there is nothing in a text but words with one space in between, as nearly always.
+func tidy(text string) bool {
+	after := true // a space, or nothing
+	for _, r := range text {
+		if blank(r) && (after || r != ' ') {
+			return false
+		}
+		after = r == ' '
+	}
+	return (!after || text == "") && utf8.ValidString(text)
 }
 
 // quoted is somebody's words inside a message.
