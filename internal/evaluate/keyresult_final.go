@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,7 +14,7 @@ import (
 )
 
 // closing is how long after the end a final value that cannot be had is still expected.
-const closing = 7 * 24 * time.Hour
+const closing = week
 
 // over evaluates a key result whose end has passed: the value at the end is asked for, scored and frozen.
 func (k *keyResult) over() {

@@ -34,7 +34,7 @@ type Metric struct {
 
 // longestInterval is the longest distance between two askings that counts: three of the longest that the API admits
 // would not fit into a time.Duration.
-const longestInterval = 10 * 365 * 24 * time.Hour
+const longestInterval = 10 * 365 * day
 
 // elapsedFrom is how long after a start a query with $__elapsed is first asked.
 const elapsedFrom = 5 * time.Minute

@@ -59,7 +59,7 @@ func (o *objective) wellFormed() {
 		f.Children = append(f.Children, &practice.Objective{Object: child})
 	}
 	if ref := object.Spec.ParentRef; ref != nil && o.in.Parent == nil {
-		name := kpiName(v1alpha1.KPIReference{Name: ref.Name, Namespace: ref.Namespace}, object.Namespace)
+		name := nameFrom(object.Namespace, ref.Namespace, ref.Name)
 		f.Missing = append(f.Missing, practice.Missing{Field: "spec.parentRef", What: notFound("Objective", name)})
 	}
 	for _, ref := range o.in.MissingKPIs {
