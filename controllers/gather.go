@@ -73,9 +73,7 @@ func (w world) kpiMetric(ctx context.Context, kpi *v1alpha1.KPI) (*evaluate.Metr
 		return nil, nil
 	}
 	spec := *kpi.Spec.Metric
-	if kpi.Spec.CalendarWindow != "" {
-		spec.Window = evaluate.SpanLength // any will do to read the query: its own length goes with each question
-	}
+	spec.Window = kpi.Spec.Window()
 	metric, err := w.metric(ctx, spec, kpi.Namespace)
 	metric.Spec = *kpi.Spec.Metric
 	return &metric, err
@@ -156,12 +154,10 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 			continue
 		}
 		named := evaluate.NamedKPI{KPI: kpi}
-		if kpi.Spec.Metric != nil && !evaluate.ImpactKnown(o, kpi) {
-			metric, err := w.metric(ctx, *kpi.Spec.Metric, kpi.Namespace)
-			if err != nil {
+		if !evaluate.ImpactKnown(o, kpi) {
+			if named.Metric, err = w.kpiMetric(ctx, kpi); err != nil {
 				return in, err
 			}
-			named.Metric = &metric
 		}
 		in.KPIs = append(in.KPIs, named)
 	}

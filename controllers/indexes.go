@@ -49,11 +49,10 @@ func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 			return nil
 		}},
 		{&v1alpha1.KPI{}, indexParent, func(o client.Object) []string {
-			kpi := o.(*v1alpha1.KPI)
-			if kpi.Spec.ParentRef == nil {
-				return nil
+			if key, named := drivenKey(o.(*v1alpha1.KPI)); named {
+				return []string{key.String()}
 			}
-			return []string{kpiKey(*kpi.Spec.ParentRef, kpi.Namespace).String()}
+			return nil
 		}},
 		{&v1alpha1.MetricSource{}, indexReads, func(o client.Object) []string {
 			var objects []string

@@ -47,7 +47,9 @@ func TestKPIKeptByHand(t *testing.T) {
 		return all(is("health", later.Status.Health, v1alpha1.KPIUnknown), is("value", later.Status.Value, ""),
 			has(later.Status.Conditions, v1alpha1.MeasuredCondition, metav1.ConditionFalse, v1alpha1.ReasonNoReading))
 	})
-	r.await(through, func() error { return is("health", through.Status.Health, v1alpha1.HealthUnknown) })
+	r.await(through, func() error {
+		return all(is("health", through.Status.Health, v1alpha1.HealthOnTrack), is("value", through.Status.Value, "412.5 ms"))
+	})
 	if err := is("questions", r.env.sampler.Entries(), 1); err != nil { // whether the source answers at all
 		t.Error(err)
 	}

@@ -12,9 +12,6 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// SpanLength stands for $__window where a query that is asked about spans of the calendar is read without a span.
-const SpanLength v1alpha1.Duration = "30d"
-
 // spanQuestion asks about the end of a span of the calendar, and the key identifies what it asks.
 func (m Metric) spanQuestion(window okr.Window, p okr.Period, zone *time.Location) (q sample.Question, key string) {
 	span := p.Span(zone)

@@ -107,9 +107,9 @@ func (o *objective) named(key string) *NamedKPI {
 func (o *objective) samplesOf(kpi *NamedKPI, kept *v1alpha1.FrozenKPI, days calendar) (atStart, atEnd *float64) {
 	complete := kept.AtStart != nil && kept.AtEnd != nil
 	if !complete && kpi.Metric != nil && !kpi.Metric.invalid() {
-		kept.AtStart = o.valueAt(*kpi.Metric, days.span.Start, 0, days.span, kept.AtStart)
+		kept.AtStart = o.valueAt(kpi, days.span.Start, 0, days.span, kept.AtStart)
 		if !o.now.Before(days.span.End) {
-			kept.AtEnd = o.valueAt(*kpi.Metric, days.span.End, kpi.Metric.settle(), days.span, kept.AtEnd)
+			kept.AtEnd = o.valueAt(kpi, days.span.End, kpi.Metric.settle(), days.span, kept.AtEnd)
 		}
 	}
 	return numberOf(kept.AtStart), numberOf(kept.AtEnd)
@@ -119,12 +119,20 @@ func (o *objective) samplesOf(kpi *NamedKPI, kept *v1alpha1.FrozenKPI, days cale
 // about it. Where the source has answered without a number until seven days after the instant, it is remembered that
 // there is none, and nothing is asked any more. What another query has found is not kept: a change between the answers to
 // two questions would be wrong.
-func (o *objective) valueAt(metric Metric, instant time.Time, settle time.Duration, span okr.Span, kept *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
+func (o *objective) valueAt(kpi *NamedKPI, instant time.Time, settle time.Duration, span okr.Span, kept *v1alpha1.FrozenValue) *v1alpha1.FrozenValue {
+	metric := *kpi.Metric
 	if !metric.asked() {
 		return kept
 	}
 	q := metric.at(instant, settle, span)
 	key := metric.key(q)
+	if window := okr.Window(kpi.KPI.Spec.CalendarWindow); window != "" { // what it shows then: the span that is complete
+		location, bad := zone(kpi.KPI.Spec.TimeZone)
+		if bad != nil {
+			return kept
+		}
+		q, key = metric.spanQuestion(window, window.LastComplete(instant, location), location)
+	}
 	if kept != nil && kept.Key == key {
 		return kept
 	}
