@@ -138,8 +138,9 @@ type ObjectiveSpec struct {
 	// +kubebuilder:validation:MaxItems=16
 	KPIRefs []KPIReference `json:"kpiRefs,omitempty"`
 
-	// parentRef names the objective that this one serves: of the same namespace,
-	// or of one that is shared with it.
+	// parentRef names the objective that this one serves, such as {name:
+	// customers-love-us, namespace: company}. That of another namespace must allow
+	// this one in its allowedNamespaces.
 	// +optional
 	ParentRef *ParentReference `json:"parentRef,omitempty"`
 
@@ -269,9 +270,9 @@ type ObjectiveStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions are Ready, ResolvedRefs, OnTrack, CheckedIn and Reviewed, of
-	// which True is good, and Stalled and Reopened, of which False is good. All
-	// are set from the first visit on.
+	// conditions are Ready, ResolvedRefs, OnTrack, CheckedIn, Reviewed and
+	// WellFormed, of which True is good, and Stalled and Reopened, of which False
+	// is good. All are set from the first visit on.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
