@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -100,8 +101,5 @@ func kpisOfObjective(o *v1alpha1.Objective) []string {
 
 // kpiKey is the KPI that a reference from namespace own names.
 func kpiKey(ref v1alpha1.KPIReference, own string) client.ObjectKey {
-	if ref.Namespace != "" {
-		own = ref.Namespace
-	}
-	return client.ObjectKey{Namespace: own, Name: ref.Name}
+	return client.ObjectKey{Namespace: cmp.Or(ref.Namespace, own), Name: ref.Name}
 }

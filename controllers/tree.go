@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -41,7 +42,7 @@ func parentKey(o *v1alpha1.Objective) (client.ObjectKey, bool) {
 	if ref == nil {
 		return client.ObjectKey{}, false
 	}
-	return kpiKey(v1alpha1.KPIReference{Name: ref.Name, Namespace: ref.Namespace}, o.Namespace), true
+	return client.ObjectKey{Namespace: cmp.Or(ref.Namespace, o.Namespace), Name: ref.Name}, true
 }
 
 // drivenKey is the KPI that another one drives; false if it names none.

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -54,10 +55,7 @@ func (o *objective) impact(days calendar, inOrder bool) {
 	o.status.KPIImpact = nil
 	seen := map[string]bool{}
 	for _, ref := range spec.KPIRefs {
-		key := ref.Namespace + "/" + ref.Name
-		if ref.Namespace == "" {
-			key = o.in.Objective.Namespace + key
-		}
+		key := cmp.Or(ref.Namespace, o.in.Objective.Namespace) + "/" + ref.Name
 		if seen[key] {
 			continue
 		}

@@ -35,11 +35,13 @@ type linking struct {
 	set        *Set
 	objectives map[Ref]*Objective
 	kpis       map[Ref]*KPI
+	// asking are the KPIs by what they ask: comparing every key result with each would not end with ten thousand of them.
+	asking map[string][]*KPI
 }
 
 // NewSet relates the objects to each other. MetricSources are no goals: what a sourceRef names is not looked for.
 func NewSet(objects Objects) *Set {
-	l := &linking{objects: objects, set: &Set{}, objectives: map[Ref]*Objective{}, kpis: map[Ref]*KPI{}}
+	l := &linking{objects: objects, set: &Set{}, objectives: map[Ref]*Objective{}, kpis: map[Ref]*KPI{}, asking: map[string][]*KPI{}}
 	for _, k := range objects.KPIs {
 		kpi := &KPI{Object: k, Objectives: []*Objective{}, Query: l.query(k.Spec.Metric, k.Spec.Window(), k.Namespace)}
 		l.kpis[Ref{"KPI", k.Namespace, k.Name}] = kpi
@@ -54,6 +56,9 @@ func NewSet(objects Objects) *Set {
 	l.set.sort()
 	for _, k := range l.set.KPIs {
 		l.linkKPI(k)
+		if k.Query != nil {
+			l.asking[k.Query.Expression.Canonical] = append(l.asking[k.Query.Expression.Canonical], k)
+		}
 	}
 	for _, o := range l.set.Objectives {
 		l.linkObjective(o)
@@ -147,7 +152,6 @@ func (l *linking) linkObjective(o *Objective) {
 func (l *linking) linkKeyResult(kr *v1alpha1.KeyResult) {
 	objective := l.objectives[Ref{"Objective", kr.Namespace, kr.Spec.ObjectiveRef.Name}]
 	k := NewKeyResult(kr, objective)
-	k.KPIs = l.set.KPIs
 	if objective == nil {
 		k.Missing = l.lost("spec.objectiveRef", "Objective", kr.Namespace, kr.Spec.ObjectiveRef.Name)
 	} else {
@@ -161,11 +165,14 @@ func (l *linking) linkKeyResult(kr *v1alpha1.KeyResult) {
 		if kpi == nil {
 			k.Missing = append(k.Missing, l.lost("spec.kpiRef", "KPI", cmp.Or(ref.Namespace, kr.Namespace), ref.Name)...)
 		} else {
-			k.Query = kpi.Query
+			k.Query, k.KPIs = kpi.Query, []*KPI{kpi}
 			if objective != nil && kr.Spec.State != v1alpha1.KeyResultCancelled {
 				kpi.Objectives = append(kpi.Objectives, objective)
 			}
 		}
+	}
+	if k.Query != nil {
+		k.KPIs = append(k.KPIs, l.asking[k.Query.Expression.Canonical]...)
 	}
 	l.set.KeyResults = append(l.set.KeyResults, k)
 }
