@@ -104,7 +104,7 @@ func (t tree[O]) follow(ctx context.Context, w world, o O, by func(parent, child
 		parent := o
 		if key != own {
 			parent = t.empty()
-			if found, err := w.get(ctx, key, parent, client.UnsafeDisableDeepCopy); !found || err != nil {
+			if found, err := w.see(ctx, key, parent); !found || err != nil {
 				return line, err
 			}
 		}
