@@ -177,18 +177,6 @@ func (k *keyResult) whyOpen(key string, in *obstacle, last, guard sample.Sample)
 	}
 }
 
-// unasked is why a metric is not asked; nil if it is.
-func (m Metric) unasked(prefix string) *obstacle {
-	switch {
-	case !m.SourceFound:
-		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, prefix + m.sourceMissing()}
-	case !m.asked():
-		return &obstacle{m.Refusal.status(), m.Refusal.Reason, prefix + m.Refusal.Message}
-	default:
-		return nil
-	}
-}
-
 // wasClosing reports whether the status before is one of the closing phase, about the present spec and question.
 func (k *keyResult) wasClosing(key string) bool {
 	before := meta.FindStatusCondition(k.before.Conditions, v1alpha1.OnTrackCondition)

@@ -70,11 +70,10 @@ func (k *kpi) standIn(last okr.Period, q sample.Question, held sample.Held) meas
 	label := window.Label(last) + ": "
 	remembered := k.memory()
 	begun := remembered.judged || remembered.measured != nil && remembered.measured.Status == metav1.ConditionTrue
+	refused := metric.unasked("")
 	switch before := remembered.measured; {
-	case !metric.SourceFound:
-		value.status, value.reason, value.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, metric.sourceMissing()
-	case !metric.asked():
-		value.status, value.reason, value.message = metric.Refusal.status(), metric.Refusal.Reason, metric.Refusal.Message
+	case refused != nil:
+		value.status, value.reason, value.message = refused.status, refused.reason, refused.message
 	case held.Last.Reason != "":
 		value.status, value.reason, value.message = metav1.ConditionFalse, string(held.Last.Reason), label+held.Last.Message
 	case k.current() && before != nil && before.Status == metav1.ConditionFalse && strings.HasPrefix(before.Message, label):
