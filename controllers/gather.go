@@ -20,7 +20,7 @@ var namespaceKind = corev1.SchemeGroupVersion.WithKind("Namespace")
 // world reads, from the cache, what objects refer to. What it returns is shared with the cache: read only.
 type world struct{ client.Reader }
 
-// get reads an object; false if there is none of that name.
+// get reads an object; false if there is none of that name. It is a copy.
 func (w world) get(ctx context.Context, key client.ObjectKey, into client.Object, options ...client.GetOption) (bool, error) {
 	err := w.Get(ctx, key, into, options...)
 	if apierrors.IsNotFound(err) {
@@ -30,6 +30,11 @@ func (w world) get(ctx context.Context, key client.ObjectKey, into client.Object
 		return false, fmt.Errorf("get %T %s: %w", into, key, err)
 	}
 	return true, nil
+}
+
+// see is get without copying: a goal may carry a hundred check-ins or readings.
+func (w world) see(ctx context.Context, key client.ObjectKey, into client.Object) (bool, error) {
+	return w.get(ctx, key, into, client.UnsafeDisableDeepCopy)
 }
 
 // list reads the objects that match, without copying them.
@@ -57,7 +62,7 @@ func (w world) labelsOf(ctx context.Context, err *error) func(string) (labels.Se
 func (w world) kpi(ctx context.Context, ref v1alpha1.KPIReference, from string) (*v1alpha1.KPI, error) {
 	kpi := &v1alpha1.KPI{}
 	key := kpiKey(ref, from)
-	if found, err := w.get(ctx, key, kpi); !found || err != nil {
+	if found, err := w.see(ctx, key, kpi); !found || err != nil {
 		return nil, err
 	}
 	var err error
@@ -73,9 +78,7 @@ func (w world) kpiMetric(ctx context.Context, kpi *v1alpha1.KPI) (*evaluate.Metr
 		return nil, nil
 	}
 	spec := *kpi.Spec.Metric
-	if kpi.Spec.CalendarWindow != "" {
-		spec.Window = evaluate.SpanLength // any will do to read the query: its own length goes with each question
-	}
+	spec.Window = kpi.Spec.Window()
 	metric, err := w.metric(ctx, spec, kpi.Namespace)
 	metric.Spec = *kpi.Spec.Metric
 	return &metric, err
@@ -106,7 +109,7 @@ func (w world) metric(ctx context.Context, spec v1alpha1.Metric, namespace strin
 func (w world) keyResult(ctx context.Context, kr *v1alpha1.KeyResult) (evaluate.KeyResultInput, error) {
 	in := evaluate.KeyResultInput{KeyResult: kr}
 	objective := &v1alpha1.Objective{}
-	found, err := w.get(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective)
+	found, err := w.see(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective)
 	if err != nil {
 		return in, err
 	}
@@ -155,7 +158,7 @@ func (w world) objective(ctx context.Context, o *v1alpha1.Objective) (evaluate.O
 			continue
 		}
 		named := evaluate.NamedKPI{KPI: kpi}
-		if kpi.Spec.Metric != nil && !evaluate.ImpactKnown(o, kpi) {
+		if !evaluate.ImpactKnown(o, kpi) {
 			if named.Metric, err = w.kpiMetric(ctx, kpi); err != nil {
 				return in, err
 			}
@@ -195,7 +198,7 @@ func (w world) lookers(ctx context.Context, kpi *v1alpha1.KPI) ([]*v1alpha1.Obje
 			continue
 		}
 		objective := &v1alpha1.Objective{}
-		found, err := w.get(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective)
+		found, err := w.see(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective)
 		if err != nil {
 			return nil, err
 		}

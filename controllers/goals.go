@@ -126,7 +126,7 @@ func (g *goals) keyResults(ctx context.Context, emit emitter) error {
 		emit.health(keyResultHealth, kr, string(kr.Status.Health))
 		g.value(emit, keyResultValue, kindKeyResult, kr, kr.Status.Conditions, kr.Status.Measurement)
 		objective := &v1alpha1.Objective{}
-		if _, err := g.world.get(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective); err != nil {
+		if _, err := g.world.see(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective); err != nil {
 			return err
 		}
 		owner := team(kr.Spec.Owner)

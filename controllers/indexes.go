@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -49,11 +50,10 @@ func addIndexes(ctx context.Context, cache client.FieldIndexer) error {
 			return nil
 		}},
 		{&v1alpha1.KPI{}, indexParent, func(o client.Object) []string {
-			kpi := o.(*v1alpha1.KPI)
-			if kpi.Spec.ParentRef == nil {
-				return nil
+			if key, named := drivenKey(o.(*v1alpha1.KPI)); named {
+				return []string{key.String()}
 			}
-			return []string{kpiKey(*kpi.Spec.ParentRef, kpi.Namespace).String()}
+			return nil
 		}},
 		{&v1alpha1.MetricSource{}, indexReads, func(o client.Object) []string {
 			var objects []string
@@ -101,8 +101,5 @@ func kpisOfObjective(o *v1alpha1.Objective) []string {
 
 // kpiKey is the KPI that a reference from namespace own names.
 func kpiKey(ref v1alpha1.KPIReference, own string) client.ObjectKey {
-	if ref.Namespace != "" {
-		own = ref.Namespace
-	}
-	return client.ObjectKey{Namespace: own, Name: ref.Name}
+	return client.ObjectKey{Namespace: cmp.Or(ref.Namespace, own), Name: ref.Name}
 }

@@ -47,9 +47,11 @@ func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 	if in.Metric, err = r.world.kpiMetric(ctx, kpi); err != nil {
 		return ctrl.Result{}, err
 	}
-	if in.ParentMissing, in.Cycle, err = r.world.ancestry(ctx, kpi); err != nil {
+	line, err := kpiTree.above(ctx, r.world, kpi)
+	if err != nil {
 		return ctrl.Result{}, err
 	}
+	in.ParentMissing, in.Cycle = kpi.Spec.ParentRef != nil && line.parent == nil, line.members()
 	if in.Objectives, err = r.world.lookers(ctx, kpi); err != nil {
 		return ctrl.Result{}, err
 	}
@@ -64,7 +66,7 @@ func (r *KPIReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.KPI{}, builder.WithPredicates(ownChange(kpiKind.verdict))).
 		Watches(&v1alpha1.Objective{}, enqueue(r.lookedAfterBy), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.KeyResult{}, enqueue(measuring), builder.WithPredicates(specChanged)).
-		Watches(&v1alpha1.KPI{}, enqueue(r.relatives), builder.WithPredicates(relativeChanged)).
+		Watches(&v1alpha1.KPI{}, enqueue(kpiTree.kin(r.world)), builder.WithPredicates(relativeChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
 		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WatchesRawSource(r.alarm.source(kindKPI)).
@@ -101,7 +103,8 @@ func (r *KPIReconciler) asking(ctx context.Context, source client.Object) ([]cli
 	return r.world.kpisMatching(ctx, bySource(source))
 }
 
-// inNamespace finds the KPIs that a namespace's labels matter to: its own, and those its goals and KPIs refer to.
+// inNamespace finds the KPIs that a namespace's labels matter to: its own, the members of their cycles, and those that its
+// goals refer to.
 func (r *KPIReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
 	var own v1alpha1.KPIList
 	if err := r.world.list(ctx, &own, client.InNamespace(namespace.GetName())); err != nil {
@@ -109,11 +112,11 @@ func (r *KPIReconciler) inNamespace(ctx context.Context, namespace client.Object
 	}
 	found := keys(own.Items)
 	for i := range own.Items {
-		above, err := r.world.ancestors(ctx, &own.Items[i])
+		ring, err := kpiTree.ring(ctx, r.world, &own.Items[i])
 		if err != nil {
 			return found, err
 		}
-		found = append(found, above...)
+		found = append(found, ring...)
 	}
 	var objectives v1alpha1.ObjectiveList
 	if err := r.world.list(ctx, &objectives, client.InNamespace(namespace.GetName())); err != nil {
@@ -127,15 +130,4 @@ func (r *KPIReconciler) inNamespace(ctx context.Context, namespace client.Object
 		found = append(found, through...)
 	}
 	return found, nil
-}
-
-// relatives finds the KPIs whose place in the tree an edit of one may change: its children, to whom it consents or not, and
-// its ancestors, with whom it may close or open a cycle.
-func (r *KPIReconciler) relatives(ctx context.Context, object client.Object) ([]client.ObjectKey, error) {
-	children, err := r.world.kpisMatching(ctx, client.MatchingFields{indexParent: client.ObjectKeyFromObject(object).String()})
-	if err != nil {
-		return children, err
-	}
-	above, err := r.world.ancestors(ctx, object.(*v1alpha1.KPI))
-	return append(children, above...), err
 }

@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"context"
-	"slices"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -15,100 +14,26 @@ import (
 	"okr.dev/controller/internal/evaluate"
 )
 
-// maxLevels is how many levels above an objective are followed: finding a cycle costs so many reads of the cache at
-// most.
-const maxLevels = 32
-
-// parentKey is the objective that another one names as its parent; false if it names none.
-func parentKey(o *v1alpha1.Objective) (client.ObjectKey, bool) {
-	ref := o.Spec.ParentRef
-	if ref == nil {
-		return client.ObjectKey{}, false
-	}
-	key := client.ObjectKey{Namespace: o.Namespace, Name: ref.Name}
-	if ref.Namespace != "" {
-		key.Namespace = ref.Namespace
-	}
-	return key, true
-}
-
-// lineage is what stands above an objective.
-type lineage struct {
-	// parent is the nearest; nil if there is none.
-	parent *v1alpha1.Objective
-	// path is the objective itself and those above it, from near to far.
-	path []client.ObjectKey
-	// cycle: the last of them has the objective as its parent. deep: there are more above than are followed.
-	cycle, deep bool
-}
-
-// lineageOf follows parents upwards, as far as the upper one consents; by says whether that is so. It does not need the
-// objective itself to exist any more.
-func (w world) lineageOf(ctx context.Context, o *v1alpha1.Objective, by func(parent, child *v1alpha1.Objective) bool) (lineage, error) {
-	own := client.ObjectKeyFromObject(o)
-	line := lineage{path: []client.ObjectKey{own}}
-	for child := o; ; {
-		key, named := parentKey(child)
-		if !named {
-			return line, nil
-		}
-		parent := o
-		if key != own {
-			parent = &v1alpha1.Objective{}
-			if found, err := w.get(ctx, key, parent, client.UnsafeDisableDeepCopy); !found || err != nil {
-				return line, err
-			}
-		}
-		if !by(parent, child) {
-			return line, nil
-		}
-		if line.parent == nil {
-			line.parent = parent
-		}
-		switch line.cycle = key == own; {
-		case line.cycle, slices.Contains(line.path, key): // the latter is a cycle of others
-			return line, nil
-		case len(line.path) > maxLevels:
-			line.deep = true
-			return line, nil
-		}
-		line.path = append(line.path, key)
-		child = parent
-	}
-}
-
 // family gathers the parent of an objective and its children, as far as the upper one of two consents.
 func (w world) family(ctx context.Context, in *evaluate.ObjectiveInput) error {
 	o := in.Objective
-	var failed error
-	labelsOf := w.labelsOf(ctx, &failed)
-	shared := func(parent, child *v1alpha1.Objective) bool {
-		return evaluate.Shared(parent.Spec.AllowedNamespaces, parent.Namespace, child.Namespace, labelsOf)
-	}
-	line, err := w.lineageOf(ctx, o, shared)
+	line, err := objectiveTree.above(ctx, w, o)
 	if err != nil {
 		return err
 	}
-	in.Parent, in.TooDeep = line.parent, line.deep
-	if line.cycle {
-		for _, key := range line.path {
-			in.Cycle = append(in.Cycle, key.String())
-		}
-	}
+	in.Parent, in.TooDeep, in.Cycle = line.parent, line.deep, line.members()
 	var children v1alpha1.ObjectiveList
 	if err := w.list(ctx, &children, byParent(o)); err != nil {
 		return err
 	}
+	var failed error
+	labelsOf := w.labelsOf(ctx, &failed)
 	for i := range children.Items {
-		if shared(o, &children.Items[i]) {
+		if objectiveTree.shares(o, &children.Items[i], labelsOf) {
 			in.Children = append(in.Children, &children.Items[i])
 		}
 	}
 	return failed
-}
-
-func byParent(o client.Object) client.ListOption {
-	return client.MatchingFields{indexParent: client.ObjectKeyFromObject(o).String()}
 }
 
 // parentOf is the objective that another one names as its parent.
@@ -164,30 +89,9 @@ var lineChanged = predicate.Funcs{
 		was, _ := parentKey(before)
 		is, _ := parentKey(after)
 		return was != is || before.UID != after.UID || before.Spec.Period != after.Spec.Period ||
-			before.Spec.StartOn != after.Spec.StartOn ||
+			before.Spec.StartOn != after.Spec.StartOn || before.Spec.TimeZone != after.Spec.TimeZone ||
 			!apiequality.Semantic.DeepEqual(before.Spec.AllowedNamespaces, after.Spec.AllowedNamespaces)
 	},
-}
-
-// inLine finds the children of an objective, and the members of a cycle that it closes, or has closed until now: what
-// was before an update is looked up as well.
-func (r *ObjectiveReconciler) inLine(ctx context.Context, object client.Object) ([]client.ObjectKey, error) {
-	found, err := r.world.objectivesMatching(ctx, byParent(object))
-	if err != nil {
-		return found, err
-	}
-	ring, err := r.ring(ctx, object.(*v1alpha1.Objective))
-	return append(found, ring...), err
-}
-
-// ring finds the objectives that parents lead through from one back to itself, if they do, whether they consent or not:
-// an edit may just have changed that.
-func (r *ObjectiveReconciler) ring(ctx context.Context, o *v1alpha1.Objective) ([]client.ObjectKey, error) {
-	line, err := r.world.lineageOf(ctx, o, func(_, _ *v1alpha1.Objective) bool { return true })
-	if !line.cycle {
-		return nil, err
-	}
-	return line.path, err
 }
 
 // inNamespace finds the objectives that a namespace's labels matter to: its own, the parents of those in other
@@ -203,7 +107,7 @@ func (r *ObjectiveReconciler) inNamespace(ctx context.Context, namespace client.
 		if !named || key.Namespace == namespace.GetName() {
 			continue
 		}
-		ring, err := r.ring(ctx, &own.Items[i])
+		ring, err := objectiveTree.ring(ctx, r.world, &own.Items[i])
 		if err != nil {
 			return found, err
 		}

@@ -61,7 +61,7 @@ func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.Objective{}, builder.WithPredicates(ownChange(objectiveKind.verdict))).
 		Watches(&v1alpha1.KeyResult{}, enqueueTogether(objectiveOf), builder.WithPredicates(memberChanged)).
 		Watches(&v1alpha1.Objective{}, enqueueTogether(parentOf), builder.WithPredicates(childChanged)).
-		Watches(&v1alpha1.Objective{}, enqueue(r.inLine), builder.WithPredicates(lineChanged)).
+		Watches(&v1alpha1.Objective{}, enqueue(objectiveTree.kin(r.world)), builder.WithPredicates(lineChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(judgedChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
 		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).

@@ -1,47 +1,155 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/evaluate"
 )
 
-// mostAncestors bounds a walk up the tree of KPIs. Nobody reads a tree as deep as that.
-const mostAncestors = 32
+// maxLevels is how many levels above an object are followed: finding a cycle costs so many reads of the cache at most.
+const maxLevels = 32
 
-// ancestry walks up the tree of KPIs from one, as far as its ancestors consent: whether its parent is missing, and the KPIs
-// of the cycle, if it is its own ancestor.
-func (w world) ancestry(ctx context.Context, kpi *v1alpha1.KPI) (missing bool, cycle []string, err error) {
-	own := client.ObjectKeyFromObject(kpi)
-	seen := []string{own.String()}
-	for at := kpi; at.Spec.ParentRef != nil && len(seen) <= mostAncestors; seen = append(seen, client.ObjectKeyFromObject(at).String()) {
-		parent, err := w.kpi(ctx, *at.Spec.ParentRef, at.Namespace)
-		if err != nil || parent == nil {
-			return at == kpi, nil, err
-		}
-		if client.ObjectKeyFromObject(parent) == own {
-			return false, seen, nil
-		}
-		at = parent
-	}
-	return false, nil, nil
+// tree is a kind of objects that may each name another one of their kind as their parent.
+type tree[O client.Object] struct {
+	empty func() O
+	// parent is what an object names as its parent; false if it names none.
+	parent func(O) (client.ObjectKey, bool)
+	// allowed are the namespaces whose objects may name it.
+	allowed func(O) *v1alpha1.AllowedNamespaces
+	// matching finds objects of the kind.
+	matching func(world, context.Context, ...client.ListOption) ([]client.ObjectKey, error)
 }
 
-// ancestors are the KPIs that one names as its parent, its parent's parent and so on, whether they consent or not.
-func (w world) ancestors(ctx context.Context, kpi *v1alpha1.KPI) ([]client.ObjectKey, error) {
-	var found []client.ObjectKey
-	for at := kpi; at.Spec.ParentRef != nil && len(found) < mostAncestors; {
-		key := kpiKey(*at.Spec.ParentRef, at.Namespace)
-		found = append(found, key)
-		if key == client.ObjectKeyFromObject(kpi) {
-			break
+var objectiveTree = tree[*v1alpha1.Objective]{
+	empty: func() *v1alpha1.Objective { return &v1alpha1.Objective{} }, parent: parentKey, matching: world.objectivesMatching,
+	allowed: func(o *v1alpha1.Objective) *v1alpha1.AllowedNamespaces { return o.Spec.AllowedNamespaces },
+}
+
+var kpiTree = tree[*v1alpha1.KPI]{
+	empty: func() *v1alpha1.KPI { return &v1alpha1.KPI{} }, parent: drivenKey, matching: world.kpisMatching,
+	allowed: func(k *v1alpha1.KPI) *v1alpha1.AllowedNamespaces { return k.Spec.AllowedNamespaces },
+}
+
+// parentKey is the objective that another one names as its parent; false if it names none.
+func parentKey(o *v1alpha1.Objective) (client.ObjectKey, bool) {
+	ref := o.Spec.ParentRef
+	if ref == nil {
+		return client.ObjectKey{}, false
+	}
+	return client.ObjectKey{Namespace: cmp.Or(ref.Namespace, o.Namespace), Name: ref.Name}, true
+}
+
+// drivenKey is the KPI that another one drives; false if it names none.
+func drivenKey(k *v1alpha1.KPI) (client.ObjectKey, bool) {
+	if k.Spec.ParentRef == nil {
+		return client.ObjectKey{}, false
+	}
+	return kpiKey(*k.Spec.ParentRef, k.Namespace), true
+}
+
+// shares reports whether a parent consents to a child.
+func (t tree[O]) shares(parent, child O, labelsOf func(string) (labels.Set, bool)) bool {
+	return evaluate.Shared(t.allowed(parent), parent.GetNamespace(), child.GetNamespace(), labelsOf)
+}
+
+// lineage is what stands above an object.
+type lineage[O client.Object] struct {
+	// parent is the nearest; nil if there is none.
+	parent O
+	// path is the object itself and those above it, from near to far.
+	path []client.ObjectKey
+	// cycle: the last of them has the object as its parent. deep: there are more above than are followed.
+	cycle, deep bool
+}
+
+// members are the objects of the cycle as namespace/name; none if there is no cycle.
+func (l lineage[O]) members() []string {
+	if !l.cycle {
+		return nil
+	}
+	names := make([]string, 0, len(l.path))
+	for _, key := range l.path {
+		names = append(names, key.String())
+	}
+	return names
+}
+
+// above is what stands above an object, as far as the upper one of two consents.
+func (t tree[O]) above(ctx context.Context, w world, o O) (lineage[O], error) {
+	var failed error
+	labelsOf := w.labelsOf(ctx, &failed)
+	line, err := t.follow(ctx, w, o, func(parent, child O) bool { return t.shares(parent, child, labelsOf) })
+	if err == nil {
+		err = failed
+	}
+	return line, err
+}
+
+// follow follows parents upwards, as far as they are the ones of their children; by says whether that is so. It does
+// not need the object itself to exist any more.
+func (t tree[O]) follow(ctx context.Context, w world, o O, by func(parent, child O) bool) (lineage[O], error) {
+	own := client.ObjectKeyFromObject(o)
+	line := lineage[O]{path: []client.ObjectKey{own}}
+	for child := o; ; {
+		key, named := t.parent(child)
+		if !named {
+			return line, nil
 		}
-		at = &v1alpha1.KPI{}
-		if exists, err := w.get(ctx, key, at); !exists || err != nil {
+		parent := o
+		if key != own {
+			parent = t.empty()
+			if found, err := w.see(ctx, key, parent); !found || err != nil {
+				return line, err
+			}
+		}
+		if !by(parent, child) {
+			return line, nil
+		}
+		if len(line.path) == 1 {
+			line.parent = parent
+		}
+		switch line.cycle = key == own; {
+		case line.cycle, slices.Contains(line.path, key): // the latter is a cycle of others
+			return line, nil
+		case len(line.path) > maxLevels:
+			line.deep = true
+			return line, nil
+		}
+		line.path = append(line.path, key)
+		child = parent
+	}
+}
+
+// ring finds the objects that parents lead through from one back to itself, if they do, whether they consent or not: an
+// edit may just have changed that.
+func (t tree[O]) ring(ctx context.Context, w world, o O) ([]client.ObjectKey, error) {
+	line, err := t.follow(ctx, w, o, func(_, _ O) bool { return true })
+	if !line.cycle {
+		return nil, err
+	}
+	return line.path, err
+}
+
+// kin finds the children of an object, to whom it consents or not, and the members of a cycle that it closes, or has
+// closed until now: what was before an update is looked up as well.
+func (t tree[O]) kin(w world) lookup {
+	return func(ctx context.Context, object client.Object) ([]client.ObjectKey, error) {
+		found, err := t.matching(w, ctx, byParent(object))
+		if err != nil {
 			return found, err
 		}
+		ring, err := t.ring(ctx, w, object.(O))
+		return append(found, ring...), err
 	}
-	return found, nil
+}
+
+// byParent matches the children of an object.
+func byParent(o client.Object) client.ListOption {
+	return client.MatchingFields{indexParent: client.ObjectKeyFromObject(o).String()}
 }

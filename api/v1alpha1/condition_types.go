@@ -103,9 +103,10 @@ const (
 	// ReasonPending: not begun, or nothing asked yet.
 	ReasonPending = "Pending"
 	// ReasonStale: the last good value is older than metric.staleAfter, or the
-	// newest reading than twice readEvery.
+	// newest one that is kept by hand than twice its rhythm.
 	ReasonStale = "Stale"
-	// ReasonNoReading: kept by hand, and the day of the first reading is to come.
+	// ReasonNoReading: kept by hand, and there is no reading of a day that has
+	// begun.
 	ReasonNoReading = "NoReading"
 	// ReasonBaselineZero: a change in percent of a baseline of 0 has no target.
 	ReasonBaselineZero = "BaselineZero"

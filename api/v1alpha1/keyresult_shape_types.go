@@ -1,6 +1,11 @@
 package v1alpha1
 
-import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+import (
+	"strconv"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
 
 // Percentage is a share above 0 and up to 100 percent, such as "1%" or "0.5%".
 //
@@ -8,6 +13,15 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:validation:MaxLength=16
 // +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{1,3}([.][0-9]{1,9})?%$') && self.matches('[1-9]') && double(self.substring(0, self.size() - 1)) <= 100.0",message="not a share above 0 and up to 100 percent: write a number with a percent sign, such as \"1%\" or \"0.5%\""
 type Percentage string
+
+// Percent is the share in percent. It is 0 for text that is none, which the schema does not admit, and for none at all.
+func (p Percentage) Percent() float64 {
+	v, err := strconv.ParseFloat(strings.TrimSuffix(string(p), "%"), 64)
+	if err != nil || v-v != 0 { // NaN and infinity are no shares
+		return 0
+	}
+	return v
+}
 
 // Replan says that a target was moved on purpose, and why.
 type Replan struct {

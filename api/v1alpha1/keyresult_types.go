@@ -42,7 +42,7 @@ type KeyResultPace struct {
 	Checkpoints []Checkpoint `json:"checkpoints,omitempty"`
 }
 
-// KeyResultSpec is a measurable movement that proves an objective.
+// KeyResultSpec is what proves an objective.
 //
 // +kubebuilder:validation:XValidation:rule="(has(self.reach) ? 1 : 0) + (has(self.maintain) ? 1 : 0) + (has(self.milestones) ? 1 : 0) == 1",message="say what is to be proved: write exactly one of reach (from here to there), maintain (stay in a band) and milestones (steps of work)"
 // +kubebuilder:validation:XValidation:rule="!has(self.metric) || !has(self.kpiRef)",message="the value has two sources: write at most one of metric (a query) and kpiRef (a KPI)"
@@ -69,8 +69,8 @@ type KeyResultSpec struct {
 	// +required
 	ObjectiveRef ObjectiveReference `json:"objectiveRef,omitempty,omitzero"`
 
-	// title is the movement in words, such as "p99 checkout latency from 800 ms to
-	// 300 ms".
+	// title is what is to be reached, in words, such as "p99 checkout latency from
+	// 800 ms to 300 ms".
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -82,7 +82,7 @@ type KeyResultSpec struct {
 	Owner *Owner `json:"owner,omitempty"`
 
 	// unit is shown behind values, such as ms, "%", $ or customers. Quote "%".
-	// Nothing is converted: reach and the query speak in this unit.
+	// Nothing is converted: reach, maintain and the query speak in this unit.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=32
@@ -139,8 +139,9 @@ type KeyResultSpec struct {
 	// +optional
 	Metric *Metric `json:"metric,omitempty"`
 
-	// kpiRef names the KPI whose metric gives the value. At most one of metric and
-	// kpiRef.
+	// kpiRef names the KPI whose metric, or whose readings, give the value. One
+	// with calendarWindow gives none. That of another namespace must allow this
+	// one in its allowedNamespaces. At most one of metric and kpiRef.
 	// +optional
 	KPIRef *KPIReference `json:"kpiRef,omitempty"`
 
@@ -190,7 +191,7 @@ type FrozenFinal struct {
 	// Final is the result.
 	Final `json:",inline"`
 	// key identifies what decided it: the expression, the source, the tenant, the
-	// instant, target, baseline and ambition.
+	// dates, what was to be reached, the guard and the ambition.
 	// +optional
 	Key string `json:"key,omitempty"`
 }
@@ -271,11 +272,13 @@ type KeyResultStatus struct {
 	// +optional
 	ExpectedPercent *int32 `json:"expectedPercent,omitempty"`
 
-	// value is the last good value as people read it, such as "412 ms".
+	// value is the last good value as people read it, such as "412 ms"; of
+	// milestones how many are done, such as "2 of 3 done".
 	// +optional
 	Value string `json:"value,omitempty"`
 
-	// target is the way to go as people read it, such as "800 → 300 ms".
+	// target is what is to be reached, as people read it: "800 → 300 ms", "≥ 99.9
+	// %" or "3 milestones".
 	// +optional
 	Target string `json:"target,omitempty"`
 
@@ -301,7 +304,8 @@ type KeyResultStatus struct {
 	// +optional
 	Forecast *Forecast `json:"forecast,omitempty"`
 
-	// history are values of the past, weekly, up to 32, the oldest first.
+	// history are values of the past, up to 32, the oldest first: one a week, or
+	// each one that was written down where the value is kept by hand.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
@@ -316,8 +320,8 @@ type KeyResultStatus struct {
 	Frozen *KeyResultFrozen `json:"frozen,omitempty"`
 }
 
-// KeyResult is a measurable movement that proves an Objective: from a baseline
-// to a target, by a date.
+// KeyResult is what proves an Objective, by a date: a number that moves from a
+// baseline to a target, one that stays inside a band, or steps of work.
 //
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.status) || !has(oldSelf.status.frozen) || !has(oldSelf.status.frozen.final) || self.spec.objectiveRef.name == oldSelf.spec.objectiveRef.name",fieldPath=".spec.objectiveRef",message="this key result has its final score, which belongs to its objective: write a new key result for another one"
 // +kubebuilder:object:root=true
@@ -346,7 +350,7 @@ type KeyResult struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec is the movement.
+	// spec is what is to be reached.
 	// +required
 	Spec KeyResultSpec `json:"spec,omitzero"`
 

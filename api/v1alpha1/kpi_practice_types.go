@@ -32,6 +32,19 @@ const (
 	CalendarYear    CalendarWindow = "Year"
 )
 
+// Window is what $__window is read as when nothing is asked: metric.window, or 30d where the calendar says how long it is,
+// for any length will do to read a query. It is empty where metric is.
+func (s *KPISpec) Window() Duration {
+	switch {
+	case s.Metric == nil:
+		return ""
+	case s.CalendarWindow != "":
+		return "30d"
+	default:
+		return s.Metric.Window
+	}
+}
+
 // Acceptance says that people live with a KPI outside its band for a while, and why.
 type Acceptance struct {
 	// until is the last day of it, such as 2027-01-31; its end counts. One that is

@@ -244,8 +244,9 @@ type KPIStatus struct {
 	// +optional
 	Trend *Trend `json:"trend,omitempty"`
 
-	// history are values of the past, daily, up to 32, the oldest first. Of a KPI
-	// that is kept by hand they are its readings.
+	// history are values of the past, up to 32, the oldest first: one a day, or
+	// one for each span of the calendar with calendarWindow. Of a KPI that is kept
+	// by hand they are its readings.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32

@@ -138,8 +138,9 @@ type ObjectiveSpec struct {
 	// +kubebuilder:validation:MaxItems=16
 	KPIRefs []KPIReference `json:"kpiRefs,omitempty"`
 
-	// parentRef names the objective that this one serves: of the same namespace,
-	// or of one that is shared with it.
+	// parentRef names the objective that this one serves, such as {name:
+	// customers-love-us, namespace: company}. That of another namespace must allow
+	// this one in its allowedNamespaces.
 	// +optional
 	ParentRef *ParentReference `json:"parentRef,omitempty"`
 

@@ -67,10 +67,6 @@ func turned(before, after []metav1.Condition) bool {
 }
 
 func (k *kpi) standing(s *v1alpha1.KPIStatus) standing {
-	var names []string
-	if s.AlignedObjectives != nil {
-		names = s.AlignedObjectives.Names
-	}
 	var frozen v1alpha1.KPIFrozen
 	if s.Frozen != nil {
 		frozen = *s.Frozen
@@ -79,7 +75,7 @@ func (k *kpi) standing(s *v1alpha1.KPIStatus) standing {
 		}
 	}
 	return standing{
-		health: string(s.Health), conditions: s.Conditions, decided: decision{s.ObservedGeneration, names},
+		health: string(s.Health), conditions: s.Conditions, decided: decision{s.ObservedGeneration, s.AlignedObjectives},
 		remembered: recollection{frozen, len(s.History) > 0},
 	}
 }

@@ -38,6 +38,12 @@ func whole(now time.Time) time.Time { return now.UTC().Truncate(time.Second) }
 // with in that time.
 const horizon = time.Hour
 
+// The lengths of time that people count in. A day of the calendar may be an hour shorter or longer.
+const (
+	day  = 24 * time.Hour
+	week = 7 * day
+)
+
 // maxMessage is the size limit of a condition's message, in bytes.
 const maxMessage = 1024
 

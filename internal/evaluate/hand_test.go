@@ -155,6 +155,10 @@ func TestReadingsOfAKPIGiveAKeyResultsValue(t *testing.T) {
 	same(t, "one from before the start stands", shown{"OnTrack", 0, 0, 1, "True OnPace", "True Sampled"}, shownOf(visit(in, answers{}, at("2026-10-02")).Status))
 	same(t, "the newest", shown{"OnTrack", 50, 50, 50, "True OnPace", "True Sampled"}, shownOf(visit(in, answers{}, middle).Status))
 	same(t, "says where from", "kept by hand: the reading of 2026-11-14", message(in.KeyResult.Status.Conditions, "Measured"))
+	kpi.Spec.TimeZone, kpi.Spec.ReadEvery, kpi.Spec.Readings[1].Date = "Europe/Berlin", "7d", "2026-10-12"
+	same(t, "it stands as long as for the KPI itself: whole days, whatever the clocks do", "True Sampled",
+		says(visit(in, answers{}, at("2026-10-25T22:59:59")).Status.Conditions, "Measured"))
+	same(t, "and no longer", "False Stale", says(visit(in, answers{}, at("2026-10-25T23:00:00")).Status.Conditions, "Measured"))
 	kpi.Spec.Readings = nil
 	same(t, "without one", "False NoReading", says(visit(in, answers{}, middle).Status.Conditions, "Measured"))
 	measuredBaseline(in.KeyResult)

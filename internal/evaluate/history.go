@@ -10,12 +10,8 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-const (
-	// historyLength is how many points a history has at most.
-	historyLength = 32
-	day           = 24 * time.Hour
-	week          = 7 * day
-)
+// historyLength is how many points a history has at most.
+const historyLength = 32
 
 // appendHistory takes a value into a history as the point of the day, or week, that began at an instant, unless there is
 // one of it already: a point is never written again. The value belongs to the instant at; one from before the beginning

@@ -30,7 +30,7 @@ type KeyResultInput struct {
 }
 
 // keyResultStaleAfter is how long a key result's last good value stands by default.
-const keyResultStaleAfter = 24 * time.Hour
+const keyResultStaleAfter = day
 
 // KeyResult evaluates a key result at now.
 func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha1.KeyResultStatus] {
@@ -196,10 +196,7 @@ func (k *keyResult) blame(p *problem) *problem {
 }
 
 func kpiName(ref v1alpha1.KPIReference, own string) string {
-	if ref.Namespace == "" || ref.Namespace == own {
-		return ref.Name
-	}
-	return ref.Namespace + "/" + ref.Name
+	return nameFrom(own, ref.Namespace, ref.Name)
 }
 
 // live evaluates a key result whose end is still to come.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,7 +14,7 @@ import (
 )
 
 // closing is how long after the end a final value that cannot be had is still expected.
-const closing = 7 * 24 * time.Hour
+const closing = week
 
 // over evaluates a key result whose end has passed: the value at the end is asked for, scored and frozen.
 func (k *keyResult) over() {
@@ -179,18 +178,6 @@ func (k *keyResult) whyOpen(key string, in *obstacle, last, guard sample.Sample)
 	default:
 		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing,
 			"the value at the end is asked for " + duration(k.in.Metric.settle()+k.in.Metric.QueryOffset) + " after it"}
-	}
-}
-
-// unasked is why a metric is not asked; nil if it is.
-func (m Metric) unasked(prefix string) *obstacle {
-	switch {
-	case !m.SourceFound:
-		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, prefix + m.sourceMissing()}
-	case !m.asked():
-		return &obstacle{m.Refusal.status(), m.Refusal.Reason, prefix + m.Refusal.Message}
-	default:
-		return nil
 	}
 }
 

@@ -13,73 +13,60 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// rhythm is how often a value that is kept by hand is expected where nothing else is written.
-const rhythm = 7 * 24 * time.Hour
-
-// entry is a value that somebody has written down.
-type entry struct {
-	// at is the instant from which it counts: the start of its day.
-	at    time.Time
-	date  v1alpha1.Date
-	value float64
-}
-
-// byHand is a value that people keep: entries with a date, and how often one is expected.
+// byHand is a value that people keep.
 type byHand struct {
 	*keyResult
-	// entries in any order. Those that are still to come wait for their date.
-	entries []entry
+	entries entries
 	// astray is the newest entry so far that does not count, because it lies outside the key result's time.
 	astray *entry
-	rhythm time.Duration
-	// zone is where the days of the entries are.
-	zone *time.Location
 	// noun is what one is called, and none the reason where there is none.
 	noun, none string
 }
 
 // checkIns are the values that the objective's check-ins give this key result. Those outside its time do not count.
 func (k *keyResult) checkIns() *byHand {
-	hand := &byHand{keyResult: k, rhythm: checkInEvery(k.in.Objective), zone: k.days.zone, noun: "check-in", none: v1alpha1.ReasonNoCheckIn}
+	hand := &byHand{keyResult: k, noun: "check-in", none: v1alpha1.ReasonNoCheckIn,
+		entries: entries{every: checkInEvery(k.in.Objective), zone: k.days.zone}}
+	astray := entries{zone: k.days.zone}
 	for i := range k.in.Objective.Spec.CheckIns {
 		checkIn := &k.in.Objective.Spec.CheckIns[i]
 		said := k.said(checkIn)
 		if said == nil || said.Value == nil {
 			continue
 		}
-		at, ok := startOf(checkIn.Date, k.days.zone)
-		if !ok {
+		day, err := okr.ParseDate(checkIn.Date.String())
+		if err != nil {
 			continue // the API refuses it
 		}
+		x := entry{day, said.Value.Float64()}
+		at := hand.entries.start(x)
 		k.next = append(k.next, at)
-		e := entry{at, checkIn.Date, said.Value.Float64()}
 		if k.during(at) {
-			hand.entries = append(hand.entries, e)
-		} else if !at.After(k.now) && (hand.astray == nil || !at.Before(hand.astray.at)) {
-			hand.astray = &e
+			hand.entries.list = append(hand.entries.list, x)
+		} else {
+			astray.list = append(astray.list, x)
 		}
+	}
+	hand.entries.sort()
+	astray.sort()
+	if x, found := astray.newest(k.now); found {
+		hand.astray = &x
 	}
 	return hand
 }
 
 // readings are the values that the KPI's readings give. One from before the start counts until it is too old.
 func (k *keyResult) readings() (*byHand, *problem) {
-	kpi := k.in.KPI
-	location, bad := zone(kpi.Spec.TimeZone)
+	location, bad := zone(k.in.KPI.Spec.TimeZone)
 	if bad != nil {
 		return nil, k.blame(bad)
 	}
-	hand := &byHand{keyResult: k, rhythm: rhythm, zone: location, noun: "reading", none: v1alpha1.ReasonNoReading}
-	if every := kpi.Spec.ReadEvery.Duration(); every > 0 {
-		hand.rhythm = every
+	all := readingsOf(k.in.KPI, location)
+	all.list = slices.DeleteFunc(all.list, func(x entry) bool { return !all.start(x).Before(k.pace.End) })
+	for _, x := range all.list {
+		k.next = append(k.next, all.start(x))
 	}
-	for _, reading := range kpi.Spec.Readings {
-		if at, ok := startOf(reading.Date, location); ok && reading.Value != nil && at.Before(k.pace.End) {
-			k.next = append(k.next, at)
-			hand.entries = append(hand.entries, entry{at, reading.Date, reading.Value.Float64()})
-		}
-	}
-	return hand, nil
+	return &byHand{keyResult: k, entries: all, noun: "reading", none: v1alpha1.ReasonNoReading}, nil
 }
 
 // said is what a check-in says of this key result; nil if it says nothing.
@@ -111,70 +98,29 @@ func startOf(date v1alpha1.Date, location *time.Location) (time.Time, bool) {
 	return day.Start(location), true
 }
 
-// newest is the newest entry from one instant up to another; nil if there is none. Of two of a day the later one
-// written counts.
-func (h *byHand) newest(from, to time.Time) *entry {
-	var newest *entry
-	for i := range h.entries {
-		if e := &h.entries[i]; !e.at.Before(from) && !e.at.After(to) && (newest == nil || !e.at.Before(newest.at)) {
-			newest = e
-		}
-	}
-	return newest
-}
-
-func (h *byHand) every() time.Duration { return h.rhythm }
+func (h *byHand) every() time.Duration { return h.entries.every }
 
 // past are the entries so far, one a day, from the start on.
 func (h *byHand) past() []v1alpha1.HistoryPoint {
-	var history []v1alpha1.HistoryPoint
-	for _, day := range daysOf(h.entries, func(e entry) time.Time { return e.at }) {
-		if e := h.newest(h.pace.Start, day); e != nil && e.at.Equal(day) && !day.After(h.now) {
-			history = append(history, v1alpha1.HistoryPoint{Time: second(day), Value: sample.Display(e.value)})
-		}
-	}
-	return history
-}
-
-// daysOf are the instants of what people wrote down, in order, each once.
-func daysOf[E any](written []E, at func(E) time.Time) []time.Time {
-	var all []time.Time
-	for _, e := range written {
-		all = append(all, at(e))
-	}
-	slices.SortFunc(all, time.Time.Compare)
-	return slices.CompactFunc(all, time.Time.Equal)
-}
-
-// standsFor is how long an entry stands for the present value.
-func (h *byHand) standsFor() time.Duration { return 2 * min(h.rhythm, longestInterval) }
-
-// until is when an entry ceases to stand. Whole days are those of the calendar, one of which may have 25 hours.
-func (h *byHand) until(e *entry) time.Time {
-	stands := h.standsFor()
-	day, err := okr.ParseDate(e.date.String())
-	if err != nil { // it would be no entry
-		return e.at
-	}
-	return day.AddDays(int(stands / wholeDay)).Start(h.zone).Add(stands % wholeDay)
+	return slices.DeleteFunc(h.entries.history(h.now), func(p v1alpha1.HistoryPoint) bool { return p.Time.Time.Before(h.pace.Start) })
 }
 
 // present is the newest entry, for as long as it stands.
 func (h *byHand) present() measured {
-	newest := h.newest(time.Time{}, h.now)
-	if newest == nil {
+	newest, found := h.entries.newest(h.now)
+	if !found {
 		return h.nothing()
 	}
-	staleAt := h.until(newest)
-	result := measured{value: &newest.value, time: newest.at}
+	staleAt := h.entries.end(newest)
+	result := measured{value: &newest.value, time: h.entries.start(newest)}
 	if !h.now.Before(staleAt) {
 		result.status, result.reason = metav1.ConditionFalse, v1alpha1.ReasonStale
-		result.message = fmt.Sprintf("the newest %s with a value is of %s, which stands for %s", h.noun, newest.date, duration(h.standsFor()))
+		result.message = fmt.Sprintf("the newest %s with a value is of %s, which stands for %s", h.noun, newest.day, duration(h.entries.stands()))
 		return result
 	}
 	result.usable, result.staleAt = true, staleAt
 	result.status, result.reason = metav1.ConditionTrue, string(sample.Sampled)
-	result.message = fmt.Sprintf("kept by hand: the %s of %s", h.noun, newest.date)
+	result.message = fmt.Sprintf("kept by hand: the %s of %s", h.noun, newest.day)
 	return result
 }
 
@@ -195,7 +141,7 @@ func (h *byHand) nothing() measured {
 func (h *byHand) noEntry() string {
 	message := fmt.Sprintf("no %s from %s to %s gives a value", h.noun, h.pace.Start.Format(time.DateOnly), h.pace.End.Add(-time.Second).Format(time.DateOnly))
 	if h.astray != nil {
-		message += ": that of " + h.astray.date.String() + " is dated outside"
+		message += ": that of " + h.astray.day.String() + " is dated outside"
 	}
 	return message
 }
@@ -205,20 +151,27 @@ func (h *byHand) last() sample.Sample {
 	if h.now.Before(h.pace.End.Add(closing)) {
 		return sample.Sample{}
 	}
-	newest := h.newest(h.pace.Start, h.pace.End.Add(-time.Second))
-	if newest == nil {
+	newest, found := h.decisive()
+	if !found {
 		return sample.Sample{Reason: sample.Reason(h.none), Message: h.noEntry()}
 	}
-	if h.until(newest).Before(h.pace.End) {
+	if h.entries.end(newest).Before(h.pace.End) {
 		return sample.Sample{Reason: v1alpha1.ReasonStale, Message: fmt.Sprintf("the newest %s with a value is of %s, which is more than %s before the end",
-			h.noun, newest.date, duration(h.standsFor()))}
+			h.noun, newest.day, duration(h.entries.stands()))}
 	}
-	return sample.Good(newest.value, newest.at)
+	return sample.Good(newest.value, h.entries.start(newest))
+}
+
+// decisive is the newest entry of the key result's time; false if there is none.
+func (h *byHand) decisive() (entry, bool) {
+	newest, found := h.entries.newest(h.pace.End.Add(-time.Second))
+	return newest, found && !h.entries.start(newest).Before(h.pace.Start)
 }
 
 func (h *byHand) entered() []string {
-	if newest := h.newest(h.pace.Start, h.pace.End.Add(-time.Second)); newest != nil {
-		return []string{exact(newest.value), strconv.FormatInt(newest.at.Unix(), 10)}
+	newest, found := h.decisive()
+	if !found {
+		return nil
 	}
-	return nil
+	return []string{exact(newest.value), strconv.FormatInt(h.entries.start(newest).Unix(), 10)}
 }

@@ -15,8 +15,8 @@ import (
 // the values change is found by judging both at the instant of the newest one.
 //
 // It is the newest after an edit, and where there is no verdict before or now. A value that is kept by hand is what
-// people have decided, and is not held; nor is a guard. HoldFor is 6h where the API server has written its default; what it has never
-// seen is not held.
+// people have decided, and is not held; nor is a guard. HoldFor is 6h where the API server has written its default; what
+// it has never seen is not held.
 func (k *keyResult) hold(value measured) {
 	k.newest, k.shown = value.value, value.value
 	holdFor, before := k.in.KeyResult.Spec.HoldFor.Duration(), k.before.Frozen

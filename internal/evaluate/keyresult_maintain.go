@@ -2,8 +2,6 @@ package evaluate
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
@@ -22,16 +20,7 @@ func maintainOf(k *keyResult, spec v1alpha1.Maintain) shape {
 	if spec.AllowedBreach == "" {
 		return &m
 	}
-	return &budget{maintain: m, allowed: share(spec.AllowedBreach), grid: okr.GridOf(k.pace.Span)}
-}
-
-// share reads a percentage that the API server has admitted.
-func share(p v1alpha1.Percentage) float64 {
-	percent, err := strconv.ParseFloat(strings.TrimSuffix(string(p), "%"), 64)
-	if err != nil {
-		return 0
-	}
-	return percent / 100
+	return &budget{maintain: m, allowed: spec.AllowedBreach.Percent() / 100, grid: okr.GridOf(k.pace.Span)}
 }
 
 func (m *maintain) written() *v1alpha1.Band {

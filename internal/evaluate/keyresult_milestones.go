@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -90,8 +91,13 @@ func (m *milestones) present() measured {
 
 // past are the days so far on which steps were done, and how many were done by then.
 func (m *milestones) past() []v1alpha1.HistoryPoint {
+	days := make([]time.Time, 0, len(m.steps))
+	for _, step := range m.steps {
+		days = append(days, step.Done)
+	}
+	slices.SortFunc(days, time.Time.Compare)
 	var history []v1alpha1.HistoryPoint
-	for _, day := range daysOf(m.steps, func(s okr.Milestone) time.Time { return s.Done }) {
+	for _, day := range slices.CompactFunc(days, time.Time.Equal) {
 		if m.during(day) && !day.After(m.now) {
 			history = append(history, v1alpha1.HistoryPoint{Time: second(day), Value: sample.Display(float64(m.steps.Count(day)))})
 		}

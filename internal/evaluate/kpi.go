@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -155,7 +156,8 @@ func (k *kpi) measureLive() measured {
 // memory is what is remembered of the value.
 func (k *kpi) memory() memory {
 	judged := k.before.Health != v1alpha1.KPIUnknown && k.before.Health != ""
-	return memoryOf(k.status.Frozen.LastGood, k.before.Conditions, k.current(), judged)
+	measured := meta.FindStatusCondition(k.before.Conditions, v1alpha1.MeasuredCondition)
+	return memory{k.status.Frozen.LastGood, measured, k.current(), judged}
 }
 
 // current reports whether the status before is about the present spec.

@@ -13,7 +13,7 @@ import (
 )
 
 // objectiveAfter is how long a KPI may be unhealthy by default before that is a matter for an objective.
-const objectiveAfter = 24 * time.Hour
+const objectiveAfter = day
 
 // align sets Aligned and NeedsObjective.
 func (k *kpi) align(value measured) {

@@ -110,11 +110,10 @@ func (s *spans) standIn(last okr.Period, q sample.Question, held sample.Held, re
 	value, found := s.heldOf(prior, key, remembered.lastGood)
 	label := s.window.Label(last) + ": "
 	begun := remembered.judged || remembered.measured != nil && remembered.measured.Status == metav1.ConditionTrue
+	refused := metric.unasked("")
 	switch before := remembered.measured; {
-	case !metric.SourceFound:
-		value.status, value.reason, value.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, metric.sourceMissing()
-	case !metric.asked():
-		value.status, value.reason, value.message = metric.Refusal.status(), metric.Refusal.Reason, metric.Refusal.Message
+	case refused != nil:
+		value.status, value.reason, value.message = refused.status, refused.reason, refused.message
 	case held.Last.Reason != "":
 		value.status, value.reason, value.message = metav1.ConditionFalse, string(held.Last.Reason), label+held.Last.Message
 	case remembered.current && before != nil && before.Status == metav1.ConditionFalse && strings.HasPrefix(before.Message, label):

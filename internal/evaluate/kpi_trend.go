@@ -92,10 +92,10 @@ func (k *kpi) readThen(value measured) *float64 {
 	if value.value == nil {
 		return nil
 	}
-	r := readingsOf(k.in.KPI, k.zone)
-	newest, _ := r.newest(k.now)
-	days := int((k.in.KPI.Spec.CompareTo.Duration() + wholeDay - 1) / wholeDay)
-	then, found := r.at(newest.day.AddDays(-days).Start(k.zone))
+	all := readingsOf(k.in.KPI, k.zone)
+	newest, _ := all.newest(k.now)
+	days := int((k.in.KPI.Spec.CompareTo.Duration() + day - 1) / day)
+	then, found := all.at(newest.day.AddDays(-days).Start(k.zone))
 	if !found {
 		return nil
 	}

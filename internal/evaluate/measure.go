@@ -3,7 +3,6 @@ package evaluate
 import (
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -42,10 +41,6 @@ type memory struct {
 	current bool
 	// judged says that the value gave a verdict before.
 	judged bool
-}
-
-func memoryOf(lastGood *v1alpha1.FrozenValue, before []metav1.Condition, current, judged bool) memory {
-	return memory{lastGood, meta.FindStatusCondition(before, v1alpha1.MeasuredCondition), current, judged}
 }
 
 // held is what is known of a question's answer. A source that is not shared, or not with a tenant that is not known,
@@ -106,11 +101,10 @@ func (r *measured) takeGood(key string, held sample.Held, lastGood *v1alpha1.Fro
 
 // say fills in what Measured says about the newest answer.
 func (r *measured) say(m Metric, q sample.Question, held sample.Held, remembered memory) {
+	refused := m.unasked("")
 	switch last := held.Last; {
-	case !m.SourceFound:
-		r.status, r.reason, r.message = metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, m.sourceMissing()
-	case !m.asked():
-		r.status, r.reason, r.message = m.Refusal.status(), m.Refusal.Reason, m.Refusal.Message
+	case refused != nil:
+		r.status, r.reason, r.message = refused.status, refused.reason, refused.message
 	case last.OK():
 		r.status, r.reason, r.message = metav1.ConditionTrue, string(sample.Sampled), "a fresh value is held"+m.rhythmText(q, held)
 	case last.Reason != "":

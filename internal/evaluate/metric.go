@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/sample"
@@ -34,7 +36,7 @@ type Metric struct {
 
 // longestInterval is the longest distance between two askings that counts: three of the longest that the API admits
 // would not fit into a time.Duration.
-const longestInterval = 10 * 365 * 24 * time.Hour
+const longestInterval = 10 * 365 * day
 
 // elapsedFrom is how long after a start a query with $__elapsed is first asked.
 const elapsedFrom = 5 * time.Minute
@@ -136,6 +138,18 @@ func (m Metric) invalid() bool { return m.Expression.Problem != "" }
 
 // asked reports whether the metric's questions may be asked, and so whether its tenant is known.
 func (m Metric) asked() bool { return m.SourceFound && m.Refusal == (Refusal{}) }
+
+// unasked is why a metric is not asked; nil if it is.
+func (m Metric) unasked(prefix string) *obstacle {
+	switch {
+	case !m.SourceFound:
+		return &obstacle{metav1.ConditionFalse, v1alpha1.ReasonReferenceNotFound, prefix + m.sourceMissing()}
+	case !m.asked():
+		return &obstacle{m.Refusal.status(), m.Refusal.Reason, prefix + m.Refusal.Message}
+	default:
+		return nil
+	}
+}
 
 // problem is what is wrong with the metric, or with its reference.
 func (m Metric) problem() *problem {

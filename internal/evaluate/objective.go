@@ -132,7 +132,7 @@ func (o *objective) references() {
 		lost = append(lost, "spec.kpiRefs: "+notFound("KPI", strings.Join(slices.Compact(names), ", ")))
 	}
 	if ref := o.in.Objective.Spec.ParentRef; ref != nil && o.in.Parent == nil {
-		name := kpiName(v1alpha1.KPIReference{Name: ref.Name, Namespace: ref.Namespace}, o.in.Objective.Namespace)
+		name := nameFrom(o.in.Objective.Namespace, ref.Namespace, ref.Name)
 		lost = append(lost, "spec.parentRef: "+notFound("Objective", name))
 	}
 	if len(lost) == 0 {

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -54,10 +55,7 @@ func (o *objective) impact(days calendar, inOrder bool) {
 	o.status.KPIImpact = nil
 	seen := map[string]bool{}
 	for _, ref := range spec.KPIRefs {
-		key := ref.Namespace + "/" + ref.Name
-		if ref.Namespace == "" {
-			key = o.in.Objective.Namespace + key
-		}
+		key := cmp.Or(ref.Namespace, o.in.Objective.Namespace) + "/" + ref.Name
 		if seen[key] {
 			continue
 		}
@@ -112,16 +110,7 @@ func (o *objective) samplesOf(kpi *NamedKPI, kept *v1alpha1.FrozenKPI, days cale
 			kept.AtEnd = o.valueAt(kpi, days.span.End, kpi.Metric.settle(), days.span, kept.AtEnd)
 		}
 	}
-	value := func(v *v1alpha1.FrozenValue) *float64 {
-		if v == nil {
-			return nil
-		}
-		if n, ok := number(v.Value); ok {
-			return &n
-		}
-		return nil
-	}
-	return value(kept.AtStart), value(kept.AtEnd)
+	return numberOf(kept.AtStart), numberOf(kept.AtEnd)
 }
 
 // questionAt asks for the value at an instant. A KPI that counts by the calendar is asked for the last span that is over
@@ -170,26 +159,17 @@ func (o *objective) readings(kpi *NamedKPI, days calendar) (atStart, atEnd *floa
 	if bad != nil {
 		return nil, nil
 	}
-	atStart = readingAt(kpi.KPI.Spec.Readings, days.span.Start, location)
-	if !o.now.Before(days.span.End) {
-		atEnd = readingAt(kpi.KPI.Spec.Readings, days.span.End, location)
-	}
-	return atStart, atEnd
-}
-
-// readingAt is the newest reading at an instant, each counting from the start of its day; nil if there is none.
-func readingAt(readings []v1alpha1.Reading, instant time.Time, location *time.Location) *float64 {
-	day := instant.In(location).Format(time.DateOnly)
-	var newest *v1alpha1.Reading
-	for i := range readings {
-		if r := &readings[i]; r.Date.String() <= day && (newest == nil || r.Date.String() > newest.Date.String()) {
-			newest = r
+	all := readingsOf(kpi.KPI, location)
+	value := func(instant time.Time) *float64 {
+		if x, found := all.newest(instant); found {
+			return &x.value
 		}
-	}
-	if newest == nil {
 		return nil
 	}
-	return pointer(newest.Value.Float64())
+	if atStart = value(days.span.Start); !o.now.Before(days.span.End) {
+		atEnd = value(days.span.End)
+	}
+	return atStart, atEnd
 }
 
 // displayed is a value with the digits that people see of it, so that a change is that between what they see.

@@ -173,6 +173,27 @@ func TestImpactOnAMonth(t *testing.T) {
 	same(t, "a month of nowhere is not asked for", 0, len(evaluate.Objective(in, answers{}.samples, middle).Watches))
 }
 
+// A KPI that counts by the calendar has no value of an instant: what counts is the span that was complete then.
+func TestImpactOfAKPIThatCountsByTheCalendar(t *testing.T) {
+	in := impacted(newKPI(func(k *v1alpha1.KPI) {
+		k.Spec.Metric.Query, k.Spec.CalendarWindow, k.Spec.TimeZone = "availability[$__window]", v1alpha1.CalendarMonth, "Europe/Berlin"
+	}))
+	in.KPIs[0].Metric.Expression.Windowed = true
+	september, december := at("2026-09-30T22:00:00"), at("2026-12-31T23:00:00") // when they end in Berlin
+	got := look(in, answers{}, begin)
+	same(t, "at the start, the month before", []time.Time{september}, asked(got.Watches))
+	same(t, "all of it", 30*24*time.Hour, got.Watches[0].Question.Window)
+	look(in, answers{end: good(99.2, september)}, begin.Add(time.Hour))
+	got = look(in, answers{}, end)
+	same(t, "at the end, midnight in London, December is over in Berlin", []time.Time{december}, asked(got.Watches))
+	got = look(in, answers{end: good(99.9, end)}, end.Add(time.Hour))
+	same(t, "the change", []v1alpha1.KPIImpact{{KPI: "availability", AtStart: "99.2 %", AtEnd: "99.9 %", Change: "+0.7 points"}}, got.Status.KPIImpact)
+
+	in.KPIs[0].KPI.Spec.TimeZone = "Mars/Base"
+	in.Objective.Status = v1alpha1.ObjectiveStatus{}
+	same(t, "nothing is asked where the zone is not known", 0, len(look(in, answers{}, begin).Watches))
+}
+
 func TestImpactAsPeopleReadIt(t *testing.T) {
 	byHand := func(readings ...v1alpha1.Reading) *v1alpha1.KPI {
 		return newKPI(func(k *v1alpha1.KPI) { k.Spec.Metric, k.Spec.Readings, k.Spec.Unit = nil, readings, "people" })

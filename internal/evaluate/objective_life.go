@@ -16,21 +16,17 @@ func (o *objective) checkIns(days calendar) {
 	if days.zone == nil { // the spec is not in order
 		return
 	}
-	today := o.now.In(days.zone).Format(time.DateOnly)
-	var coming string
+	var since time.Time
 	for i := range o.in.Objective.Spec.CheckIns {
 		checkIn := &o.in.Objective.Spec.CheckIns[i]
-		switch date := checkIn.Date.String(); {
-		case date > today:
-			if coming == "" || date < coming {
-				coming = date
-			}
-		case o.newest == nil || date > o.newest.Date.String():
-			o.newest = checkIn
+		at, ok := startOf(checkIn.Date, days.zone)
+		if !ok {
+			continue // the API refuses it
 		}
-	}
-	if day, err := okr.ParseDate(coming); err == nil {
-		o.next = append(o.next, day.Start(days.zone))
+		o.next = append(o.next, at)
+		if !at.After(o.now) && !at.Before(since) {
+			o.newest, since = checkIn, at
+		}
 	}
 }
 

@@ -86,7 +86,7 @@ func activeChildren(parent *v1alpha1.Objective, all []*v1alpha1.Objective) child
 	var c children
 	whole, known := ownDays(parent)
 	for _, child := range all {
-		weight, name := orOne(child.Spec.ParentRef.Weight), objectiveName(child, parent.Namespace)
+		weight, name := orOne(child.Spec.ParentRef.Weight), nameFrom(parent.Namespace, child.Namespace, child.Name)
 		if weight <= 0 || child.Spec.State == v1alpha1.ObjectiveCancelled && child.Status.Final == nil {
 			continue
 		}
@@ -129,14 +129,6 @@ func ownDays(o *v1alpha1.Objective) (okr.Period, bool) {
 		days.First = start
 	}
 	return days, true
-}
-
-// objectiveName is an objective as it is called from a namespace.
-func objectiveName(o *v1alpha1.Objective, from string) string {
-	if o.Namespace == from {
-		return o.Name
-	}
-	return o.Namespace + "/" + o.Name
 }
 
 // rollsUpChildren reports whether progress is made of children: where that is said, or where there is nothing else.

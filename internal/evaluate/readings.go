@@ -11,38 +11,40 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// readEvery is how often a KPI that is kept by hand is read by default.
-const readEvery = 7 * wholeDay
+// rhythm is how often a number that is kept by hand is expected where nothing else is written.
+const rhythm = week
 
-// wholeDay is a day as a length of time rather than a date.
-const wholeDay = 24 * time.Hour
-
-// reading is a number of a day.
-type reading struct {
+// entry is a number that somebody has written down for a day.
+type entry struct {
 	day   okr.Date
 	value float64
 }
 
-// readings are a KPI's numbers that are kept by hand, in its zone.
-type readings struct {
-	list []reading // the oldest first
-	// stands is how long one stands, from the start of its day.
-	stands time.Duration
-	zone   *time.Location
+// entries are numbers that are kept by hand.
+type entries struct {
+	list []entry // the oldest first; of two of a day the one that was written first
+	// every is how often one is expected. One stands for twice that.
+	every time.Duration
+	zone  *time.Location
 }
 
-// readingsOf reads a KPI's readings. Days that do not exist, which the API refuses, are left out.
-func readingsOf(kpi *v1alpha1.KPI, zone *time.Location) readings {
-	r := readings{stands: 2 * readEvery, zone: zone}
-	if every := kpi.Spec.ReadEvery; every != "" {
-		r.stands = 2 * min(every.Duration(), longestInterval)
+// readingsOf reads a KPI's readings, in its zone. Days that do not exist, which the API refuses, are left out.
+func readingsOf(kpi *v1alpha1.KPI, zone *time.Location) entries {
+	e := entries{every: rhythm, zone: zone}
+	if every := kpi.Spec.ReadEvery.Duration(); every > 0 {
+		e.every = every
 	}
 	for _, written := range kpi.Spec.Readings {
-		if on, err := okr.ParseDate(written.Date.String()); err == nil && written.Value != nil {
-			r.list = append(r.list, reading{on, written.Value.Float64()})
+		if day, err := okr.ParseDate(written.Date.String()); err == nil && written.Value != nil {
+			e.list = append(e.list, entry{day, written.Value.Float64()})
 		}
 	}
-	slices.SortStableFunc(r.list, func(a, b reading) int {
+	e.sort()
+	return e
+}
+
+func (e *entries) sort() {
+	slices.SortStableFunc(e.list, func(a, b entry) int {
 		switch {
 		case a.day.Before(b.day):
 			return -1
@@ -52,66 +54,65 @@ func readingsOf(kpi *v1alpha1.KPI, zone *time.Location) readings {
 			return 0
 		}
 	})
-	return r
 }
 
-// start is the instant that a reading belongs to: the start of its day.
-func (r readings) start(x reading) time.Time { return x.day.Start(r.zone) }
+// stands is how long one stands, from the start of its day.
+func (e entries) stands() time.Duration { return 2 * min(e.every, longestInterval) }
 
-// end is when a reading ceases to stand. Whole days are days of the calendar, whatever the clocks do in between.
-func (r readings) end(x reading) time.Time {
-	return x.day.AddDays(int(r.stands / wholeDay)).Start(r.zone).Add(r.stands % wholeDay)
+// start is the instant that an entry belongs to: the start of its day.
+func (e entries) start(x entry) time.Time { return x.day.Start(e.zone) }
+
+// end is when an entry ceases to stand. Whole days are days of the calendar, whatever the clocks do in between.
+func (e entries) end(x entry) time.Time {
+	return x.day.AddDays(int(e.stands() / day)).Start(e.zone).Add(e.stands() % day)
 }
 
-// newest is the newest reading whose day has begun at an instant, standing or not; false if there is none.
-func (r readings) newest(at time.Time) (reading, bool) {
-	for _, x := range slices.Backward(r.list) {
-		if !r.start(x).After(at) {
+// newest is the newest entry whose day has begun at an instant, standing or not; false if there is none.
+func (e entries) newest(at time.Time) (entry, bool) {
+	for _, x := range slices.Backward(e.list) {
+		if !e.start(x).After(at) {
 			return x, true
 		}
 	}
-	return reading{}, false
+	return entry{}, false
 }
 
-// at is the reading that stands at an instant; false if none does.
-func (r readings) at(instant time.Time) (reading, bool) {
-	x, found := r.newest(instant)
-	return x, found && instant.Before(r.end(x))
+// at is the entry that stands at an instant; false if none does.
+func (e entries) at(instant time.Time) (entry, bool) {
+	x, found := e.newest(instant)
+	return x, found && instant.Before(e.end(x))
 }
 
-// mostPast is how many values of the past a status shows.
-const mostPast = 32
-
-// history are the readings whose day has begun, as a status shows them: the newest of them, the oldest first.
-func (r readings) history(now time.Time) []v1alpha1.HistoryPoint {
+// history are the entries whose day has begun, as a status shows them: the newest of them, the oldest first.
+func (e entries) history(now time.Time) []v1alpha1.HistoryPoint {
 	var history []v1alpha1.HistoryPoint
-	for _, x := range r.list {
-		if start := r.start(x); !start.After(now) {
+	for _, x := range e.list {
+		if start := e.start(x); !start.After(now) {
 			history = append(history, v1alpha1.HistoryPoint{Time: second(start), Value: sample.Display(x.value)})
 		}
 	}
-	return history[max(0, len(history)-mostPast):]
+	return newest(history)
 }
 
 // measure decides what the value is at now, and when another reading takes its place; zero if none is written.
-func (r readings) measure(now time.Time) (measured, time.Time) {
+func (e entries) measure(now time.Time) (measured, time.Time) {
 	var next time.Time
-	for _, x := range slices.Backward(r.list) {
-		if start := r.start(x); start.After(now) {
+	for _, x := range slices.Backward(e.list) {
+		if start := e.start(x); start.After(now) {
 			next = start
 		}
 	}
-	x, found := r.newest(now)
+	x, found := e.newest(now)
 	if !found {
 		text := "there is no reading: write one in spec.readings"
-		if len(r.list) > 0 {
-			text = "the first reading is that of " + r.list[0].day.String() + ", which has not begun"
+		if len(e.list) > 0 {
+			text = "the first reading is that of " + e.list[0].day.String() + ", which has not begun"
 		}
 		return measured{status: metav1.ConditionFalse, reason: v1alpha1.ReasonNoReading, message: text}, next
 	}
-	value := measured{value: &x.value, time: r.start(x), status: metav1.ConditionTrue, reason: string(sample.Sampled),
+	value := measured{value: &x.value, time: e.start(x), status: metav1.ConditionTrue, reason: string(sample.Sampled),
 		message: "the reading of " + x.day.String() + " is held"}
-	if end := r.end(x); now.Before(end) {
+	if end := e.end(x); now.Before(end) {
 		value.usable, value.staleAt = true, end
 		return value, next
 	}

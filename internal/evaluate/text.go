@@ -64,6 +64,14 @@ func targetText(spec *v1alpha1.KPISpec) string {
 	return text + " (stretch " + withUnit(string(*spec.StretchTarget), spec.Unit) + ")"
 }
 
+// nameFrom is an object as it is called from namespace own: with its own in front where that is another one.
+func nameFrom(own, namespace, name string) string {
+	if namespace == "" || namespace == own {
+		return name
+	}
+	return namespace + "/" + name
+}
+
 // wayText is a reach as people read it: "800 → 300 ms", with what is known of it.
 func wayText(baseline *float64, target *float64, change v1alpha1.Change, unit string) string {
 	var b strings.Builder

@@ -59,7 +59,7 @@ func (o *objective) wellFormed() {
 		f.Children = append(f.Children, &practice.Objective{Object: child})
 	}
 	if ref := object.Spec.ParentRef; ref != nil && o.in.Parent == nil {
-		name := kpiName(v1alpha1.KPIReference{Name: ref.Name, Namespace: ref.Namespace}, object.Namespace)
+		name := nameFrom(object.Namespace, ref.Namespace, ref.Name)
 		f.Missing = append(f.Missing, practice.Missing{Field: "spec.parentRef", What: notFound("Objective", name)})
 	}
 	for _, ref := range o.in.MissingKPIs {
@@ -86,8 +86,9 @@ func (k *keyResult) wellFormed() {
 		f.Missing = append(f.Missing, practice.Missing{Field: "spec.objectiveRef", What: notFound("Objective", object.Spec.ObjectiveRef.Name)})
 	}
 	if object.Spec.Metric != nil {
-		f.Missing = append(f.Missing, sourceLost(k.in.Metric)...)
+		f.Missing = append(f.Missing, sourceLost(k.in.Metric, "spec.metric.sourceRef")...)
 	}
+	f.Missing = append(f.Missing, sourceLost(k.in.Guard, "spec.guard.sourceRef")...)
 	report := f.Check(k.in.Thresholds, k.now)
 	k.conditions.wellFormed(report)
 	k.next = append(k.next, report.Next)
@@ -104,7 +105,7 @@ func (k *kpi) wellFormed() {
 	}
 	if object.Spec.Metric != nil {
 		f.Query = query(k.in.Metric)
-		f.Missing = sourceLost(k.in.Metric)
+		f.Missing = sourceLost(k.in.Metric, "spec.metric.sourceRef")
 	}
 	if ref := object.Spec.ParentRef; ref != nil && k.in.ParentMissing {
 		f.Missing = append(f.Missing, practice.Missing{Field: "spec.parentRef", What: notFound("KPI", kpiName(*ref, object.Namespace))})
@@ -115,9 +116,9 @@ func (k *kpi) wellFormed() {
 }
 
 // sourceLost is a metric's reference to its source, where that leads nowhere.
-func sourceLost(m *Metric) []practice.Missing {
+func sourceLost(m *Metric, field string) []practice.Missing {
 	if m == nil || m.SourceFound {
 		return nil
 	}
-	return []practice.Missing{{Field: "spec.metric.sourceRef", What: m.sourceMissing()}}
+	return []practice.Missing{{Field: field, What: m.sourceMissing()}}
 }

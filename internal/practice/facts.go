@@ -36,7 +36,7 @@ type KeyResult struct {
 	Time *Time
 	// Objective is the one that it proves.
 	Objective *Objective
-	// KPIs are those that it might restate: that of its kpiRef, and what others are known.
+	// KPIs are those that it might restate: that of its kpiRef, and others that ask the same.
 	KPIs []*KPI
 	// Query measures it: its own, or that of its KPI.
 	Query *Query
@@ -80,8 +80,8 @@ type Time struct {
 	okr.Span
 }
 
-// TimeOf reads an objective's period and start; nil if they cannot be read, or zone is nil, which is not known.
-func TimeOf(o *v1alpha1.Objective, zone *time.Location) *Time {
+// timeOfObjective reads its period and start; nil if they cannot be read, or zone is nil, which is not known.
+func timeOfObjective(o *v1alpha1.Objective, zone *time.Location) *Time {
 	period, err := okr.ParsePeriod(string(o.Spec.Period))
 	if err != nil || zone == nil {
 		return nil
@@ -135,7 +135,7 @@ func timeOf(kr *v1alpha1.KeyResult, objective *Objective) *Time {
 // NewObjective are the facts of an objective alone; zone is its time zone, nil if there is none of that name. The
 // relations are the caller's to fill in.
 func NewObjective(o *v1alpha1.Objective, zone *time.Location) *Objective {
-	return &Objective{Object: o, Time: TimeOf(o, zone)}
+	return &Objective{Object: o, Time: timeOfObjective(o, zone)}
 }
 
 // NewKeyResult are the facts of a key result and its objective, which may be nil. The other relations are the caller's

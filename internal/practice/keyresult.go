@@ -88,7 +88,7 @@ func breachOutlivesOutage(k *KeyResult, _ look) outcome {
 	if maintain == nil || maintain.AllowedBreach == "" || k.Query == nil || k.Time == nil {
 		return outcome{}
 	}
-	allowed := (float64(k.Time.End.Unix()) - float64(k.Time.Start.Unix())) * share(maintain.AllowedBreach) / 100
+	allowed := (float64(k.Time.End.Unix()) - float64(k.Time.Start.Unix())) * maintain.AllowedBreach.Percent() / 100
 	if looks := k.Query.Expression.LongestRange; looks.Seconds() > allowed {
 		return broken(k.queryField(), "the query looks back %s, longer than the allowed breach of %s lasts, so that one outage spends it all: use a shorter window",
 			short(looks), maintain.AllowedBreach)

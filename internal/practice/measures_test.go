@@ -154,6 +154,9 @@ var queryCases = map[string][]ruleCase{
 		{"parses", func(*world) {}, false},
 		{"does not", asks("sum(rate(x[1d])"), true},
 		{"a KPI's does not", kpiAsks("sum("), true},
+		{"the calendar says how long $__window is", func(w *world) {
+			w.kpi.Spec.Metric.Window, w.kpi.Spec.CalendarWindow = "", v1alpha1.CalendarMonth
+		}, false},
 		{"a placeholder that there is not", asks("sum(x[$__rate_interval])"), true},
 	},
 	"PQL002": {

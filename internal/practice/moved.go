@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -203,7 +202,7 @@ func (m *moves) band() {
 	if b := m.was.Band.AtMost; b != nil && (is.AtMost == nil || is.AtMost.Float64() > b.Float64()) {
 		m.moved("spec.maintain.atMost", "atMost", string(*b), decimal(is.AtMost), takeBack)
 	}
-	if share(is.AllowedBreach) > share(m.was.AllowedBreach) {
+	if is.AllowedBreach.Percent() > m.was.AllowedBreach.Percent() {
 		was := string(m.was.AllowedBreach)
 		if was == "" {
 			was = "not there"
@@ -217,15 +216,6 @@ func decimal(d *v1alpha1.Decimal) string {
 		return "gone"
 	}
 	return string(*d)
-}
-
-// share is an allowed breach in percent; 0 if there is none.
-func share(p v1alpha1.Percentage) float64 {
-	v, err := strconv.ParseFloat(strings.TrimSuffix(string(p), "%"), 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0
-	}
-	return v
 }
 
 func (m *moves) milestones() {

@@ -35,13 +35,15 @@ type linking struct {
 	set        *Set
 	objectives map[Ref]*Objective
 	kpis       map[Ref]*KPI
+	// asking are the KPIs by what they ask: comparing every key result with each would not end with ten thousand of them.
+	asking map[string][]*KPI
 }
 
 // NewSet relates the objects to each other. MetricSources are no goals: what a sourceRef names is not looked for.
 func NewSet(objects Objects) *Set {
-	l := &linking{objects: objects, set: &Set{}, objectives: map[Ref]*Objective{}, kpis: map[Ref]*KPI{}}
+	l := &linking{objects: objects, set: &Set{}, objectives: map[Ref]*Objective{}, kpis: map[Ref]*KPI{}, asking: map[string][]*KPI{}}
 	for _, k := range objects.KPIs {
-		kpi := &KPI{Object: k, Objectives: []*Objective{}, Query: l.query(k.Spec.Metric, k.Namespace)}
+		kpi := &KPI{Object: k, Objectives: []*Objective{}, Query: l.query(k.Spec.Metric, k.Spec.Window(), k.Namespace)}
 		l.kpis[Ref{"KPI", k.Namespace, k.Name}] = kpi
 		l.set.KPIs = append(l.set.KPIs, kpi)
 	}
@@ -54,6 +56,9 @@ func NewSet(objects Objects) *Set {
 	l.set.sort()
 	for _, k := range l.set.KPIs {
 		l.linkKPI(k)
+		if k.Query != nil {
+			l.asking[k.Query.Expression.Canonical] = append(l.asking[k.Query.Expression.Canonical], k)
+		}
 	}
 	for _, o := range l.set.Objectives {
 		l.linkObjective(o)
@@ -77,11 +82,12 @@ func (s *Set) sort() {
 	slices.SortFunc(s.KPIs, func(a, b *KPI) int { return byName(a.subject().ref, b.subject().ref) })
 }
 
-func (l *linking) query(m *v1alpha1.Metric, namespace string) *Query {
+// query reads a metric, with what $__window is in it; nil for none.
+func (l *linking) query(m *v1alpha1.Metric, window v1alpha1.Duration, namespace string) *Query {
 	if m == nil {
 		return nil
 	}
-	return &Query{Metric: *m, Namespace: namespace, Expression: l.objects.Analyze(m.Query, m.Window.Duration())}
+	return &Query{Metric: *m, Namespace: namespace, Expression: l.objects.Analyze(m.Query, window.Duration())}
 }
 
 // lost is a reference out of the set; it leads nowhere if the set is all there is.
@@ -146,23 +152,27 @@ func (l *linking) linkObjective(o *Objective) {
 func (l *linking) linkKeyResult(kr *v1alpha1.KeyResult) {
 	objective := l.objectives[Ref{"Objective", kr.Namespace, kr.Spec.ObjectiveRef.Name}]
 	k := NewKeyResult(kr, objective)
-	k.KPIs = l.set.KPIs
 	if objective == nil {
 		k.Missing = l.lost("spec.objectiveRef", "Objective", kr.Namespace, kr.Spec.ObjectiveRef.Name)
 	} else {
 		objective.KeyResults = append(objective.KeyResults, k)
 	}
-	k.Query = l.query(kr.Spec.Metric, kr.Namespace)
+	if metric := kr.Spec.Metric; metric != nil {
+		k.Query = l.query(metric, metric.Window, kr.Namespace)
+	}
 	if ref := kr.Spec.KPIRef; ref != nil {
 		kpi := l.kpi(*ref, kr.Namespace)
 		if kpi == nil {
 			k.Missing = append(k.Missing, l.lost("spec.kpiRef", "KPI", cmp.Or(ref.Namespace, kr.Namespace), ref.Name)...)
 		} else {
-			k.Query = kpi.Query
+			k.Query, k.KPIs = kpi.Query, []*KPI{kpi}
 			if objective != nil && kr.Spec.State != v1alpha1.KeyResultCancelled {
 				kpi.Objectives = append(kpi.Objectives, objective)
 			}
 		}
+	}
+	if k.Query != nil {
+		k.KPIs = append(k.KPIs, l.asking[k.Query.Expression.Canonical]...)
 	}
 	l.set.KeyResults = append(l.set.KeyResults, k)
 }
