@@ -24,7 +24,7 @@ var ofPage = map[string]struct{ kind, small string }{
 // noSpec are the first fields of examples that are neither an object nor a part of a spec.
 var noSpec = []string{"kpiImpact", "metadata", "variables"}
 
-var fenced = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```")
+var fenced = regexp.MustCompile("(?s)\n```yaml\n(.*?\n)```")
 
 // What the documentation shows can be copied: the API server admits it.
 func TestExamplesOfTheDocumentationAreAdmitted(t *testing.T) {
