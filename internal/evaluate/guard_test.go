@@ -222,3 +222,14 @@ func TestTroubleWithAGuardIsNoneOfTheCount(t *testing.T) {
 	same(t, "the guard is in the way", "False NoData", says(visit(in, a, middle).Status.Conditions, "Measured"))
 	same(t, "a restart changes nothing", evaluate.Unchanged, visit(in, answers{}, middle.Add(time.Second)).Change)
 }
+
+// TestRestartWhileAGuardIsAskedForAtTheEnd holds that a restart between the two answers about the end changes nothing.
+func TestRestartWhileAGuardIsAskedForAtTheEnd(t *testing.T) {
+	in := inputOf(newKeyResult(guarded), newObjective())
+	now := end.Add(time.Hour)
+	got := visit(in, answers{end: good(300, end)}, now).Status
+	same(t, "the guard is waited for", "guard: its value at the end is asked for", message(got.Conditions, "Measured"))
+	same(t, "a restart changes nothing", evaluate.Unchanged, visit(in, answers{}, now.Add(time.Second)).Change)
+	got = visit(in, answers{end: good(300, end), guardEnd: good(100, end)}, now.Add(time.Minute)).Status
+	same(t, "both are there", "True Achieved", says(got.Conditions, "OnTrack"))
+}

@@ -165,7 +165,7 @@ func (k *keyResult) whyOpen(key string, in *obstacle, last, guard sample.Sample)
 		return obstacle{metav1.ConditionFalse, string(last.Reason), last.Message}
 	case guard.Reason != "" && !guard.OK():
 		return obstacle{metav1.ConditionFalse, string(guard.Reason), ofGuard + guard.Message}
-	case unasked && k.wasClosing(key) && before != nil && before.Status == metav1.ConditionFalse &&
+	case unasked && k.wasClosing(key) && before != nil && (before.Status == metav1.ConditionFalse || strings.HasPrefix(before.Message, ofGuard)) &&
 		before.Reason != v1alpha1.ReasonReferenceNotFound && !ofTenant(before):
 		return obstacle{before.Status, before.Reason, before.Message} // not asked again since the controller started
 	case in != nil:
