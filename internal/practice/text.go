@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,12 +53,8 @@ func (r Report) Summary() string {
 	if len(r.Findings) == 0 {
 		return "no rule of good practice is broken"
 	}
-	for told := len(r.Findings); ; told-- {
-		text := summary(rules, advice, silenced, told)
-		if len(text) <= maxMessage || told == 0 {
-			return brief(text, maxMessage)
-		}
-	}
+	tooLong := sort.Search(len(r.Findings)+1, func(told int) bool { return len(summary(rules, advice, silenced, told)) > maxMessage })
+	return brief(summary(rules, advice, silenced, max(0, tooLong-1)), maxMessage)
 }
 
 // summary tells the first told findings with their texts, the others by their ids.
