@@ -41,7 +41,7 @@ type linking struct {
 func NewSet(objects Objects) *Set {
 	l := &linking{objects: objects, set: &Set{}, objectives: map[Ref]*Objective{}, kpis: map[Ref]*KPI{}}
 	for _, k := range objects.KPIs {
-		kpi := &KPI{Object: k, Objectives: []*Objective{}, Query: l.query(k.Spec.Metric, k.Namespace)}
+		kpi := &KPI{Object: k, Objectives: []*Objective{}, Query: l.query(k.Spec.Metric, k.Namespace, windowOf(k))}
 		l.kpis[Ref{"KPI", k.Namespace, k.Name}] = kpi
 		l.set.KPIs = append(l.set.KPIs, kpi)
 	}
@@ -77,11 +77,24 @@ func (s *Set) sort() {
 	slices.SortFunc(s.KPIs, func(a, b *KPI) int { return byName(a.subject().ref, b.subject().ref) })
 }
 
-func (l *linking) query(m *v1alpha1.Metric, namespace string) *Query {
+func (l *linking) query(m *v1alpha1.Metric, namespace string, window time.Duration) *Query {
 	if m == nil {
 		return nil
 	}
-	return &Query{Metric: *m, Namespace: namespace, Expression: l.objects.Analyze(m.Query, m.Window.Duration())}
+	return &Query{Metric: *m, Namespace: namespace, Expression: l.objects.Analyze(m.Query, window)}
+}
+
+// windowOf is what $__window becomes in a KPI's query. Spans of the calendar have each their own length: any will do to
+// read the query.
+func windowOf(k *v1alpha1.KPI) time.Duration {
+	switch {
+	case k.Spec.CalendarWindow != "":
+		return 30 * day
+	case k.Spec.Metric != nil:
+		return k.Spec.Metric.Window.Duration()
+	default:
+		return 0
+	}
 }
 
 // lost is a reference out of the set; it leads nowhere if the set is all there is.
@@ -152,7 +165,9 @@ func (l *linking) linkKeyResult(kr *v1alpha1.KeyResult) {
 	} else {
 		objective.KeyResults = append(objective.KeyResults, k)
 	}
-	k.Query = l.query(kr.Spec.Metric, kr.Namespace)
+	if metric := kr.Spec.Metric; metric != nil {
+		k.Query = l.query(metric, kr.Namespace, metric.Window.Duration())
+	}
 	if ref := kr.Spec.KPIRef; ref != nil {
 		kpi := l.kpi(*ref, kr.Namespace)
 		if kpi == nil {

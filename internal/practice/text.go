@@ -20,6 +20,9 @@ const (
 
 // brief makes text one line of at most limit bytes (limit ≥ 3), cut at a character's boundary.
 func brief(text string, limit int) string {
+	if most := 16 * limit; len(text) > most { // of a megabyte of somebody's words no more is looked at
+		text = text[:most]
+	}
 	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "?"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || r == 0x2028 || r == 0x2029
 	}), " ")
