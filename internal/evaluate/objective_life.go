@@ -25,7 +25,7 @@ func (o *objective) checkIns(days calendar) {
 			if coming == "" || date < coming {
 				coming = date
 			}
-		case o.newest == nil || date > o.newest.Date.String():
+		case o.newest == nil || date >= o.newest.Date.String(): // of two of a day the later one written counts, as for values
 			o.newest = checkIn
 		}
 	}
