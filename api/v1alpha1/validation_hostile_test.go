@@ -72,24 +72,24 @@ func TestLargestGoalsAreAdmitted(t *testing.T) {
 		{"an objective", "Objective", smallObjective, `{period: 2026-01-01/2026-12-31, startOn: "` + day(99) + `", kpiRefs: ` +
 			list(16, func(i int) string { return fmt.Sprintf("{name: %s%d, namespace: shop}", name, i) }) + `, actions: ` +
 			list(32, func(i int) string {
-				return fmt.Sprintf(`{title: %s%d, owner: mei, dueOn: "%s", doneOn: "%s", url: "https://%s"}`, name, i, day(i), day(i), text[8:])
+				return fmt.Sprintf(`{title: %s%d, owner: mei, dueOn: %q, doneOn: %q, url: %q}`, name, i, day(i), day(i), "https://"+text[8:])
 			}) + `, checkIns: ` +
 			list(100, func(i int) string {
-				return fmt.Sprintf(`{date: "%s", confidence: 10, note: %s, keyResults: %s}`, day(i), text, list(16, func(k int) string {
+				return fmt.Sprintf(`{date: %q, confidence: 10, note: %s, keyResults: %s}`, day(i), text, list(16, func(k int) string {
 					return fmt.Sprintf("{name: %s%d, value: %s, confidence: 10}", name, k, number)
 				}))
 			}) + `}`},
 		{"a key result of milestones", "KeyResult", smallKeyResult, `{reach: null, metric: null, startOn: "` + day(0) + `", dueOn: "` + day(99) + `", final: {date: "` + day(99) + `", score: "1.00"}, milestones: ` +
 			list(32, func(i int) string {
-				return fmt.Sprintf(`{title: %s%d, weight: 1000, dueOn: "%s", doneOn: "%s"}`, name, i, day(i), day(i))
+				return fmt.Sprintf(`{title: %s%d, weight: 1000, dueOn: %q, doneOn: %q}`, name, i, day(i), day(i))
 			}) + `}`},
 		{"a key result that was replanned", "KeyResult", smallKeyResult, `{metric: {query: ` + strings.Repeat("z", 4096) + `}, guard: {query: ` + strings.Repeat("z", 4096) + `, atLeast: 5},
 reach: {baseline: 1, target: ` + number + `, replanned: ` +
 			list(16, func(i int) string {
-				return fmt.Sprintf(`{date: "%s", from: %s, to: %s, reason: %s}`, day(i), number, number, text)
-			}) + `}, pace: {checkpoints: ` + list(32, func(i int) string { return fmt.Sprintf(`{date: "%s", percent: 50}`, day(i)) }) + `}}`},
+				return fmt.Sprintf(`{date: %q, from: %s, to: %s, reason: %s}`, day(i), number, number, text)
+			}) + `}, pace: {checkpoints: ` + list(32, func(i int) string { return fmt.Sprintf(`{date: %q, percent: 50}`, day(i)) }) + `}}`},
 		{"a KPI that is kept by hand", "KPI", smallKPI, `{metric: null, target: {atLeast: ` + number + `}, warning: {atLeast: 5}, stretchTarget: 6, readings: ` +
-			list(100, func(i int) string { return fmt.Sprintf(`{date: "%s", value: %s, note: %s}`, day(i), number, text) }) + `}`},
+			list(100, func(i int) string { return fmt.Sprintf(`{date: %q, value: %s, note: %s}`, day(i), number, text) }) + `}`},
 	}
 	s := server(t)
 	for _, test := range tests {
