@@ -126,6 +126,8 @@ func TestLastWord(t *testing.T) {
 		{"missed: the newest note", []*v1alpha1.KeyResult{finished("a", 1, "0.40")}, []func(*v1alpha1.Objective){checkedIn("", "2026-11-10")}, end,
 			"over: score 0.40 (Red); 2026-11-10: said on 2026-11-10"},
 		{"achieved: none", []*v1alpha1.KeyResult{finished("a", 1, "1.00")}, []func(*v1alpha1.Objective){checkedIn("", "2026-11-10")}, end, "over: score 1.00 (Green)"},
+		{"of two of a day, one as kustomize writes it, the later one", behind, []func(*v1alpha1.Objective){checkedIn("", "2026-11-10", "2026-11-10T00:00:00Z")}, middle,
+			"10 % done, 50 % expected by now; furthest behind: a; 2026-11-10: said on 2026-11-10T00:00:00Z"},
 		{"on one line", behind, []func(*v1alpha1.Objective){checkedIn("", "2026-11-10"), func(o *v1alpha1.Objective) {
 			o.Spec.CheckIns[0].Note = "The vendor\nis late:\n\n- again\n"
 		}}, middle, "10 % done, 50 % expected by now; furthest behind: a; 2026-11-10: The vendor is late: - again"},

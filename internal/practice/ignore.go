@@ -2,6 +2,7 @@ package practice
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +19,9 @@ var ignoreRule = Rule{
 	Fix: "Write `goals.okr.dev/lint-ignore: \"OKR003=the number is our slogan; OKR009=the plan is in the tracker\"`.",
 }
 
+// maxEntries is how many entries of the annotation are read: there are not as many rules.
+const maxEntries = 64
+
 // ignores reads the annotation: the reason by id, and what is wrong with it.
 func ignores(annotations map[string]string) (reasons map[string]string, malformed []string) {
 	text, found := annotations[IgnoreAnnotation]
@@ -26,11 +30,14 @@ func ignores(annotations map[string]string) (reasons map[string]string, malforme
 	}
 	reasons = map[string]string{}
 	entries := 0
-	for _, entry := range strings.Split(text, ";") {
+	for entry := range strings.SplitSeq(text, ";") {
 		if entry = strings.TrimSpace(entry); entry == "" {
 			continue
 		}
-		entries++
+		if entries++; entries > maxEntries {
+			malformed = append(malformed, "too long: what follows the first "+strconv.Itoa(maxEntries)+" rules is not read")
+			break
+		}
 		id, reason, _ := strings.Cut(entry, "=")
 		id, reason = strings.TrimSpace(id), brief(strings.TrimSpace(reason), maxReason)
 		switch {

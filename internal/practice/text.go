@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,9 @@ const (
 
 // brief makes text one line of at most limit bytes (limit ≥ 3), cut at a character's boundary.
 func brief(text string, limit int) string {
+	if most := 16 * limit; len(text) > most { // of a megabyte of somebody's words no more is looked at
+		text = text[:most]
+	}
 	if !tidy(text) {
 		text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "?"), blank), " ")
 	}
@@ -68,12 +72,8 @@ func (r Report) Summary() string {
 	if len(r.Findings) == 0 {
 		return "no rule of good practice is broken"
 	}
-	for told := len(r.Findings); ; told-- {
-		text := summary(rules, advice, silenced, told)
-		if len(text) <= maxMessage || told == 0 {
-			return brief(text, maxMessage)
-		}
-	}
+	tooLong := sort.Search(len(r.Findings)+1, func(told int) bool { return len(summary(rules, advice, silenced, told)) > maxMessage })
+	return brief(summary(rules, advice, silenced, max(0, tooLong-1)), maxMessage)
 }
 
 // summary tells the first told findings with their texts, the others by their ids.
