@@ -35,6 +35,11 @@ func TestExpectedSamplesAreThere(t *testing.T) {
 			t.Errorf("%s is expected to show something, and is no sample", name)
 		}
 	}
+	for _, name := range serversOwn {
+		if goals[name] == nil {
+			t.Errorf("%s is no sample", name)
+		}
+	}
 	for _, e := range said {
 		if _, err := regexp.Compile(e.text); err != nil {
 			t.Errorf("%s/%s: %v", e.namespace, e.name, err)

@@ -80,12 +80,16 @@ func (d *demo) waitMeasured(ctx context.Context) error {
 func (d *demo) until(ctx context.Context, check func(context.Context) (waitingFor string, err error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	told := time.Now()
+	told, waitingFor := time.Now(), ""
 	for {
-		waitingFor, err := check(ctx)
-		if err != nil || waitingFor == "" {
+		next, err := check(ctx)
+		switch {
+		case err != nil && ctx.Err() != nil && waitingFor != "": // the time was over in the middle of it
+			return fmt.Errorf("%w: %s", ctx.Err(), waitingFor)
+		case err != nil || next == "":
 			return err
 		}
+		waitingFor = next
 		if time.Since(told) > 10*time.Second {
 			d.Note("%s", waitingFor)
 			told = time.Now()
