@@ -139,9 +139,9 @@ type KeyResultSpec struct {
 	// +optional
 	Metric *Metric `json:"metric,omitempty"`
 
-	// kpiRef names the KPI whose metric, or whose readings, give the value. One
-	// with calendarWindow gives none. That of another namespace must allow this
-	// one in its allowedNamespaces. At most one of metric and kpiRef.
+	// kpiRef names the KPI whose metric, or whose readings, give the value; one
+	// with calendarWindow gives that of its spans. A KPI of another namespace must
+	// allow this one in its allowedNamespaces. At most one of metric and kpiRef.
 	// +optional
 	KPIRef *KPIReference `json:"kpiRef,omitempty"`
 
