@@ -323,7 +323,7 @@ func TestWhateverIsAdmittedIsEvaluated(t *testing.T) {
 	for i := range k {
 		in := evaluate.KPIInput{KPI: k[i], Metric: metricFrom(k[i].Spec.Metric), ParentMissing: i%2 == 0, Objectives: o[i%len(o):], Grace: time.Hour}
 		if in.Metric != nil && k[i].Spec.CalendarWindow != "" {
-			in.Metric.Expression = prom.Analyze(in.Metric.Spec.Query, evaluate.SpanLength.Duration())
+			in.Metric.Expression = prom.Analyze(in.Metric.Spec.Query, k[i].Spec.Window().Duration())
 		}
 		evaluated(t, a, k[i], &k[i].Status, &k[i].Status.Conditions, func(s evaluate.Samples, now time.Time) evaluate.Result[v1alpha1.KPIStatus] {
 			return evaluate.KPI(in, s, now)

@@ -12,9 +12,6 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// SpanLength stands for $__window where a query that is asked about spans of the calendar is read without a span.
-const SpanLength v1alpha1.Duration = "30d"
-
 // spans is a metric that is asked about spans of the calendar.
 type spans struct {
 	metric Metric
