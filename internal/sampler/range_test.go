@@ -2,6 +2,7 @@ package sampler
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,12 +72,14 @@ func TestLiveRange(t *testing.T) {
 // Once there has been one, a range that takes too long is left alone for its whole interval.
 func TestFirstRangeIsNotWaitedForLong(t *testing.T) {
 	bubble(t, func(t *testing.T, r *rig) {
-		source, slow := r.source("main"), true
+		source := r.source("main")
+		var slow atomic.Bool
+		slow.Store(true)
 		source.says(func(ctx context.Context, q sample.Question, at time.Time) sample.Sample {
 			switch {
 			case q.Step == 0:
 				return sample.Good(1, at)
-			case slow:
+			case slow.Load():
 				return sample.Sample{Time: at, Reason: sample.Timeout}
 			default:
 				return points(ctx, q, at)
@@ -101,9 +104,9 @@ func TestFirstRangeIsNotWaitedForLong(t *testing.T) {
 		if r.pass(6 * time.Hour); asked() < 8 || asked() > 20 {
 			t.Errorf("asked %d times within six hours, want ever less often", asked())
 		}
-		slow = false
+		slow.Store(false)
 		r.pass(2 * time.Hour)
-		slow = true
+		slow.Store(true)
 		r.pass(time.Hour)
 		before := asked()
 		if r.pass(6 * time.Hour); asked()-before > 6 {
