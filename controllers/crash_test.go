@@ -114,13 +114,14 @@ func (r *rig) statuses() map[string]string {
 	return found
 }
 
-// timeless replaces times and keys, and sorts conditions by type.
+// timeless replaces times and keys, and the forecast, which hangs on the instant of the first value, and sorts conditions
+// by type.
 func timeless(tree any) any {
 	switch node := tree.(type) {
 	case map[string]any:
 		for name, value := range node {
-			if _, text := value.(string); text && name == "key" {
-				node[name] = "key"
+			if _, text := value.(string); text && name == "key" || name == "forecast" {
+				node[name] = name
 				continue
 			}
 			node[name] = timeless(value)
