@@ -79,8 +79,8 @@ verify: $(call tool,controller-gen kustomize golangci-lint) ## Check generated f
 .PHONY: test
 test: $(call tool,$(SERVERS) promtool) ## Run unit and integration tests against real servers, with the race detector
 	@hack/test.sh ./...
-	@echo; echo "ten thousand random schedules of faults (a tenth of them ran above, where the race detector slows them down)"
-	@go test ./internal/oracle
+	@echo; echo "ten thousand random schedules of faults, and random goals looked at every minute, without the race detector"
+	@go test ./internal/oracle ./internal/evaluate
 
 .PHONY: test-faults
 test-faults: $(call tool,$(SERVERS)) ## Run the tests of every fault and threat in docs/faults.md, and say which row is survived

@@ -314,6 +314,9 @@ func (d dice) happen(k *keeper, now time.Time, edit func()) {
 // TestNoVerdictChangesUnannounced leads random goals of every shape through their whole lives, looked at as a controller
 // does, and holds at every minute that nobody who looks then reads another verdict than was announced.
 func TestNoVerdictChangesUnannounced(t *testing.T) {
+	if underRace {
+		t.Skip("make test runs it without the race detector")
+	}
 	goal := func(t *testing.T, seed uint64, number int, shape string, period v1alpha1.Period) {
 		t.Parallel()
 		d := dice{rand.New(rand.NewPCG(seed, uint64(number)))}
