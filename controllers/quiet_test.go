@@ -120,6 +120,7 @@ func TestVerdictThatIsHeldOutlivesARestart(t *testing.T) {
 	r.set("latency", 400)
 	kpi := r.lookedAfter(r.series("latency"), func(k *v1alpha1.KPI) { k.Spec.HoldFor = "1h" })
 	r.await(kpi, func() error { return is("no history", len(kpi.Status.History) == 0, false) }) // which is memory too
+	r.rest()                                                                                    // what is written is seen before it is counted
 	before := r.writes(kindKPI, evaluate.Memory)
 	r.set("latency", 600)
 	r.await(kpi, func() error {
