@@ -48,7 +48,7 @@ var said = []struct{ kind, namespace, name, condition, text string }{
 	{"KeyResult", "mobile-app", "crash-rate", "OnTrack", `^True OnPace: .*inside the band of ≤ 1 %`},
 	{"KeyResult", "web-agency", "social-posts", "OnTrack", `^True OnPace: .*inside the band of ≥ 10 posts`},
 	{"KeyResult", "sales", "satisfaction", "Measured", `^True GuardNotMet: .*: 7[345](\.\d+)? of at least 100`},
-	{"KeyResult", "sales", "satisfaction", "OnTrack", `is 7[345] % of the way`},
+	{"KeyResult", "sales", "satisfaction", "OnTrack", `the guard holds it back to 7[345] %`},
 	{"Objective", "marketing", "found-by-the-right-people", "OnTrack", `^False Missed: over: score 0\.85 \(Amber\)`},
 	{"KPI", "online-shop", "inventory-turnover", "NeedsObjective", `^False Accepted: `},
 }
