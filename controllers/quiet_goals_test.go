@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -97,12 +98,13 @@ func TestGoalsOfEveryShapeRestWhileNothingChanges(t *testing.T) {
 	}
 
 	// A restart writes nothing, and all of it rests again.
+	statuses := r.allStatuses()
 	r.stop()
 	r.start()
 	r.soon(func() error { return r.everythingWasVisited(len(before)) })
 	r.rest()
 	if after := r.versions(); !maps.Equal(before, after) {
-		t.Errorf("at a restart the versions changed from %v to %v", before, after)
+		t.Errorf("at a restart the statuses changed (-before +after):\n%s", cmp.Diff(statuses, r.allStatuses()))
 	}
 	for _, kind := range []string{kindObjective, kindKeyResult, kindKPI} {
 		for _, why := range []evaluate.Change{evaluate.First, evaluate.Transition, evaluate.Edit, evaluate.Memory, evaluate.Value} {

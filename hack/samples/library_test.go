@@ -77,7 +77,7 @@ func promtool(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("KUBEBUILDER_ASSETS")
 	if dir == "" {
-		t.Skip("KUBEBUILDER_ASSETS is not set: run make test")
+		t.Fatal("KUBEBUILDER_ASSETS is not set: run make test")
 	}
 	return filepath.Join(dir, "promtool")
 }
