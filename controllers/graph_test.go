@@ -132,11 +132,10 @@ func (r *rig) createAll(objects []client.Object) {
 	}
 }
 
-// within repeats the check until it has nothing to complain about, or the time is over.
+// within is soon with a patience of its own.
 func (r *rig) within(limit time.Duration, check func() error) {
 	r.Helper()
-	began := time.Now()
-	for {
+	for began := time.Now(); ; time.Sleep(25 * time.Millisecond) {
 		err := check()
 		if err == nil {
 			return
@@ -144,6 +143,5 @@ func (r *rig) within(limit time.Duration, check func() error) {
 		if time.Since(began) > limit {
 			r.Fatalf("still not so after %s: %v", limit, err)
 		}
-		time.Sleep(250 * time.Millisecond)
 	}
 }

@@ -217,17 +217,7 @@ func (r *rig) await(o client.Object, check func() error) {
 // soon repeats the check until it has nothing to complain about, and fails with its last complaint.
 func (r *rig) soon(check func() error) {
 	r.Helper()
-	began := time.Now()
-	for {
-		err := check()
-		if err == nil {
-			return
-		}
-		if time.Since(began) > patience {
-			r.Fatalf("still not so after %s: %v", patience, err)
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
+	r.within(patience, check)
 }
 
 // scrape is what /metrics says: the value of each series, named as it is printed.
