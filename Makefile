@@ -49,7 +49,7 @@ demo: build $(call tool,$(SERVERS)) ## Real servers, the controller and sample g
 
 .PHONY: clean
 clean: ## Delete the built controller, demo and bench, but not the tools, which take long
-	rm -rf $(BIN)/manager $(BIN)/demo $(BIN)/bench-scale $(BIN)/bench.txt $(BIN)/profiles
+	rm -rf $(BIN)/manager $(BIN)/demo $(BIN)/bench-scale $(BIN)/kubectl-okr $(BIN)/bench.txt $(BIN)/profiles
 
 .PHONY: clean-all
 clean-all: ## Delete everything that was built, tools and servers included
@@ -63,6 +63,10 @@ tools: $(call tool,$(ALL_TOOLS)) ## Build the pinned tools and servers that are 
 .PHONY: generate
 generate: $(call tool,controller-gen) ## Generate deep copies, CRDs and the controller's roles
 	@hack/generate.sh
+
+.PHONY: record
+record: build $(call tool,$(SERVERS)) ## Record the demo's goals with their statuses, for the plugin's tests and documentation
+	@$(BIN)/demo --once --record hack/recorded/cluster.json
 
 .PHONY: fmt
 fmt: ## Format Go code
@@ -105,6 +109,10 @@ bench-scale: build $(call tool,etcd kube-apiserver kubectl) ## What N goals cost
 .PHONY: build
 build: ## Build the controller, the demo and the scale bench into bin/
 	@hack/build.sh
+
+.PHONY: plugin
+plugin: ## Build the kubectl plugin into bin/: with that in PATH, `kubectl okr` runs it
+	@go build -trimpath -o $(BIN)/kubectl-okr ./cmd/kubectl-okr
 
 ##@ Your own cluster
 

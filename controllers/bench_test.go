@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/sample"
 	"okr.dev/controller/internal/sampler"
 )
@@ -46,7 +47,7 @@ func BenchmarkChange(b *testing.B) {
 			b.ReportAllocs()
 			kpi := &v1alpha1.KPI{ObjectMeta: metav1.ObjectMeta{Namespace: "many", Name: "g7"}}
 			for b.Loop() {
-				found, err := env.world.keyResultsMatching(b.Context(), byKPI(kpi))
+				found, err := env.world.KeyResultsMatching(b.Context(), byKPI(kpi))
 				if err != nil || len(found) != 1 {
 					b.Fatalf("found %v, %v, want the one key result that the KPI measures", found, err)
 				}
@@ -114,7 +115,7 @@ func cachedEnvironment(b testing.TB, n int) *environment {
 		b.Fatal("the cache did not fill")
 	}
 	return &environment{
-		client: nowhere{}, world: world{held}, alarm: &alarm{queues: map[string]queue{}}, written: &written{last: map[sample.Owner]writing{}},
+		client: nowhere{}, world: gather.World{Reader: held}, alarm: &alarm{queues: map[string]queue{}}, written: &written{last: map[sample.Owner]writing{}},
 		events: &events.FakeRecorder{}, metrics: newInstruments(), now: time.Now,
 		options: Options{AlignmentGrace: 21 * 24 * time.Hour},
 		sampler: sampler.New(sampler.Config{Log: logr.Discard()}),

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/okr"
 )
 
@@ -270,7 +271,7 @@ func TestMoreLevelsThanAreFollowedAreReported(t *testing.T) {
 	r := newRig(t)
 	var chain []client.Object
 	var last *v1alpha1.Objective
-	for i := range maxLevels + 2 {
+	for i := range gather.MaxLevels + 2 {
 		o := r.objective(fmt.Sprintf("level-%02d", i))
 		if last != nil {
 			under(last)(o)
@@ -280,7 +281,7 @@ func TestMoreLevelsThanAreFollowedAreReported(t *testing.T) {
 	}
 	r.create(chain...)
 	r.start()
-	for i, status := range map[int]metav1.ConditionStatus{0: metav1.ConditionFalse, maxLevels: metav1.ConditionFalse, maxLevels + 1: metav1.ConditionTrue} {
+	for i, status := range map[int]metav1.ConditionStatus{0: metav1.ConditionFalse, gather.MaxLevels: metav1.ConditionFalse, gather.MaxLevels + 1: metav1.ConditionTrue} {
 		o := chain[i].(*v1alpha1.Objective)
 		r.await(o, func() error { return has(o.Status.Conditions, v1alpha1.StalledCondition, status, "") })
 	}

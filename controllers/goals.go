@@ -10,13 +10,14 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/sampler"
 )
 
 // goals collects the metrics about goals at scrape, from the cache and the sampler: nothing is kept, so that a
 // series goes with its object, and values are exact although status is written seldom.
 type goals struct {
-	world   world
+	world   gather.World
 	sampler *sampler.Sampler
 	// elected is closed once this replica leads: the others hold no samples, and would repeat each series.
 	elected <-chan struct{}
@@ -101,7 +102,7 @@ func (e emitter) condition(desc *prometheus.Desc, o client.Object, conditions []
 
 func (g *goals) objectives(ctx context.Context, emit emitter) error {
 	var list v1alpha1.ObjectiveList
-	if err := g.world.list(ctx, &list); err != nil {
+	if err := g.world.Match(ctx, &list); err != nil {
 		return err
 	}
 	for i := range list.Items {
@@ -116,7 +117,7 @@ func (g *goals) objectives(ctx context.Context, emit emitter) error {
 
 func (g *goals) keyResults(ctx context.Context, emit emitter) error {
 	var list v1alpha1.KeyResultList
-	if err := g.world.list(ctx, &list); err != nil {
+	if err := g.world.Match(ctx, &list); err != nil {
 		return err
 	}
 	for i := range list.Items {
@@ -126,7 +127,7 @@ func (g *goals) keyResults(ctx context.Context, emit emitter) error {
 		emit.health(keyResultHealth, kr, string(kr.Status.Health))
 		g.value(emit, keyResultValue, kindKeyResult, kr, kr.Status.Conditions, kr.Status.Measurement)
 		objective := &v1alpha1.Objective{}
-		if _, err := g.world.see(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective); err != nil {
+		if _, err := g.world.See(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective); err != nil {
 			return err
 		}
 		owner := team(kr.Spec.Owner)
@@ -141,7 +142,7 @@ func (g *goals) keyResults(ctx context.Context, emit emitter) error {
 
 func (g *goals) kpis(ctx context.Context, emit emitter) error {
 	var list v1alpha1.KPIList
-	if err := g.world.list(ctx, &list); err != nil {
+	if err := g.world.Match(ctx, &list); err != nil {
 		return err
 	}
 	for i := range list.Items {
@@ -157,7 +158,7 @@ func (g *goals) kpis(ctx context.Context, emit emitter) error {
 
 func (g *goals) sources(ctx context.Context, emit emitter) error {
 	var list v1alpha1.MetricSourceList
-	if err := g.world.list(ctx, &list); err != nil {
+	if err := g.world.Match(ctx, &list); err != nil {
 		return err
 	}
 	for i := range list.Items {

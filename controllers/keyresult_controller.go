@@ -9,6 +9,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/gather"
 )
 
 const kindKeyResult = "KeyResult"
@@ -32,7 +33,7 @@ type KeyResultReconciler struct{ *environment }
 func (r *KeyResultReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	owner := ownerOf(kindKeyResult, req.NamespacedName)
 	keyResult := &v1alpha1.KeyResult{}
-	if found, err := r.world.get(ctx, req.NamespacedName, keyResult); !found || err != nil {
+	if found, err := r.world.Find(ctx, req.NamespacedName, keyResult); !found || err != nil {
 		if err == nil {
 			r.forget(owner)
 		}
@@ -42,7 +43,7 @@ func (r *KeyResultReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindKeyResult).Inc()
-	in, err := r.world.keyResult(ctx, keyResult)
+	in, err := r.world.KeyResult(ctx, keyResult)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -59,18 +60,18 @@ func (r *KeyResultReconciler) setup(mgr ctrl.Manager) error {
 		Watches(&v1alpha1.Objective{}, enqueue(r.ofObjective), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.measuredBy), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
-		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		WatchesMetadata(gather.NamespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WatchesRawSource(r.alarm.source(kindKeyResult)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)
 }
 
 func (r *KeyResultReconciler) ofObjective(ctx context.Context, objective client.Object) ([]client.ObjectKey, error) {
-	return r.world.keyResultsMatching(ctx, client.InNamespace(objective.GetNamespace()), client.MatchingFields{indexObjective: objective.GetName()})
+	return r.world.KeyResultsMatching(ctx, client.InNamespace(objective.GetNamespace()), client.MatchingFields{gather.IndexObjective: objective.GetName()})
 }
 
 func (r *KeyResultReconciler) measuredBy(ctx context.Context, kpi client.Object) ([]client.ObjectKey, error) {
-	return r.world.keyResultsMatching(ctx, byKPI(kpi))
+	return r.world.KeyResultsMatching(ctx, byKPI(kpi))
 }
 
 // asking finds the key results that ask a source, themselves or through a KPI.
@@ -85,12 +86,12 @@ func (r *KeyResultReconciler) inNamespace(ctx context.Context, namespace client.
 
 // matchingOrThroughKPI finds the key results that match, and those measured by a KPI that matches.
 func (r *KeyResultReconciler) matchingOrThroughKPI(ctx context.Context, option client.ListOption) ([]client.ObjectKey, error) {
-	found, err := r.world.keyResultsMatching(ctx, option)
+	found, err := r.world.KeyResultsMatching(ctx, option)
 	if err != nil {
 		return found, err
 	}
 	var kpis v1alpha1.KPIList
-	if err := r.world.list(ctx, &kpis, option); err != nil {
+	if err := r.world.Match(ctx, &kpis, option); err != nil {
 		return found, err
 	}
 	for i := range kpis.Items {

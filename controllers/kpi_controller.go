@@ -9,6 +9,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/gather"
 )
 
 const kindKPI = "KPI"
@@ -32,7 +33,7 @@ type KPIReconciler struct{ *environment }
 func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	owner := ownerOf(kindKPI, req.NamespacedName)
 	kpi := &v1alpha1.KPI{}
-	if found, err := r.world.get(ctx, req.NamespacedName, kpi); !found || err != nil {
+	if found, err := r.world.Find(ctx, req.NamespacedName, kpi); !found || err != nil {
 		if err == nil {
 			r.forget(owner)
 		}
@@ -42,19 +43,11 @@ func (r *KPIReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.R
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindKPI).Inc()
-	in := evaluate.KPIInput{KPI: kpi, Grace: r.options.AlignmentGrace, Thresholds: r.options.Practice}
-	var err error
-	if in.Metric, err = r.world.kpiMetric(ctx, kpi); err != nil {
-		return ctrl.Result{}, err
-	}
-	line, err := kpiTree.above(ctx, r.world, kpi)
+	in, err := r.world.KPI(ctx, kpi)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	in.ParentMissing, in.Cycle = kpi.Spec.ParentRef != nil && line.parent == nil, line.members()
-	if in.Objectives, err = r.world.lookers(ctx, kpi); err != nil {
-		return ctrl.Result{}, err
-	}
+	in.Grace, in.Thresholds = r.options.AlignmentGrace, r.options.Practice
 	now := r.now()
 	result := evaluate.KPI(in, r.sampler.Held, now)
 	r.sampler.Register(owner, result.Watches)
@@ -66,9 +59,9 @@ func (r *KPIReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.KPI{}, builder.WithPredicates(ownChange(kpiKind.verdict))).
 		Watches(&v1alpha1.Objective{}, enqueue(r.lookedAfterBy), builder.WithPredicates(specChanged)).
 		Watches(&v1alpha1.KeyResult{}, enqueue(measuring), builder.WithPredicates(specChanged)).
-		Watches(&v1alpha1.KPI{}, enqueue(kpiTree.kin(r.world)), builder.WithPredicates(relativeChanged)).
+		Watches(&v1alpha1.KPI{}, enqueue(gather.KPITree.Kin(r.world)), builder.WithPredicates(relativeChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
-		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		WatchesMetadata(gather.NamespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WatchesRawSource(r.alarm.source(kindKPI)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)
@@ -79,10 +72,10 @@ func (r *KPIReconciler) lookedAfterBy(ctx context.Context, object client.Object)
 	objective := object.(*v1alpha1.Objective)
 	var found []client.ObjectKey
 	for _, ref := range objective.Spec.KPIRefs {
-		found = append(found, kpiKey(ref, objective.Namespace))
+		found = append(found, gather.KPIKey(ref, objective.Namespace))
 	}
 	var keyResults v1alpha1.KeyResultList
-	err := r.world.list(ctx, &keyResults, client.InNamespace(objective.Namespace), client.MatchingFields{indexObjective: objective.Name})
+	err := r.world.Match(ctx, &keyResults, client.InNamespace(objective.Namespace), client.MatchingFields{gather.IndexObjective: objective.Name})
 	for i := range keyResults.Items {
 		through, _ := measuring(ctx, &keyResults.Items[i])
 		found = append(found, through...)
@@ -96,30 +89,30 @@ func measuring(_ context.Context, object client.Object) ([]client.ObjectKey, err
 	if kr.Spec.KPIRef == nil {
 		return nil, nil
 	}
-	return []client.ObjectKey{kpiKey(*kr.Spec.KPIRef, kr.Namespace)}, nil
+	return []client.ObjectKey{gather.KPIKey(*kr.Spec.KPIRef, kr.Namespace)}, nil
 }
 
 func (r *KPIReconciler) asking(ctx context.Context, source client.Object) ([]client.ObjectKey, error) {
-	return r.world.kpisMatching(ctx, bySource(source))
+	return r.world.KPIsMatching(ctx, bySource(source))
 }
 
 // inNamespace finds the KPIs that a namespace's labels matter to: its own, the members of their cycles, and those that its
 // goals refer to.
 func (r *KPIReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
 	var own v1alpha1.KPIList
-	if err := r.world.list(ctx, &own, client.InNamespace(namespace.GetName())); err != nil {
+	if err := r.world.Match(ctx, &own, client.InNamespace(namespace.GetName())); err != nil {
 		return nil, err
 	}
-	found := keys(own.Items)
+	found := gather.Keys(own.Items)
 	for i := range own.Items {
-		ring, err := kpiTree.ring(ctx, r.world, &own.Items[i])
+		ring, err := gather.KPITree.Ring(ctx, r.world, &own.Items[i])
 		if err != nil {
 			return found, err
 		}
 		found = append(found, ring...)
 	}
 	var objectives v1alpha1.ObjectiveList
-	if err := r.world.list(ctx, &objectives, client.InNamespace(namespace.GetName())); err != nil {
+	if err := r.world.Match(ctx, &objectives, client.InNamespace(namespace.GetName())); err != nil {
 		return found, err
 	}
 	for i := range objectives.Items {

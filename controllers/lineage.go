@@ -11,34 +11,12 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"okr.dev/controller/api/v1alpha1"
-	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/gather"
 )
-
-// family gathers the parent of an objective and its children, as far as the upper one of two consents.
-func (w world) family(ctx context.Context, in *evaluate.ObjectiveInput) error {
-	o := in.Objective
-	line, err := objectiveTree.above(ctx, w, o)
-	if err != nil {
-		return err
-	}
-	in.Parent, in.TooDeep, in.Cycle = line.parent, line.deep, line.members()
-	var children v1alpha1.ObjectiveList
-	if err := w.list(ctx, &children, byParent(o)); err != nil {
-		return err
-	}
-	var failed error
-	labelsOf := w.labelsOf(ctx, &failed)
-	for i := range children.Items {
-		if objectiveTree.shares(o, &children.Items[i], labelsOf) {
-			in.Children = append(in.Children, &children.Items[i])
-		}
-	}
-	return failed
-}
 
 // parentOf is the objective that another one names as its parent.
 func parentOf(_ context.Context, object client.Object) ([]client.ObjectKey, error) {
-	if key, named := parentKey(object.(*v1alpha1.Objective)); named {
+	if key, named := gather.ParentKey(object.(*v1alpha1.Objective)); named {
 		return []client.ObjectKey{key}, nil
 	}
 	return nil, nil
@@ -67,7 +45,7 @@ type place struct {
 // placeOf is the same for all objectives without a parent.
 func placeOf(object client.Object) place {
 	o := object.(*v1alpha1.Objective)
-	key, named := parentKey(o)
+	key, named := gather.ParentKey(o)
 	if !named {
 		return place{}
 	}
@@ -86,8 +64,8 @@ var lineChanged = predicate.Funcs{
 	CreateFunc: func(e event.CreateEvent) bool { return !e.IsInInitialList },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*v1alpha1.Objective), e.ObjectNew.(*v1alpha1.Objective)
-		was, _ := parentKey(before)
-		is, _ := parentKey(after)
+		was, _ := gather.ParentKey(before)
+		is, _ := gather.ParentKey(after)
 		return was != is || before.UID != after.UID || before.Spec.Period != after.Spec.Period ||
 			before.Spec.StartOn != after.Spec.StartOn || before.Spec.TimeZone != after.Spec.TimeZone ||
 			!apiequality.Semantic.DeepEqual(before.Spec.AllowedNamespaces, after.Spec.AllowedNamespaces)
@@ -98,16 +76,16 @@ var lineChanged = predicate.Funcs{
 // namespaces, and the members of their cycles; and those that name its KPIs.
 func (r *ObjectiveReconciler) inNamespace(ctx context.Context, namespace client.Object) ([]client.ObjectKey, error) {
 	var own v1alpha1.ObjectiveList
-	if err := r.world.list(ctx, &own, client.InNamespace(namespace.GetName())); err != nil {
+	if err := r.world.Match(ctx, &own, client.InNamespace(namespace.GetName())); err != nil {
 		return nil, err
 	}
-	found := keys(own.Items)
+	found := gather.Keys(own.Items)
 	for i := range own.Items {
-		key, named := parentKey(&own.Items[i])
+		key, named := gather.ParentKey(&own.Items[i])
 		if !named || key.Namespace == namespace.GetName() {
 			continue
 		}
-		ring, err := objectiveTree.ring(ctx, r.world, &own.Items[i])
+		ring, err := gather.ObjectiveTree.Ring(ctx, r.world, &own.Items[i])
 		if err != nil {
 			return found, err
 		}

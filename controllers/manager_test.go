@@ -16,6 +16,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/hack/servers"
+	"okr.dev/controller/internal/gather"
 )
 
 // managerVariable, in the environment, makes this test binary a controller: a process that can be killed.
@@ -82,7 +83,7 @@ func rigOptions(own, rig string, others ...string) ctrl.Options {
 	}
 	mine := labels.SelectorFromSet(labels.Set{rigLabel: rig})
 	cached.ByObject[&v1alpha1.MetricSource{}] = cache.ByObject{Label: mine}
-	cached.ByObject[namespaceMetadata()] = cache.ByObject{Label: mine}
+	cached.ByObject[gather.NamespaceMetadata()] = cache.ByObject{Label: mine}
 	return ctrl.Options{
 		Scheme:                 scheme,
 		HealthProbeBindAddress: "0",

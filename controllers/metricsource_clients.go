@@ -15,6 +15,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/prom"
 	"okr.dev/controller/internal/sample"
 	"okr.dev/controller/internal/sampler"
@@ -23,7 +24,7 @@ import (
 // clients keeps one client per source, for as long as neither its spec nor what that refers to changes.
 type clients struct {
 	sampler *sampler.Sampler
-	cached  world
+	cached  gather.World
 	vault   vault
 	issuer  issuer
 	alarm   *alarm

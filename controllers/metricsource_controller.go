@@ -33,7 +33,7 @@ type MetricSourceReconciler struct{ *environment }
 func (r *MetricSourceReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	owner := ownerOf(kindMetricSource, req.NamespacedName)
 	source := &v1alpha1.MetricSource{}
-	if found, err := r.world.get(ctx, req.NamespacedName, source); !found || err != nil {
+	if found, err := r.world.Find(ctx, req.NamespacedName, source); !found || err != nil {
 		if err == nil {
 			r.forget(owner)
 			r.sources.drop(req.Name)
@@ -65,7 +65,7 @@ func (r *MetricSourceReconciler) setup(mgr ctrl.Manager) error {
 	if r.options.Namespace != "" {
 		for _, kind := range []string{kindSecret, kindConfigMap} {
 			b = b.WatchesMetadata(metadataOf(kind), enqueue(func(ctx context.Context, object client.Object) ([]client.ObjectKey, error) {
-				return r.world.sourcesMatching(ctx, client.MatchingFields{indexReads: reference{kind: kind, name: object.GetName()}.object()})
+				return r.world.SourcesMatching(ctx, client.MatchingFields{indexReads: reference{kind: kind, name: object.GetName()}.object()})
 			}))
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/prom"
 )
 
@@ -111,12 +112,12 @@ type vault struct {
 
 // versions returns the resourceVersions of what a source reads, as the cache knows them: another text means that
 // something is to be read again.
-func (v vault) versions(ctx context.Context, cached world, references []reference) (string, error) {
+func (v vault) versions(ctx context.Context, cached gather.World, references []reference) (string, error) {
 	var text strings.Builder
 	for _, ref := range references {
 		object := metadataOf(ref.kind)
 		if v.namespace != "" {
-			if _, err := cached.get(ctx, client.ObjectKey{Namespace: v.namespace, Name: ref.name}, object); err != nil {
+			if _, err := cached.Find(ctx, client.ObjectKey{Namespace: v.namespace, Name: ref.name}, object); err != nil {
 				return "", err
 			}
 		}
@@ -172,11 +173,11 @@ func (v vault) data(ctx context.Context, ref reference) (map[string]string, bool
 	key := client.ObjectKey{Namespace: v.namespace, Name: ref.name}
 	if ref.kind == kindConfigMap {
 		object := &corev1.ConfigMap{}
-		found, err := world{v.live}.get(ctx, key, object)
+		found, err := gather.World{Reader: v.live}.Find(ctx, key, object)
 		return object.Data, found && meant.Matches(labels.Set(object.Labels)), err
 	}
 	object := &corev1.Secret{}
-	found, err := world{v.live}.get(ctx, key, object)
+	found, err := gather.World{Reader: v.live}.Find(ctx, key, object)
 	data := make(map[string]string, len(object.Data))
 	for name, value := range object.Data {
 		data[name] = string(value)

@@ -9,6 +9,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/gather"
 )
 
 const kindObjective = "Objective"
@@ -35,7 +36,7 @@ type ObjectiveReconciler struct{ *environment }
 func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
 	owner := ownerOf(kindObjective, req.NamespacedName)
 	objective := &v1alpha1.Objective{}
-	if found, err := r.world.get(ctx, req.NamespacedName, objective); !found || err != nil {
+	if found, err := r.world.Find(ctx, req.NamespacedName, objective); !found || err != nil {
 		if err == nil {
 			r.forget(owner)
 		}
@@ -45,7 +46,7 @@ func (r *ObjectiveReconciler) Reconcile(ctx context.Context, req ctrl.Request) (
 		return ctrl.Result{RequeueAfter: lookAgain}, nil
 	}
 	r.metrics.reconciles.WithLabelValues(kindObjective).Inc()
-	in, err := r.world.objective(ctx, objective)
+	in, err := r.world.Objective(ctx, objective)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -61,10 +62,10 @@ func (r *ObjectiveReconciler) setup(mgr ctrl.Manager) error {
 		For(&v1alpha1.Objective{}, builder.WithPredicates(ownChange(objectiveKind.verdict))).
 		Watches(&v1alpha1.KeyResult{}, enqueueTogether(objectiveOf), builder.WithPredicates(memberChanged)).
 		Watches(&v1alpha1.Objective{}, enqueueTogether(parentOf), builder.WithPredicates(childChanged)).
-		Watches(&v1alpha1.Objective{}, enqueue(objectiveTree.kin(r.world)), builder.WithPredicates(lineChanged)).
+		Watches(&v1alpha1.Objective{}, enqueue(gather.ObjectiveTree.Kin(r.world)), builder.WithPredicates(lineChanged)).
 		Watches(&v1alpha1.KPI{}, enqueue(r.naming), builder.WithPredicates(judgedChanged)).
 		Watches(&v1alpha1.MetricSource{}, enqueueBehind(r.asking), builder.WithPredicates(specChanged)).
-		WatchesMetadata(namespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
+		WatchesMetadata(gather.NamespaceMetadata(), enqueueBehind(r.inNamespace), builder.WithPredicates(labelsChanged)).
 		WatchesRawSource(r.alarm.source(kindObjective)).
 		WithOptions(r.controllerOptions()).
 		Complete(r)
@@ -78,7 +79,7 @@ func objectiveOf(_ context.Context, object client.Object) ([]client.ObjectKey, e
 
 // naming finds the objectives that name a KPI.
 func (r *ObjectiveReconciler) naming(ctx context.Context, kpi client.Object) ([]client.ObjectKey, error) {
-	return r.world.objectivesMatching(ctx, byKPI(kpi))
+	return r.world.ObjectivesMatching(ctx, byKPI(kpi))
 }
 
 // asking finds the objectives that ask a source what became of their KPIs.
@@ -89,7 +90,7 @@ func (r *ObjectiveReconciler) asking(ctx context.Context, source client.Object) 
 // throughKPI finds the objectives that name a KPI that matches.
 func (r *ObjectiveReconciler) throughKPI(ctx context.Context, option client.ListOption) ([]client.ObjectKey, error) {
 	var kpis v1alpha1.KPIList
-	if err := r.world.list(ctx, &kpis, option); err != nil {
+	if err := r.world.Match(ctx, &kpis, option); err != nil {
 		return nil, err
 	}
 	var found []client.ObjectKey

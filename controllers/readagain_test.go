@@ -13,6 +13,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/sample"
 	"okr.dev/controller/internal/sampler"
 )
@@ -57,7 +58,7 @@ func TestSecretIsReadAgainOnceWhenTheSourceBeginsToRefuseIt(t *testing.T) {
 	asking := sampler.New(sampler.Config{})
 	reads := &atomic.Int32{}
 	c := &clients{
-		sampler: asking, cached: world{late{}}, alarm: &alarm{queues: map[string]queue{}}, known: map[string]sourceClient{},
+		sampler: asking, cached: gather.World{Reader: late{}}, alarm: &alarm{queues: map[string]queue{}}, known: map[string]sourceClient{},
 		vault: vault{live: counting{admin, reads}, namespace: ownNamespace},
 	}
 	asking.Register(sample.Owner{Kind: kindMetricSource, Name: source.Name}, []sample.Watch{{Question: evaluate.Ping(source)}})

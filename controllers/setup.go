@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/practice"
 	"okr.dev/controller/internal/sample"
 	"okr.dev/controller/internal/sampler"
@@ -39,7 +39,7 @@ type Options struct {
 // environment is what the reconcilers have in common.
 type environment struct {
 	client  client.Client
-	world   world
+	world   gather.World
 	sampler *sampler.Sampler
 	alarm   *alarm
 	written *written
@@ -62,7 +62,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 func newEnvironment(mgr ctrl.Manager, options Options) *environment {
 	instruments, bell := newInstruments(), &alarm{queues: map[string]queue{}}
 	e := &environment{
-		client: mgr.GetClient(), world: world{mgr.GetClient()}, alarm: bell, written: &written{last: map[sample.Owner]writing{}},
+		client: mgr.GetClient(), world: gather.World{Reader: mgr.GetClient()}, alarm: bell, written: &written{last: map[sample.Owner]writing{}},
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,
 		sampler: sampler.New(sampler.Config{
 			Wake: bell.wake, Observe: instruments.observe, Log: mgr.GetLogger().WithName("sampler"),
@@ -109,13 +109,6 @@ func (e *environment) controllerOptions() controller.Options {
 		MaxConcurrentReconciles: workers, SkipNameValidation: &e.options.SkipNameValidation,
 		RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](10*time.Millisecond, retryAtMost),
 	}
-}
-
-// namespaceMetadata is what is cached of namespaces: their labels.
-func namespaceMetadata() client.Object {
-	namespace := &metav1.PartialObjectMetadata{}
-	namespace.SetGroupVersionKind(namespaceKind)
-	return namespace
 }
 
 // forget drops what is kept of an object that is gone.

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -185,46 +186,10 @@ type gathering struct{ queue }
 // Add lets a request wait.
 func (g gathering) Add(request reconcile.Request) { g.AddAfter(request, gatherFor) }
 
-// keys are the names of a list's items.
-func keys[T any, P interface {
-	*T
-	client.Object
-}](items []T) []client.ObjectKey {
-	result := make([]client.ObjectKey, 0, len(items))
-	for i := range items {
-		result = append(result, client.ObjectKeyFromObject(P(&items[i])))
-	}
-	return result
-}
-
-func (w world) objectivesMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
-	var list v1alpha1.ObjectiveList
-	err := w.list(ctx, &list, options...)
-	return keys(list.Items), err
-}
-
-func (w world) keyResultsMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
-	var list v1alpha1.KeyResultList
-	err := w.list(ctx, &list, options...)
-	return keys(list.Items), err
-}
-
-func (w world) kpisMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
-	var list v1alpha1.KPIList
-	err := w.list(ctx, &list, options...)
-	return keys(list.Items), err
-}
-
-func (w world) sourcesMatching(ctx context.Context, options ...client.ListOption) ([]client.ObjectKey, error) {
-	var list v1alpha1.MetricSourceList
-	err := w.list(ctx, &list, options...)
-	return keys(list.Items), err
-}
-
 func byKPI(kpi client.Object) client.ListOption {
-	return client.MatchingFields{indexKPI: client.ObjectKeyFromObject(kpi).String()}
+	return client.MatchingFields{gather.IndexKPI: client.ObjectKeyFromObject(kpi).String()}
 }
 
 func bySource(source client.Object) client.ListOption {
-	return client.MatchingFields{indexSource: source.GetName()}
+	return client.MatchingFields{gather.IndexSource: source.GetName()}
 }

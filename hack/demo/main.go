@@ -24,6 +24,7 @@ import (
 func main() {
 	once := flag.Bool("once", false, "exit when everything has been shown")
 	manager := flag.String("manager", "", "the controller to run (default bin/manager)")
+	record := flag.String("record", "", "a file to write the goals to, with their statuses, when everything has been shown")
 	flag.Parse()
 
 	// The demo talks to people; what envtest has to say is in the servers' logs.
@@ -32,13 +33,13 @@ func main() {
 	// The second Ctrl-C ends the demo at once; the servers then end by themselves.
 	context.AfterFunc(ctx, restore)
 
-	if err := run(ctx, *once, *manager); err != nil {
+	if err := run(ctx, *once, *manager, *record); err != nil {
 		fmt.Fprintln(os.Stderr, "\ndemo failed:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, once bool, manager string) (err error) {
+func run(ctx context.Context, once bool, manager, record string) (err error) {
 	root, err := servers.ModuleRoot()
 	if err != nil {
 		return err
@@ -64,6 +65,11 @@ func run(ctx context.Context, once bool, manager string) (err error) {
 			return errors.New("interrupted before everything was shown")
 		default:
 			return nil // Ctrl-C, which is how a demo ends
+		}
+	}
+	if record != "" {
+		if err := d.Do(ctx, "recording the goals in "+record, d.record(record)); err != nil {
+			return err
 		}
 	}
 	if once {

@@ -1,4 +1,4 @@
-package controllers
+package gather
 
 import (
 	"cmp"
@@ -12,32 +12,34 @@ import (
 	"okr.dev/controller/internal/evaluate"
 )
 
-// maxLevels is how many levels above an object are followed: finding a cycle costs so many reads of the cache at most.
-const maxLevels = 32
+// MaxLevels is how many levels above an object are followed: finding a cycle costs so many reads of the cache at most.
+const MaxLevels = 32
 
-// tree is a kind of objects that may each name another one of their kind as their parent.
-type tree[O client.Object] struct {
+// Tree is a kind of objects that may each name another one of their kind as their parent.
+type Tree[O client.Object] struct {
 	empty func() O
 	// parent is what an object names as its parent; false if it names none.
 	parent func(O) (client.ObjectKey, bool)
 	// allowed are the namespaces whose objects may name it.
 	allowed func(O) *v1alpha1.AllowedNamespaces
 	// matching finds objects of the kind.
-	matching func(world, context.Context, ...client.ListOption) ([]client.ObjectKey, error)
+	matching func(World, context.Context, ...client.ListOption) ([]client.ObjectKey, error)
 }
 
-var objectiveTree = tree[*v1alpha1.Objective]{
-	empty: func() *v1alpha1.Objective { return &v1alpha1.Objective{} }, parent: parentKey, matching: world.objectivesMatching,
+// ObjectiveTree is that of objectives: the cascade.
+var ObjectiveTree = Tree[*v1alpha1.Objective]{
+	empty: func() *v1alpha1.Objective { return &v1alpha1.Objective{} }, parent: ParentKey, matching: World.ObjectivesMatching,
 	allowed: func(o *v1alpha1.Objective) *v1alpha1.AllowedNamespaces { return o.Spec.AllowedNamespaces },
 }
 
-var kpiTree = tree[*v1alpha1.KPI]{
-	empty: func() *v1alpha1.KPI { return &v1alpha1.KPI{} }, parent: drivenKey, matching: world.kpisMatching,
+// KPITree is that of KPIs: what drives what.
+var KPITree = Tree[*v1alpha1.KPI]{
+	empty: func() *v1alpha1.KPI { return &v1alpha1.KPI{} }, parent: DrivenKey, matching: World.KPIsMatching,
 	allowed: func(k *v1alpha1.KPI) *v1alpha1.AllowedNamespaces { return k.Spec.AllowedNamespaces },
 }
 
-// parentKey is the objective that another one names as its parent; false if it names none.
-func parentKey(o *v1alpha1.Objective) (client.ObjectKey, bool) {
+// ParentKey is the objective that another one names as its parent; false if it names none.
+func ParentKey(o *v1alpha1.Objective) (client.ObjectKey, bool) {
 	ref := o.Spec.ParentRef
 	if ref == nil {
 		return client.ObjectKey{}, false
@@ -45,16 +47,16 @@ func parentKey(o *v1alpha1.Objective) (client.ObjectKey, bool) {
 	return client.ObjectKey{Namespace: cmp.Or(ref.Namespace, o.Namespace), Name: ref.Name}, true
 }
 
-// drivenKey is the KPI that another one drives; false if it names none.
-func drivenKey(k *v1alpha1.KPI) (client.ObjectKey, bool) {
+// DrivenKey is the KPI that another one drives; false if it names none.
+func DrivenKey(k *v1alpha1.KPI) (client.ObjectKey, bool) {
 	if k.Spec.ParentRef == nil {
 		return client.ObjectKey{}, false
 	}
-	return kpiKey(*k.Spec.ParentRef, k.Namespace), true
+	return KPIKey(*k.Spec.ParentRef, k.Namespace), true
 }
 
 // shares reports whether a parent consents to a child.
-func (t tree[O]) shares(parent, child O, labelsOf func(string) (labels.Set, bool)) bool {
+func (t Tree[O]) shares(parent, child O, labelsOf func(string) (labels.Set, bool)) bool {
 	return evaluate.Shared(t.allowed(parent), parent.GetNamespace(), child.GetNamespace(), labelsOf)
 }
 
@@ -81,7 +83,7 @@ func (l lineage[O]) members() []string {
 }
 
 // above is what stands above an object, as far as the upper one of two consents.
-func (t tree[O]) above(ctx context.Context, w world, o O) (lineage[O], error) {
+func (t Tree[O]) above(ctx context.Context, w World, o O) (lineage[O], error) {
 	var failed error
 	labelsOf := w.labelsOf(ctx, &failed)
 	line, err := t.follow(ctx, w, o, func(parent, child O) bool { return t.shares(parent, child, labelsOf) })
@@ -93,7 +95,7 @@ func (t tree[O]) above(ctx context.Context, w world, o O) (lineage[O], error) {
 
 // follow follows parents upwards, as far as they are the ones of their children; by says whether that is so. It does
 // not need the object itself to exist any more.
-func (t tree[O]) follow(ctx context.Context, w world, o O, by func(parent, child O) bool) (lineage[O], error) {
+func (t Tree[O]) follow(ctx context.Context, w World, o O, by func(parent, child O) bool) (lineage[O], error) {
 	own := client.ObjectKeyFromObject(o)
 	line := lineage[O]{path: []client.ObjectKey{own}}
 	for child := o; ; {
@@ -104,7 +106,7 @@ func (t tree[O]) follow(ctx context.Context, w world, o O, by func(parent, child
 		parent := o
 		if key != own {
 			parent = t.empty()
-			if found, err := w.see(ctx, key, parent); !found || err != nil {
+			if found, err := w.See(ctx, key, parent); !found || err != nil {
 				return line, err
 			}
 		}
@@ -117,7 +119,7 @@ func (t tree[O]) follow(ctx context.Context, w world, o O, by func(parent, child
 		switch line.cycle = key == own; {
 		case line.cycle, slices.Contains(line.path, key): // the latter is a cycle of others
 			return line, nil
-		case len(line.path) > maxLevels:
+		case len(line.path) > MaxLevels:
 			line.deep = true
 			return line, nil
 		}
@@ -126,9 +128,9 @@ func (t tree[O]) follow(ctx context.Context, w world, o O, by func(parent, child
 	}
 }
 
-// ring finds the objects that parents lead through from one back to itself, if they do, whether they consent or not: an
+// Ring finds the objects that parents lead through from one back to itself, if they do, whether they consent or not: an
 // edit may just have changed that.
-func (t tree[O]) ring(ctx context.Context, w world, o O) ([]client.ObjectKey, error) {
+func (t Tree[O]) Ring(ctx context.Context, w World, o O) ([]client.ObjectKey, error) {
 	line, err := t.follow(ctx, w, o, func(_, _ O) bool { return true })
 	if !line.cycle {
 		return nil, err
@@ -136,20 +138,20 @@ func (t tree[O]) ring(ctx context.Context, w world, o O) ([]client.ObjectKey, er
 	return line.path, err
 }
 
-// kin finds the children of an object, to whom it consents or not, and the members of a cycle that it closes, or has
+// Kin finds the children of an object, to whom it consents or not, and the members of a cycle that it closes, or has
 // closed until now: what was before an update is looked up as well.
-func (t tree[O]) kin(w world) lookup {
+func (t Tree[O]) Kin(w World) func(context.Context, client.Object) ([]client.ObjectKey, error) {
 	return func(ctx context.Context, object client.Object) ([]client.ObjectKey, error) {
-		found, err := t.matching(w, ctx, byParent(object))
+		found, err := t.matching(w, ctx, ByParent(object))
 		if err != nil {
 			return found, err
 		}
-		ring, err := t.ring(ctx, w, object.(O))
+		ring, err := t.Ring(ctx, w, object.(O))
 		return append(found, ring...), err
 	}
 }
 
-// byParent matches the children of an object.
-func byParent(o client.Object) client.ListOption {
-	return client.MatchingFields{indexParent: client.ObjectKeyFromObject(o).String()}
+// ByParent matches the children of an object.
+func ByParent(o client.Object) client.ListOption {
+	return client.MatchingFields{IndexParent: client.ObjectKeyFromObject(o).String()}
 }

@@ -1,0 +1,155 @@
+// Package manifest reads Kubernetes objects from YAML files and knows where in them everything stands, so that a finding names
+// a line and an edit touches nothing else.
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Stdin is the path that stands for standard input.
+const Stdin = "-"
+
+// File is a file of YAML documents.
+type File struct {
+	// Path as it was given or found; Stdin for standard input.
+	Path    string
+	Content []byte
+	// Documents of the file, in order. Those without content, such as a comment alone, are left out.
+	Documents []Document
+}
+
+// Document is one YAML document of a file.
+type Document struct {
+	// Start and End are where it stands in the file's Content, in bytes: after the separator before it, up to the next one.
+	Start, End int
+	// Line is the number of its first line in the file, from 1.
+	Line int
+	// Root is its top node, with lines as they are in the file; nil if it does not parse.
+	Root *yaml.Node
+	// Err is why it does not parse, with the line in the file; nil if it does.
+	Err error
+
+	content []byte
+}
+
+// separator is what begins a document: three dashes at the start of a line, whatever stands around it.
+var separator = regexp.MustCompile(`(?m)^---(?:[ \t].*)?\r?$\n?`)
+
+// Parse splits a file into its documents. One that does not parse leaves the others alone.
+func Parse(path string, content []byte) File {
+	file := File{Path: path, Content: content}
+	start := 0
+	for _, cut := range append(separator.FindAllIndex(content, -1), []int{len(content), len(content)}) {
+		if d := parse(content, start, cut[0]); d.Root != nil || d.Err != nil {
+			file.Documents = append(file.Documents, d)
+		}
+		start = cut[1]
+	}
+	return file
+}
+
+func parse(content []byte, start, end int) Document {
+	d := Document{Start: start, End: end, Line: 1 + bytes.Count(content[:start], []byte("\n")), content: content[start:end]}
+	var node yaml.Node
+	if err := yaml.Unmarshal(d.content, &node); err != nil {
+		d.Err = errors.New(relocate(err.Error(), d.Line-1))
+		return d
+	}
+	if len(node.Content) == 0 || node.Content[0].Tag == "!!null" {
+		return d
+	}
+	d.Root = node.Content[0]
+	shift(d.Root, d.Line-1, map[*yaml.Node]bool{})
+	return d
+}
+
+var lineNumber = regexp.MustCompile(`line (\d+)`)
+
+// relocate counts the lines in a message of the parser from the start of the file.
+func relocate(message string, by int) string {
+	return lineNumber.ReplaceAllStringFunc(strings.TrimPrefix(message, "yaml: "), func(found string) string {
+		n, err := strconv.Atoi(strings.TrimPrefix(found, "line "))
+		if err != nil {
+			return found
+		}
+		return "line " + strconv.Itoa(n+by)
+	})
+}
+
+func shift(n *yaml.Node, by int, seen map[*yaml.Node]bool) {
+	if n == nil || seen[n] {
+		return
+	}
+	seen[n] = true
+	n.Line += by
+	for _, child := range n.Content {
+		shift(child, by, seen)
+	}
+	shift(n.Alias, by, seen)
+}
+
+// Load reads files, and the YAML files below folders, in the order of their names; hidden files and folders below a given one
+// are skipped. Stdin reads in. A path that cannot be read is an error.
+func Load(paths []string, in io.Reader) ([]File, error) {
+	var files []File
+	seen := map[string]bool{}
+	add := func(path string, content []byte) {
+		if !seen[path] {
+			seen[path] = true
+			files = append(files, Parse(path, content))
+		}
+	}
+	for _, path := range paths {
+		if path == Stdin {
+			content, err := io.ReadAll(in)
+			if err != nil {
+				return nil, fmt.Errorf("read standard input: %w", err)
+			}
+			add(path, content)
+			continue
+		}
+		found, err := Below(path)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range found {
+			content, err := os.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			add(name, content)
+		}
+	}
+	return files, nil
+}
+
+// Below are the YAML files below a folder, sorted; of a file, itself.
+func Below(path string) ([]string, error) {
+	var found []string
+	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name != path && strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return filepath.SkipDir
+			}
+		case !entry.IsDir() && (name == path || slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name))):
+			found = append(found, name)
+		}
+		return nil
+	})
+	return found, err
+}
