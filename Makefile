@@ -68,6 +68,10 @@ generate: $(call tool,controller-gen) ## Generate deep copies, CRDs and the cont
 record: build $(call tool,$(SERVERS)) ## Record the demo's goals with their statuses, for the plugin's tests and documentation
 	@$(BIN)/demo --once --record hack/recorded/cluster.json
 
+.PHONY: docs
+docs: $(BIN)/prometheus ## Fill in what the plugin's commands print, in README.md and docs/cli.md
+	@go run ./hack/docs
+
 .PHONY: fmt
 fmt: ## Format Go code
 	@gofmt -l -w $$(hack/go-files.sh)
