@@ -111,12 +111,12 @@ bench-scale: build $(call tool,etcd kube-apiserver kubectl) ## What N goals cost
 ##@ Build
 
 .PHONY: build
-build: ## Build the controller, the demo and the scale bench into bin/
+build: ## Build the controller, the plugin, the demo and the scale bench into bin/
 	@hack/build.sh
 
 .PHONY: plugin
 plugin: ## Build the kubectl plugin into bin/: with that in PATH, `kubectl okr` runs it
-	@go build -trimpath -o $(BIN)/kubectl-okr ./cmd/kubectl-okr
+	@go build -o $(BIN)/kubectl-okr ./cmd/kubectl-okr
 
 ##@ Your own cluster
 
