@@ -53,7 +53,7 @@ func attentionOfObjective(set *goals.Set, o *v1alpha1.Objective, now time.Time) 
 	} else if verdict.mend() {
 		a.note(NotJudged, told)
 	}
-	if t.Phase == Running && o.Spec.State == v1alpha1.ObjectiveActive {
+	if t.Phase == Running && active(o) {
 		for _, kr := range set.KeyResultsOf(o) {
 			if text := unjudged(kr); text != "" {
 				a.note(NotJudged, kr.Name+": "+text)
@@ -66,7 +66,7 @@ func attentionOfObjective(set *goals.Set, o *v1alpha1.Objective, now time.Time) 
 	if due, err := okr.ParseDate(last.DueOn); err == nil && last.Overdue {
 		a.note(CheckInOverdue, "no check-in: one was due by "+due.String()+", "+far(dayOf(now, t.zone), due))
 	}
-	if t.Phase == Over && o.Spec.Review == nil && o.Spec.State == v1alpha1.ObjectiveActive {
+	if t.Phase == Over && o.Spec.Review == nil && active(o) {
 		a.note(NoReview, "over since "+t.To+", and nobody has said what came of it (spec.review)")
 	}
 	return a

@@ -84,7 +84,7 @@ func (d *drawing) verdict(v *Objective) {
 		d.field("Why", d.text(v.Verdict.Because)+" with a score of "+r.Score+"; it passes at "+r.PassesAt)
 	} else {
 		d.field("Why", d.text(v.Verdict.Because)+d.since(v.Verdict))
-		if told := v.Verdict.told(v.CheckIns.Last); told != "" && v.Verdict.Reason != v1alpha1.ReasonDraft {
+		if told := v.Verdict.told(v.CheckIns.Last); told != "" && v.Verdict.Reason != v1alpha1.ReasonDraft && !v.asks(told) {
 			d.field("", d.text(told))
 		}
 	}
@@ -100,6 +100,11 @@ func (d *drawing) verdict(v *Objective) {
 			d.field("", d.Health(kr.Verdict.Health)+" "+kr.Name+": score "+kr.Score)
 		}
 	}
+}
+
+// asks reports whether a sentence stands among what is to be done now: it is not said twice.
+func (v *Objective) asks(sentence string) bool {
+	return slices.ContainsFunc(v.Next, func(s Step) bool { return s.When == Now && s.What == sentence })
 }
 
 // told is the message of a verdict without the note of the last check-in, which is drawn elsewhere.
@@ -147,25 +152,26 @@ func gradeStyle(grade string) terminal.Style {
 const mostLater = 4
 
 func (d *drawing) next(v *Objective) {
-	var points []string
-	later := 0
+	var now, later []string
 	for _, step := range v.Next {
-		text := d.text(step.What)
 		if step.When == Now {
-			points = append(points, d.Paint(terminal.Bold, text))
-			continue
-		}
-		if later++; later <= mostLater {
-			points = append(points, text)
+			now = append(now, d.text(step.What))
+		} else {
+			later = append(later, d.text(step.What))
 		}
 	}
-	if later > mostLater {
-		points = append(points, fmt.Sprintf("and %d more, later", later-mostLater))
+	if more := len(later) - mostLater; more > 0 {
+		later = append(later[:mostLater], fmt.Sprintf("and %d more, later", more))
 	}
-	if len(points) == 0 {
-		points = []string{"nothing is left to do"}
+	if len(v.Next) == 0 {
+		later = []string{"nothing is left to do"}
 	}
-	d.list("Next", points)
+	label := "Next"
+	if len(now) > 0 {
+		d.points(label, d.Paint(terminal.Bold, "! "), now)
+		label = ""
+	}
+	d.list(label, later)
 }
 
 func (d *drawing) keyResults(v *Objective) {
@@ -173,7 +179,7 @@ func (d *drawing) keyResults(v *Objective) {
 		return
 	}
 	over := slices.ContainsFunc(v.KeyResults, func(kr KeyResult) bool { return kr.Score != "" })
-	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KEY RESULT", Shrinks: true, Least: leastName}, {Title: "PROGRESS"}, {Title: "VALUE"}, {Title: "TARGET"}}
+	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KEY RESULT", Shrinks: true}, {Title: "PROGRESS"}, {Title: "VALUE"}, {Title: "TARGET"}}
 	const value, target = 3, 4
 	if over {
 		columns = append(columns, terminal.Column{Title: "SCORE"})
@@ -202,7 +208,7 @@ func (d *drawing) keyResults(v *Objective) {
 		}
 	}
 	d.title("KEY RESULTS")
-	d.table(columns, rows, under)
+	d.table(columns, rows, 1, under)
 }
 
 // underKeyResult is what is told of a key result below its row.
@@ -221,10 +227,10 @@ func (d *drawing) underKeyResult(kr *KeyResult) []string {
 	case "Cancelled":
 		return append(lines, d.text(kr.Verdict.Message))
 	case "AtRisk", "OffTrack", "Unknown":
-		lines = append(lines, d.text(kr.Verdict.Because+": "+kr.Verdict.Message))
+		lines = append(lines, d.text(kr.Verdict.why()))
 	}
-	if kr.NotMeasured != "" && kr.Verdict.Health != "Unknown" {
-		lines = append(lines, d.text("not measured now: "+kr.NotMeasured))
+	if kr.NotMeasured != nil && kr.Verdict.Health != "Unknown" {
+		lines = append(lines, d.text("not measured now: "+kr.NotMeasured.Because))
 	}
 	return lines
 }
@@ -234,9 +240,9 @@ func (d *drawing) kpis(v *Objective) {
 		return
 	}
 	over := slices.ContainsFunc(v.KPIs, func(k KPI) bool { return k.AtEnd != "" })
-	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KPI", Shrinks: true, Least: leastName}, {Title: "VALUE"}, {Title: "TARGET", Shrinks: true}, {Title: "AT START", Optional: 1}}
+	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KPI", Shrinks: true}, {Title: "VALUE"}, {Title: "TARGET", Shrinks: true}, {Title: "AT START", Optional: 1}}
 	if over { // what has become of it says more than what it is now
-		columns[1].Least, columns[2].Optional, columns[3].Optional, columns[4].Optional = 18, 3, 4, 0
+		columns[2].Optional, columns[3].Optional = 3, 4
 		columns = append(columns, terminal.Column{Title: "AT END"}, terminal.Column{Title: "CHANGE"})
 	}
 	columns = append(columns, terminal.Column{Title: "TREND", Optional: 5})
@@ -249,6 +255,7 @@ func (d *drawing) kpis(v *Objective) {
 		}
 		var lines []string
 		if k.Lost != "" {
+			row[0] = "-"
 			lines = append(lines, k.Lost)
 		} else if k.Health == string(v1alpha1.KPIUnknown) {
 			lines = append(lines, d.text(k.Message))
@@ -259,19 +266,21 @@ func (d *drawing) kpis(v *Objective) {
 		rows, under = append(rows, append(row, d.text(dash(k.Trend)))), append(under, lines)
 	}
 	d.title("KPIS THAT IT IS TO MOVE")
-	d.table(columns, rows, under)
+	d.table(columns, rows, 1, under)
 }
 
 func (d *drawing) family(v *Objective) {
 	if v.Parent == nil && len(v.Children) == 0 {
 		return
 	}
-	var rows [][]string
+	var rows, under [][]string
 	add := func(relation string, r *Relative) {
 		health, title := d.Health(r.Verdict.Health), d.text(r.Title)
+		var lines []string
 		if r.Lost != "" {
-			health, title = "-", r.Lost
+			health, title, lines = "-", "-", []string{r.Lost}
 		}
+		under = append(under, lines)
 		rows = append(rows, []string{health, relation, d.marked("objective "+r.Name, r.Name), d.progress(r.Verdict, d.barWidth()), title})
 	}
 	if v.Parent != nil {
@@ -281,7 +290,7 @@ func (d *drawing) family(v *Objective) {
 		add("child", &v.Children[i])
 	}
 	d.title("SERVES, AND IS SERVED BY")
-	d.table([]terminal.Column{{Title: "HEALTH"}, {Title: ""}, {Title: "OBJECTIVE", Shrinks: true, Least: leastName}, {Title: "PROGRESS"}, {Title: "TITLE", Shrinks: true, Least: 12, Optional: 1}}, rows, nil)
+	d.table([]terminal.Column{{Title: "HEALTH"}, {Title: ""}, {Title: "OBJECTIVE", Shrinks: true}, {Title: "PROGRESS"}, {Title: "TITLE", Shrinks: true, Least: 12, Optional: 1}}, rows, 2, under)
 }
 
 // mostOpen is how many open actions are drawn.

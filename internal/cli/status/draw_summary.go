@@ -29,8 +29,8 @@ func (d *drawing) summary(s *Summary) {
 		d.nothing(s, where)
 	} else {
 		d.line(d.Paint(terminal.Bold, count(len(s.Objectives), "objective")+" of the present cycle in "+where))
-		d.field("Objectives", d.counts(s.Counts))
-		d.field("KPIs", d.counts(s.KPICounts))
+		d.counts("Objectives", s.Counts)
+		d.counts("KPIs", s.KPICounts)
 	}
 	d.attention(s)
 	d.turns(s)
@@ -61,7 +61,7 @@ func (d *drawing) nothing(s *Summary, where string) {
 		d.line("Write a first one with kubectl okr new and apply it, or look at those of all namespaces: kubectl okr status -A.")
 	}
 	if len(s.KPICounts) > 0 {
-		d.field("KPIs", d.counts(s.KPICounts))
+		d.counts("KPIs", s.KPICounts)
 	}
 }
 
@@ -73,17 +73,26 @@ func are(n int) string {
 	return fmt.Sprintf("%d are", n)
 }
 
-// counts are numbers with their healths in a line.
-func (d *drawing) counts(counts []Count) string {
-	texts := make([]string, 0, len(counts))
+// counts writes a label and numbers with their healths, each in one piece.
+func (d *drawing) counts(label string, counts []Count) {
+	const separator = "   "
+	line := ""
 	for _, c := range counts {
-		style := terminal.StyleOf(c.Health)
-		texts = append(texts, d.Paint(style, fmt.Sprintf("%s %d %s", d.Symbol(c.Health), c.Count, c.Health)))
+		text := d.Paint(terminal.StyleOf(c.Health), fmt.Sprintf("%s %d %s", d.Symbol(c.Health), c.Count, c.Health))
+		switch {
+		case line == "":
+			line = text
+		case labelWidth+terminal.Width(line+separator+text) <= d.Width:
+			line += separator + text
+		default:
+			d.field(label, line)
+			label, line = "", text
+		}
 	}
-	if len(texts) == 0 {
-		return "none"
+	if line == "" {
+		line = "none"
 	}
-	return strings.Join(texts, d.Or("  ·  ", "  |  "))
+	d.field(label, line)
 }
 
 // named is an object's name, with its namespace where all are shown.
@@ -129,7 +138,7 @@ func (d *drawing) turns(s *Summary) {
 	for _, t := range s.Changes[:min(mostTurns, len(s.Changes))] {
 		rows = append(rows, []string{d.ago(t.Time), d.Health(t.Health), kindWords[t.Kind], s.named(t.Namespace, t.Name), d.text(t.Message)})
 	}
-	d.Table(d.out, []terminal.Column{{Title: "WHEN"}, {Title: "IS NOW"}, {Title: "KIND"}, {Title: "NAME", Shrinks: true, Least: 2 * leastName}, {Title: "WHY", Shrinks: true, Least: 24, Optional: 1}}, rows)
+	d.table([]terminal.Column{{Title: "WHEN"}, {Title: "IS NOW"}, {Title: "KIND"}, {Title: "NAME", Shrinks: true}, {Title: "WHY", Shrinks: true, Least: 24, Optional: 1}}, rows, 3, nil)
 	if more := len(s.Changes) - mostTurns; more > 0 {
 		d.line(fmt.Sprintf("and %d more: -o json lists them all", more))
 	}
@@ -155,15 +164,15 @@ func (d *drawing) rows(s *Summary) {
 	}
 	d.title("OBJECTIVES")
 	columns := []terminal.Column{
-		{Title: "HEALTH"}, {Title: "OBJECTIVE", Shrinks: true, Least: leastName}, {Title: "PROGRESS"}, {Title: "RESULTS"}, {Title: "CHECK-IN"},
+		{Title: "HEALTH"}, {Title: "OBJECTIVE", Shrinks: true}, {Title: "PROGRESS"}, {Title: "RESULTS"}, {Title: "CHECK-IN"}, {Title: "SCORE", Optional: 1},
 		{Title: "ENDS", Optional: 2}, {Title: "OWNER", Shrinks: true, Optional: 3}, {Title: "TITLE", Shrinks: true, Least: 20, Optional: 4},
 	}
 	rows := make([][]string, 0, len(s.Objectives))
 	for i := range s.Objectives {
 		o := &s.Objectives[i]
 		rows = append(rows, []string{
-			d.Health(o.Verdict.Health), d.marked(key("Objective", o.Namespace, o.Name), o.Name), d.progress(o.Verdict, d.barWidth()-2),
-			d.symbols(o.KeyResults), d.checkIn(o), d.ends(o), d.text(dash(o.Owner.text())), d.text(o.Title),
+			d.Health(o.Verdict.Health), d.marked(key("Objective", o.Namespace, o.Name), o.Name), d.progress(o.Verdict, d.barWidth()-4),
+			d.symbols(o.KeyResults), d.checkIn(o), dash(strings.TrimSpace(o.Score + " " + o.Grade)), d.ends(o), d.text(dash(o.Owner.text())), d.text(o.Title),
 		})
 	}
 	d.grouped(s, columns, rows)
@@ -173,6 +182,8 @@ func (d *drawing) rows(s *Summary) {
 // grouped writes the table of objectives, where all namespaces are shown with each one's name above its own.
 func (d *drawing) grouped(s *Summary, columns []terminal.Column, rows [][]string) {
 	var buffer bytes.Buffer
+	columns, rows = said(columns, rows)
+	columns[1].Least = d.least(columns, rows, 1)
 	d.Table(&buffer, columns, rows)
 	for i, row := range strings.SplitAfter(buffer.String(), "\n") {
 		if o := i - 1; s.Namespace == "" && o >= 0 && o < len(rows) && (o == 0 || s.Objectives[o].Namespace != s.Objectives[o-1].Namespace) {
@@ -214,8 +225,6 @@ func (d *drawing) symbols(counts []Count) string {
 func (d *drawing) checkIn(o *Row) string {
 	due, err := okr.ParseDate(o.CheckInDueOn)
 	switch {
-	case o.Score != "":
-		return "score " + o.Score + " " + o.Grade
 	case err != nil:
 		return "-"
 	case o.CheckInOverdue:

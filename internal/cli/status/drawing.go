@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,15 +58,15 @@ func (d *drawing) item(indent int, text string) {
 }
 
 // list writes a label and its points.
-func (d *drawing) list(label string, points []string) {
-	for i, point := range points {
-		if i > 0 {
-			label = ""
-		}
-		dot := d.Or("• ", "- ")
+func (d *drawing) list(label string, points []string) { d.points(label, d.Or("• ", "- "), points) }
+
+// points writes a label and points, each behind a sign of two columns.
+func (d *drawing) points(label, sign string, points []string) {
+	for _, point := range points {
+		before := sign
 		for _, part := range wrap(point, d.Width-labelWidth-2) {
-			d.line(d.Paint(terminal.Bold, terminal.Pad(label, labelWidth, false)) + dot + part)
-			label, dot = "", "  "
+			d.line(d.Paint(terminal.Bold, terminal.Pad(label, labelWidth, false)) + before + part)
+			label, before = "", "  "
 		}
 	}
 }
@@ -80,9 +81,12 @@ func wrap(text string, width int) []string {
 	return parts
 }
 
-// table writes rows, and under each what is told of it. A row that changed since the previous drawing is marked.
-func (d *drawing) table(columns []terminal.Column, rows [][]string, under [][]string) {
+// table writes rows, and under each what is told of it. Column name holds names: they are typed again, and are cut only
+// where nothing else is left to leave out.
+func (d *drawing) table(columns []terminal.Column, rows [][]string, name int, under [][]string) {
 	var buffer bytes.Buffer
+	columns, rows = said(columns, rows)
+	columns[name].Least = d.least(columns, rows, name)
 	d.Table(&buffer, columns, rows)
 	for i, row := range strings.SplitAfter(buffer.String(), "\n") {
 		_, _ = io.WriteString(d.out, row)
@@ -97,20 +101,64 @@ func (d *drawing) table(columns []terminal.Column, rows [][]string, under [][]st
 	}
 }
 
-// leastName is how narrow a column of names may become: names are typed again, and are cut only if they are very long.
-const leastName = 32
+// said leaves out the optional columns that say nothing.
+func said(columns []terminal.Column, rows [][]string) ([]terminal.Column, [][]string) {
+	shown := make([][]string, len(rows))
+	var kept []terminal.Column
+	for i, c := range columns {
+		says := slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "" && row[i] != "-" })
+		if c.Optional > 0 && !says {
+			continue
+		}
+		kept = append(kept, c)
+		for r, row := range rows {
+			shown[r] = append(shown[r], row[i])
+		}
+	}
+	return kept, shown
+}
+
+// gap is what stands between two columns.
+const gap = 3
+
+// widths are those of the columns in full.
+func widths(columns []terminal.Column, rows [][]string) []int {
+	all := make([]int, len(columns))
+	for i, c := range columns {
+		all[i] = terminal.Width(c.Title)
+		for _, row := range rows {
+			all[i] = max(all[i], terminal.Width(row[i]))
+		}
+	}
+	return all
+}
 
 // fits reports whether a table fits the screen as it is.
 func (d *drawing) fits(columns []terminal.Column, rows [][]string) bool {
-	total := 0
-	for i, c := range columns {
-		width := terminal.Width(c.Title)
-		for _, row := range rows {
-			width = max(width, terminal.Width(row[i]))
-		}
-		total += width + 3
+	total := -gap
+	for _, width := range widths(columns, rows) {
+		total += width + gap
 	}
-	return total-3 <= d.Width
+	return total <= d.Width
+}
+
+// leastName is how narrow names become where a screen is far too narrow.
+const leastName = 12
+
+// least is how narrow a column of names must become once all that is optional is left out.
+func (d *drawing) least(columns []terminal.Column, rows [][]string, name int) int {
+	total := -gap
+	all := widths(columns, rows)
+	for i, width := range all {
+		switch {
+		case columns[i].Optional > 0:
+			continue
+		case columns[i].Shrinks && i != name:
+			width = min(width, max(8, columns[i].Least, terminal.Width(columns[i].Title)))
+		}
+		total += width + gap
+	}
+	return max(leastName, all[name]-max(0, total-d.Width))
 }
 
 // marked is a name with a marker if its object changed since the previous drawing.

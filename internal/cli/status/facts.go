@@ -107,7 +107,9 @@ func (v *Objective) facts() []fact {
 		verdict(object, kr.Name, kr.Verdict)
 		add(object, kr.Name, "value", kr.Value)
 		add(object, kr.Name, "target", kr.Target)
-		add(object, kr.Name, "not measured", kr.NotMeasured)
+		if kr.NotMeasured != nil {
+			add(object, kr.Name, "not measured", kr.NotMeasured.Because)
+		}
 		add(object, kr.Name, "score", kr.Score)
 	}
 	for i := range v.KPIs {

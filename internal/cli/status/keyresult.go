@@ -20,7 +20,7 @@ func keyResultOf(kr *v1alpha1.KeyResult, t Time) KeyResult {
 		v.Weight = *kr.Spec.Weight
 	}
 	if c := unmeasured(s.Conditions); c != nil {
-		v.NotMeasured = because(c.Reason) + ": " + c.Message
+		v.NotMeasured = &NotMeasured{Reason: c.Reason, Because: because(c.Reason), Message: c.Message}
 	}
 	if s.Final != nil {
 		v.Score, v.Grade = s.Final.Score, string(s.Final.Grade)

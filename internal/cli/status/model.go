@@ -123,13 +123,21 @@ type KeyResult struct {
 	Guard          string `json:"guard,omitempty"`
 	// Forecast is where a straight line leads; absent where there is none.
 	Forecast *Forecast `json:"forecast,omitempty"`
-	// NotMeasured says why no fresh value is held; empty where one is.
-	NotMeasured string `json:"notMeasured,omitempty"`
+	// NotMeasured says why no fresh value is held; absent where one is.
+	NotMeasured *NotMeasured `json:"notMeasured,omitempty"`
 	// Score and Grade once it is over.
 	Score string `json:"score,omitempty"`
 	Grade string `json:"grade,omitempty"`
 
 	history []float64
+}
+
+// NotMeasured is why no fresh value is held.
+type NotMeasured struct {
+	// Reason is that of the condition Measured, Because the same in words, Message its message.
+	Reason  string `json:"reason"`
+	Because string `json:"because"`
+	Message string `json:"message"`
 }
 
 // Forecast is where a straight line through the present value leads.

@@ -170,7 +170,7 @@ func actionsOf(o *v1alpha1.Objective, t Time, now time.Time) Actions {
 		}
 		open := Action{Title: action.Title, Owner: action.Owner, DueOn: action.DueOn.String()}
 		due, written := read(action.DueOn)
-		open.Overdue = written && due.Before(today) && t.Phase != Over && o.Spec.State == v1alpha1.ObjectiveActive
+		open.Overdue = written && due.Before(today) && t.Phase != Over && active(o)
 		a.Open = append(a.Open, open)
 	}
 	slices.SortStableFunc(a.Open, func(x, y Action) int {
@@ -201,7 +201,7 @@ func checkInsOf(o *v1alpha1.Objective, t Time, now time.Time) CheckIns {
 		}
 	}
 	every := o.Spec.CheckInEvery.Duration()
-	if every > 0 && t.Phase == Running && o.Spec.State == v1alpha1.ObjectiveActive && o.Status.Final == nil {
+	if every > 0 && t.Phase == Running && active(o) && o.Status.Final == nil {
 		due := okr.CheckInDue(since, every)
 		c.DueOn, c.Overdue = due.String(), due.Before(today)
 	}
@@ -218,7 +218,7 @@ func passesAt(o *v1alpha1.Objective) string {
 
 func resultOf(o *v1alpha1.Objective, t Time) *Result {
 	final, review := o.Status.Final, o.Spec.Review
-	if final == nil && (t.Phase != Over || o.Spec.State != v1alpha1.ObjectiveActive) {
+	if final == nil && (t.Phase != Over || !active(o)) {
 		return nil
 	}
 	r := &Result{PassesAt: passesAt(o)}

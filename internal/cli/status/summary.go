@@ -74,7 +74,7 @@ func present(o *v1alpha1.Objective, t Time, now time.Time) bool {
 		begun := timeOf(&v1alpha1.Objective{Spec: v1alpha1.ObjectiveSpec{Period: o.Spec.Period, TimeZone: o.Spec.TimeZone}}, now)
 		return begun.Phase == Running
 	case Over:
-		settled := o.Status.Final != nil && o.Spec.Review != nil || o.Spec.State != v1alpha1.ObjectiveActive
+		settled := o.Status.Final != nil && o.Spec.Review != nil || !active(o)
 		return !settled && days(t.days.Last, dayOf(now, t.zone)) <= justOver
 	default:
 		return true

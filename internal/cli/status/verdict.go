@@ -18,7 +18,7 @@ import (
 func verdictOf(health, condition string, conditions []metav1.Condition, progress, expected *int32) Verdict {
 	v := Verdict{Health: health, ProgressPercent: progress, ExpectedPercent: expected}
 	if health == "" {
-		v.Health, v.Because = string(v1alpha1.HealthUnknown), "the controller has not looked at it yet"
+		v.Health, v.Because = string(v1alpha1.HealthUnknown), "not looked at yet"
 		return v
 	}
 	if c := meta.FindStatusCondition(conditions, condition); c != nil {
@@ -107,6 +107,20 @@ func because(reason string) string {
 // waiting are the reasons of an unknown verdict that go away by themselves.
 var waiting = []string{v1alpha1.ReasonPending, v1alpha1.ReasonDraft, v1alpha1.ReasonCancelled, v1alpha1.ReasonClosing, v1alpha1.ReasonSettling}
 
+// why is the reason in words and the message, unless that says it in the same words.
+func (v Verdict) why() string { return sentence(v.Because, v.Message) }
+
+func sentence(because, message string) string {
+	switch {
+	case message == "", because == "":
+		return because + message
+	case strings.HasPrefix(strings.ToLower(message), strings.ToLower(because)):
+		return message
+	default:
+		return because + ": " + message
+	}
+}
+
 // mend reports whether a verdict is unknown for a reason that a person must mend.
 func (v Verdict) mend() bool {
 	return v.Health == string(v1alpha1.HealthUnknown) && v.Reason != "" && !slices.Contains(waiting, v.Reason)
@@ -116,7 +130,7 @@ func (v Verdict) mend() bool {
 func hindrance(generation, observed int64, conditions []metav1.Condition) string {
 	switch c := meta.FindStatusCondition(conditions, v1alpha1.StalledCondition); {
 	case len(conditions) == 0:
-		return "the controller has not looked at it yet: is it running?"
+		return "see whether the controller is running: it has not looked at this yet"
 	case c != nil && c.Status == metav1.ConditionTrue:
 		return c.Message
 	}
@@ -152,6 +166,11 @@ func messageOf(conditions []metav1.Condition, condition string) string {
 		return c.Message
 	}
 	return ""
+}
+
+// active reports whether people are committed to an objective; no state is the default.
+func active(o *v1alpha1.Objective) bool {
+	return o.Spec.State == "" || o.Spec.State == v1alpha1.ObjectiveActive
 }
 
 // within reports whether an instant lies at most so long before now.
