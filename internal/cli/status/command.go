@@ -36,7 +36,7 @@ func Command(env *command.Environment) *cobra.Command {
 			"  kubectl okr status -A\n\n" +
 			"  # Stay, and mark what changes\n" +
 			"  kubectl okr status new-prospects -n sales -w\n\n" +
-			"  # For a script: objectives that are not on track\n" +
+			"  # For a script: what needs attention\n" +
 			"  kubectl okr status -A -o json | jq '.attention[].name'",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -127,9 +127,16 @@ func (r *request) once(ctx context.Context) error {
 	return r.print(r.env.Out, v)
 }
 
+// documents writes JSON as people would: < stays <.
+func documents(out io.Writer) *json.Encoder {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder
+}
+
 func (r *request) print(out io.Writer, v view) error {
 	if r.output == "json" {
-		encoder := json.NewEncoder(out)
+		encoder := documents(out)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(v)
 	}

@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/klog/v2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -48,7 +47,6 @@ type kind struct {
 // follow begins to follow the goals of a namespace; empty: of all. It ends with the context.
 func follow(ctx context.Context, c client.WithWatch, namespace string) *live {
 	l := &live{Reader: c, namespace: namespace, changed: make(chan struct{}, 1), lost: map[string]error{}}
-	ctx = klog.NewContext(ctx, logr.Discard()) // what goes wrong is shown on the screen
 	logger := logr.Discard()
 	for name, of := range map[string]struct {
 		object client.Object

@@ -3,7 +3,6 @@ package status
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/signal"
@@ -12,7 +11,8 @@ import (
 	"syscall"
 	"time"
 
-	"sigs.k8s.io/controller-runtime/pkg/client"
+	"github.com/go-logr/logr"
+	"k8s.io/klog/v2"
 
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/cli/terminal"
@@ -29,6 +29,7 @@ const glance = time.Second
 func (r *request) follow(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	ctx = klog.NewContext(ctx, logr.Discard()) // what goes wrong is shown in the drawing
 	set, err := r.env.Goals(ctx, r.scope)
 	if ctx.Err() != nil {
 		return nil
@@ -67,9 +68,10 @@ type watching struct {
 	changed time.Time
 	fresh   bool
 	looked  time.Time
-	// trouble is why changes are not told at present, since when.
+	// trouble is why changes are not told at present, since when; over says that they are again since the last look.
 	trouble error
 	since   time.Time
+	over    bool
 }
 
 // paper is what is drawn on again and again.
@@ -119,7 +121,7 @@ func (w *watching) run(ctx context.Context) error {
 // look reads what is there now, and reports whether that is something else than before.
 func (w *watching) look(ctx context.Context) bool {
 	now := w.request.env.Now()
-	w.looked, w.fresh = now, false
+	w.looked, w.fresh, w.over = now, false, false
 	trouble := w.live.hindered()
 	var after view
 	var gone error
@@ -154,7 +156,7 @@ func (w *watching) note(trouble error, now time.Time) bool {
 	if (w.trouble == nil) == (trouble == nil) {
 		return false
 	}
-	w.trouble, w.since = trouble, now
+	w.trouble, w.since, w.over = trouble, now, trouble == nil
 	return true
 }
 
@@ -167,6 +169,10 @@ func (w *watching) text(screen terminal.Screen, changes bool) string {
 	d := &drawing{Screen: screen, out: &buffer, now: w.request.env.Now(), changed: map[string]bool{}}
 	if w.trouble != nil {
 		d.field("Not live", d.Paint(terminal.Caution, "since "+w.since.Format(time.TimeOnly)+" the cluster does not tell what changes, so this may be old: "+d.text(w.trouble.Error())))
+		d.line("")
+	}
+	if w.over {
+		d.field("Live again", "the cluster tells what changes")
 		d.line("")
 	}
 	if w.gone != nil {
@@ -198,15 +204,13 @@ func (w *watching) text(screen terminal.Screen, changes bool) string {
 func (r *request) paper() paper {
 	switch {
 	case r.output == "json":
-		return &stream{json.NewEncoder(r.env.Out)}
+		return &stream{documents(r.env.Out)}
 	case r.env.Screen.Interactive && os.Getenv("TERM") != "dumb":
 		return newPane(r.env.Out, r.env.Screen)
 	default:
 		return &roll{out: r.env.Out, screen: r.env.Screen}
 	}
 }
-
-var _ client.Reader = (*live)(nil)
 
 // lines of a text, without the last line's end.
 func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
