@@ -46,6 +46,9 @@ func (d *drawing) field(label, text string) {
 	}
 }
 
+// dim sets off what is said beside the matter.
+func (d *drawing) dim(text string) string { return d.Paint(terminal.Dim, text) }
+
 // item writes a point of a list, under an indent.
 func (d *drawing) item(indent int, text string) {
 	dot := d.Or("• ", "- ")
@@ -95,7 +98,7 @@ func (d *drawing) table(columns []terminal.Column, rows [][]string, name int, un
 		}
 		for _, text := range under[i-1] {
 			for _, part := range wrap(text, d.Width-4) {
-				d.line("    " + d.Paint(terminal.Dim, part))
+				d.line("    " + part)
 			}
 		}
 	}

@@ -36,9 +36,15 @@ func objectiveOf(set *goals.Set, o *v1alpha1.Objective, now time.Time) *Objectiv
 	v.Result = resultOf(o, v.Time)
 	v.Goalposts = append(v.Goalposts, goalpostsOf(o, keyResults)...)
 	v.Advice = append(v.Advice, adviceOf(o, keyResults)...)
-	v.NotKnown = append(v.NotKnown, set.Withheld...)
+	v.NotKnown = append(v.NotKnown, withheld(set)...)
 	v.Next = append(v.Next, nextOf(o, keyResults, v, now)...)
 	return v
+}
+
+// withheld is what may not be read and would be shown. Sources are not shown, and the labels of namespaces decide only
+// where they are asked for by a selector, which is then believed.
+func withheld(set *goals.Set) []string {
+	return slices.DeleteFunc(slices.Clone(set.Withheld), func(what string) bool { return what == "metricsources" || what == "namespaces" })
 }
 
 func ownerOf(o *v1alpha1.Owner) Owner {

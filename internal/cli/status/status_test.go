@@ -2,17 +2,22 @@ package status_test
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"okr.dev/controller/hack/recorded"
 	"okr.dev/controller/internal/cli/command"
@@ -205,5 +210,67 @@ func TestLinesFitTheScreen(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Whoever may read one namespace alone sees its objectives, and what is not known.
+func TestTheRoleViewInOneNamespaceIsEnough(t *testing.T) {
+	cluster := troubled(t)
+	refuse := func(namespace string) error {
+		if namespace == "social" {
+			return nil
+		}
+		return apierrors.NewForbidden(schema.GroupResource{Group: "goals.okr.dev", Resource: "objectives"}, "", errors.New("no"))
+	}
+	cluster.client = interceptor.NewClient(cluster.client, interceptor.Funcs{
+		Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, into client.Object, options ...client.GetOption) error {
+			if err := refuse(key.Namespace); err != nil {
+				return err
+			}
+			return c.Get(ctx, key, into, options...)
+		},
+		List: func(ctx context.Context, c client.WithWatch, into client.ObjectList, options ...client.ListOption) error {
+			var asked client.ListOptions
+			asked.ApplyOptions(options)
+			if err := refuse(asked.Namespace); err != nil {
+				return err
+			}
+			return c.List(ctx, into, options...)
+		},
+	})
+	out, err := run(t, cluster, "social", terminal.Screen{Width: 80, Unicode: true}, "community")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"▲ AtRisk", "company/double-earnings", "you may not read it", "Not known", "goals in other namespaces"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
+	if out, err := run(t, cluster, "social", terminal.Screen{Width: 80}); err != nil || !strings.Contains(out, "1 objective of the present cycle") {
+		t.Errorf("the summary: %v\n%s", err, out)
+	}
+	if _, err := run(t, cluster, "social", terminal.Screen{Width: 80}, "-A"); err == nil || !strings.Contains(err.Error(), "name one namespace with -n") {
+		t.Errorf("-A: %v", err)
+	}
+}
+
+func TestTheMostUrgentComesFirst(t *testing.T) {
+	out, err := run(t, troubled(t), "bakery", terminal.Screen{Width: 80}, "-o", "json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s status.Summary
+	if err := json.Unmarshal([]byte(out), &s); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, a := range s.Attention {
+		got = append(got, string(a.Why)+" "+a.Name)
+	}
+	want := []string{"OffTrack ovens-never-stop", "Unknown in-atlantis", "Unknown market-stall", "Unknown people-talk-about-our-bread",
+		"Unknown written-a-moment-ago", "Unknown loaves-sold", "AtRisk fewer-leftovers", "NeedsObjective queue-length", "NoReview summer-menu"}
+	if !slices.Equal(got, want) {
+		t.Errorf("attention is\n%v\nwant\n%v", got, want)
 	}
 }
