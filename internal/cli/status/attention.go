@@ -100,7 +100,7 @@ func attentionOfKPI(k *v1alpha1.KPI) Attention {
 		a.note(NotJudged, verdict.Message)
 	}
 	if isTrue(k.Status.Conditions, v1alpha1.NeedsObjectiveCondition) {
-		a.note(NeedsObjective, messageOf(k.Status.Conditions, v1alpha1.NeedsObjectiveCondition)+": kubectl okr new --from-kpi "+k.Name)
+		a.note(NeedsObjective, messageOf(k.Status.Conditions, v1alpha1.NeedsObjectiveCondition)+": kubectl okr new --from-kpi "+k.Name+" -n "+k.Namespace)
 	}
 	return a
 }

@@ -30,7 +30,11 @@ func (d *drawing) keyResults(v *Objective) {
 	if d.fits(columns, rows) {
 		columns = append(columns, terminal.Column{Title: "HISTORY", Optional: 1})
 		for i := range rows {
-			rows[i] = append(rows[i], d.Sparkline(v.KeyResults[i].history))
+			history := v.KeyResults[i].history
+			if len(history) < 2 {
+				history = nil // one point is no line
+			}
+			rows[i] = append(rows[i], d.Sparkline(history))
 		}
 	} else { // numbers are not cut: they go below
 		columns = slices.Delete(columns, value, target+1)
@@ -75,7 +79,7 @@ func (d *drawing) kpis(v *Objective) {
 		return
 	}
 	over := slices.ContainsFunc(v.KPIs, func(k KPI) bool { return k.AtEnd != "" })
-	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KPI", Shrinks: true}, {Title: "VALUE"}, {Title: "TARGET", Shrinks: true}, {Title: "AT START", Optional: 1}}
+	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KPI", Shrinks: true}, {Title: "VALUE"}, {Title: "TARGET", Shrinks: true, Least: 24}, {Title: "AT START", Optional: 1}}
 	if over { // what has become of it says more than what it is now
 		columns[2].Optional, columns[3].Optional = 3, 4
 		columns = append(columns, terminal.Column{Title: "AT END"}, terminal.Column{Title: "CHANGE"})
