@@ -153,8 +153,3 @@ func asJSON(out io.Writer, document any) error {
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(document)
 }
-
-// DigestCommand is the command.
-func DigestCommand(_ *command.Environment) *cobra.Command {
-	return &cobra.Command{Use: "digest", Short: "What changed lately"}
-}
