@@ -93,7 +93,7 @@ func (c *cycle) add(o *v1alpha1.Objective, now time.Time) {
 }
 
 // choose finds the cycle of a label; without one, that which most objectives of today are in. Of cycles with as many, the
-// one that ends first; where no objective is of today, the one that ended last, or else begins first.
+// one that ends first, or else begins last; where no objective is of today, the one that ended last, or else begins first.
 func choose(cycles []cycle, label string, now time.Time) (cycle, error) {
 	if label != "" {
 		i := slices.IndexFunc(cycles, func(c cycle) bool { return sameCycle(c.label, label) })
@@ -118,6 +118,8 @@ func better(c, than cycle, today okr.Date) bool {
 		return c.present > than.present
 	case c.ok != than.ok:
 		return c.ok
+	case c.present > 0 && c.last == than.last:
+		return than.first.Before(c.first)
 	case c.present > 0:
 		return c.last.Before(than.last)
 	}

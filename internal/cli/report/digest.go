@@ -183,7 +183,7 @@ func (s subject) ahead(d okr.Date) bool {
 // objective says what there is to say of an objective and its key results.
 func (g *digester) objective(o *v1alpha1.Objective) {
 	t := timeOf(o)
-	health := string(cmp.Or(o.Status.Health, v1alpha1.HealthUnknown))
+	health := line(string(cmp.Or(o.Status.Health, v1alpha1.HealthUnknown)))
 	s := g.subject("Objective", &o.ObjectMeta, o.Spec.Title, health, teamOf(o.Spec.Owner, o.Namespace), evaluate.Zone(o.Spec.TimeZone))
 	running := t != nil && !g.to.Before(t.Start) && g.to.Before(t.End) && isActive(o)
 	if running {
@@ -195,7 +195,7 @@ func (g *digester) objective(o *v1alpha1.Objective) {
 	s.said(o)
 	s.objectiveComing(o, t, running)
 	for _, kr := range members {
-		k := g.subject("KeyResult", &kr.ObjectMeta, kr.Spec.Title, string(cmp.Or(kr.Status.Health, v1alpha1.HealthUnknown)), s.team.Team, s.zone)
+		k := g.subject("KeyResult", &kr.ObjectMeta, kr.Spec.Title, line(string(cmp.Or(kr.Status.Health, v1alpha1.HealthUnknown))), s.team.Team, s.zone)
 		kt := practice.NewKeyResult(kr, &practice.Objective{Object: o, Time: t}).Time
 		k.keyResult(kr, kt, running && kr.Spec.State != v1alpha1.KeyResultCancelled, s.fresh)
 	}

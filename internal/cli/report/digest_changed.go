@@ -22,7 +22,7 @@ func (s subject) objectiveChanged(o *v1alpha1.Objective, t *practice.Time, membe
 	cancelled := o.Spec.State == v1alpha1.ObjectiveCancelled && o.Spec.Cancelled != nil
 	switch {
 	case cancelled && s.lately(o.Spec.Cancelled.Date):
-		s.say(changed, o.Spec.Cancelled.Date.String(), "given up: "+o.Spec.Cancelled.Reason)
+		s.say(changed, dayOf(o.Spec.Cancelled.Date), "given up: "+o.Spec.Cancelled.Reason)
 	case ended && o.Status.Final != nil:
 		s.say(changed, t.Last.String(), "closed: "+why.Message)
 	case ended:
@@ -37,7 +37,7 @@ func (s subject) objectiveChanged(o *v1alpha1.Objective, t *practice.Time, membe
 	}
 	for _, a := range o.Spec.Actions {
 		if s.lately(a.DoneOn) {
-			s.say(changed, a.DoneOn.String(), "action done: "+a.Title)
+			s.say(changed, dayOf(a.DoneOn), "action done: "+a.Title)
 		}
 	}
 	s.reopened(o.Status.Conditions)
@@ -99,7 +99,7 @@ func (s subject) keyResult(kr *v1alpha1.KeyResult, t *practice.Time, running, wi
 	cancelled := kr.Spec.State == v1alpha1.KeyResultCancelled && kr.Spec.Cancelled != nil
 	switch {
 	case cancelled && s.lately(kr.Spec.Cancelled.Date):
-		s.say(changed, kr.Spec.Cancelled.Date.String(), "given up: "+kr.Spec.Cancelled.Reason)
+		s.say(changed, dayOf(kr.Spec.Cancelled.Date), "given up: "+kr.Spec.Cancelled.Reason)
 	case cancelled:
 	case s.fresh && !withObjective:
 		s.say(changed, s.on(kr.CreationTimestamp.Time), s.novelty(0, why.Message))
@@ -110,14 +110,14 @@ func (s subject) keyResult(kr *v1alpha1.KeyResult, t *practice.Time, running, wi
 		for _, r := range reach.Replanned {
 			if s.lately(r.Date) {
 				move := Move{Kind: Replanned, From: withUnit(decimal(r.From), kr.Spec.Unit), To: withUnit(decimal(r.To), kr.Spec.Unit), Reason: r.Reason}
-				s.say(changed, r.Date.String(), move.Text())
+				s.say(changed, dayOf(r.Date), move.Text())
 			}
 		}
 	}
 	s.reopened(kr.Status.Conditions)
 	for _, m := range kr.Spec.Milestones {
 		if s.lately(m.DoneOn) {
-			s.say(changed, m.DoneOn.String(), "milestone done: "+m.Title)
+			s.say(changed, dayOf(m.DoneOn), "milestone done: "+m.Title)
 		}
 		if running && !begun(m.DoneOn, s.zone, s.to) {
 			s.due(m.DueOn, "milestone: "+m.Title)
@@ -138,7 +138,7 @@ func (s subject) lastDay(kr *v1alpha1.KeyResult) string {
 
 // kpi says what there is to say of a KPI.
 func (g *digester) kpi(k *v1alpha1.KPI) {
-	s := g.subject("KPI", &k.ObjectMeta, k.Spec.Title, string(cmp.Or(k.Status.Health, v1alpha1.KPIUnknown)), teamOf(k.Spec.Owner, k.Namespace), evaluate.Zone(k.Spec.TimeZone))
+	s := g.subject("KPI", &k.ObjectMeta, k.Spec.Title, line(string(cmp.Or(k.Status.Health, v1alpha1.KPIUnknown))), teamOf(k.Spec.Owner, k.Namespace), evaluate.Zone(k.Spec.TimeZone))
 	healthy := condition(k.Status.Conditions, v1alpha1.HealthyCondition)
 	since := healthy.LastTransitionTime.Time
 	switch {
@@ -166,7 +166,7 @@ func (g *digester) kpi(k *v1alpha1.KPI) {
 			if r.Note != "" {
 				text += ". " + r.Note
 			}
-			s.say(&s.team.Said, r.Date.String(), text)
+			s.say(&s.team.Said, dayOf(r.Date), text)
 		}
 	}
 	if a := k.Spec.Accepted; a != nil {

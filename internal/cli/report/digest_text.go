@@ -127,7 +127,7 @@ func DigestText(out io.Writer, s terminal.Screen, d *Digest) {
 	for i := range d.Teams {
 		t := &d.Teams[i]
 		fmt.Fprintln(out)
-		hang(out, s, "", s.Paint(terminal.Bold, s.Text(t.Team))+": "+t.Standing())
+		hang(out, s, "", s.Paint(terminal.Bold, s.Text(t.Team))+s.Or(" – ", " - ")+t.Standing())
 		for _, section := range t.Sections() {
 			fmt.Fprintln(out, "  "+s.Paint(terminal.Bold, section.Title))
 			for _, g := range section.Groups {
@@ -179,9 +179,9 @@ func DigestMarkdown(out io.Writer, screen terminal.Screen, d *Digest) {
 				if section.Verdicts {
 					verdict = m.health(g.Health) + " "
 				}
-				fmt.Fprintln(out, "- "+m.Text(verdict+"**"+m.text(g.Title)+"** ("+g.Where(d.Namespace == "")+")"))
+				fmt.Fprintln(out, "- "+m.Text(verdict+"**"+m.text(g.Title)+"** ("+m.text(g.Where(d.Namespace == ""))+")"))
 				for k := range g.Entries {
-					fmt.Fprintln(out, "  - "+m.Text(strings.TrimLeft(g.Entries[k].Date+" ", " ")+m.text(g.Entries[k].Text)))
+					fmt.Fprintln(out, "  - "+m.Text(strings.TrimLeft(m.text(g.Entries[k].Date)+" ", " ")+m.text(g.Entries[k].Text)))
 				}
 			}
 			fmt.Fprintln(out)

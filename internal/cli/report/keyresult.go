@@ -22,6 +22,7 @@ func (b *builder) keyResult(kr *v1alpha1.KeyResult, o *v1alpha1.Objective, found
 		Unit: line(kr.Spec.Unit), Weight: 1, Baseline: line(status.Baseline), Value: line(status.Value), Target: targetOf(status.Target),
 		Guard: line(status.Guard), Forecast: forecastOf(status.Forecast),
 	}
+	part.asWritten(kr)
 	if kr.Spec.Weight != nil {
 		part.Weight = *kr.Spec.Weight
 	}
@@ -36,11 +37,31 @@ func (b *builder) keyResult(kr *v1alpha1.KeyResult, o *v1alpha1.Objective, found
 	for _, m := range kr.Spec.Milestones {
 		done := begun(m.DoneOn, zone, b.now)
 		part.Milestones = append(part.Milestones, Action{
-			Title: line(m.Title), DueOn: m.DueOn.String(), DoneOn: m.DoneOn.String(), Done: done, Late: !done && ended(m.DueOn, zone, b.now),
+			Title: line(m.Title), DueOn: dayOf(m.DueOn), DoneOn: dayOf(m.DoneOn), Done: done, Late: !done && ended(m.DueOn, zone, b.now),
 		})
 	}
 	part.Trend = keyResultTrend(kr, o, t)
 	return part
+}
+
+// asWritten fills in what the status leaves out of a key result that is not judged: what was to be reached.
+func (k *KeyResult) asWritten(kr *v1alpha1.KeyResult) {
+	if k.Target != "" {
+		return
+	}
+	switch reach, band := kr.Spec.Reach, kr.Spec.Maintain; {
+	case reach != nil:
+		k.Baseline = cmp.Or(k.Baseline, withUnit(decimal(reach.Baseline), k.Unit))
+		k.Target = cmp.Or(withUnit(decimal(reach.Target), k.Unit), line(string(reach.Change)))
+	case band != nil && band.AtLeast != nil && band.AtMost != nil:
+		k.Target = withUnit(decimal(band.AtLeast)+"–"+decimal(band.AtMost), k.Unit)
+	case band != nil && band.AtLeast != nil:
+		k.Target = withUnit("≥ "+decimal(band.AtLeast), k.Unit)
+	case band != nil:
+		k.Target = withUnit("≤ "+decimal(band.AtMost), k.Unit)
+	case len(kr.Spec.Milestones) > 0:
+		k.Target = plural(len(kr.Spec.Milestones), "milestone", "milestones")
+	}
 }
 
 // targetOf is where the way of a target leads: "300 ms" of "800 → 300 ms". A band stays what it is.
@@ -59,7 +80,7 @@ func forecastOf(f *v1alpha1.Forecast) string {
 	}
 	text := line(f.Value) + " at the end"
 	if f.ReachesTargetOn != "" {
-		return text + ", the target on " + f.ReachesTargetOn.String()
+		return text + ", the target on " + dayOf(f.ReachesTargetOn)
 	}
 	return text + ", the target not in sight"
 }
@@ -87,7 +108,7 @@ func keyResultTrend(kr *v1alpha1.KeyResult, o *v1alpha1.Objective, t *practice.T
 	}
 	trend.Start, trend.End = pace.Start, pace.End
 	from, to, known := wayOf(kr)
-	if !known {
+	if !known || math.IsInf(to-from, 0) {
 		return trend
 	}
 	trend.Target = &to

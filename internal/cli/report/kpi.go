@@ -54,7 +54,7 @@ func kpiOf(k *v1alpha1.KPI, lookers []string) KPI {
 	healthy := condition(status.Conditions, v1alpha1.HealthyCondition)
 	part := KPI{
 		Namespace: k.Namespace, Name: k.Name, Title: cmp.Or(line(k.Spec.Title), k.Name), Owner: ownerOf(k.Spec.Owner),
-		Health: string(status.Health), Why: line(healthy.Message), Value: line(status.Value), Target: line(status.Target),
+		Health: line(string(status.Health)), Why: line(healthy.Message), Value: line(status.Value), Target: line(status.Target),
 		Objectives: lookers, Practice: practiceOf(status.Conditions), Trend: Trend{Points: pointsOf(status.History)},
 	}
 	if status.Health == "" {

@@ -3,9 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
-	"unicode"
 
 	"okr.dev/controller/internal/cli/terminal"
 )
@@ -69,7 +67,7 @@ func (m markdown) overview(objectives []Objective) {
 		o := &objectives[i]
 		rows = append(rows, []string{
 			strings.Repeat(m.Or("↳ ", "- "), o.Depth) + m.text(o.Title), m.text(o.Owner.Team), m.health(o.Health), percent(o.Progress), percent(o.Expected),
-			o.scoreText(), known(m.text(o.OwnScore())),
+			m.text(o.scoreText()), known(m.text(o.OwnScore())),
 		})
 	}
 	m.table([]string{"Objective", "Team", "Health", "Progress>", "Expected>", "Score", "Own score>"}, rows)
@@ -129,13 +127,13 @@ func (m markdown) keyResults(keyResults []KeyResult) {
 		k := &keyResults[i]
 		rows = append(rows, []string{
 			m.text(k.Title), m.health(k.Health), known(m.text(k.Baseline)), known(m.text(k.Value)), known(m.text(k.Target)),
-			k.ProgressText(), m.spark(k.Trend), k.scoreText(),
+			k.ProgressText(), m.spark(k.Trend), m.text(k.scoreText()),
 		})
 		for _, remark := range k.Remarks() {
 			remarks = append(remarks, "**"+m.text(k.Title)+":** "+m.text(remark))
 		}
 		for _, step := range k.Milestones {
-			remarks = append(remarks, "**"+m.text(k.Title)+":** "+m.text(step.Title)+", "+step.Text())
+			remarks = append(remarks, "**"+m.text(k.Title)+":** "+m.text(step.Title+", "+step.Text()))
 		}
 	}
 	m.table([]string{"Key result", "Health", "Baseline>", "Value>", "Target>", "Progress>", "Trend", "Score"}, rows)
@@ -189,7 +187,7 @@ func (m markdown) checkIns(log []CheckIn) {
 	var rows [][]string
 	for i := range log {
 		c := &log[i]
-		rows = append(rows, []string{c.Date, confidence(c.Confidence, c.Change), m.text(c.Note), m.text(strings.Join(c.Said(), "; "))})
+		rows = append(rows, []string{m.text(c.Date), confidence(c.Confidence, c.Change), m.text(c.Note), m.text(strings.Join(c.Said(), "; "))})
 	}
 	m.table([]string{"Date", "Confidence", "Note", "Key results"}, rows)
 }
@@ -212,7 +210,7 @@ func (m markdown) actions(title string, actions []Action) {
 		if a.Owner != "" {
 			name += ", " + m.text(a.Owner)
 		}
-		lines = append(lines, box+name+", "+a.Text())
+		lines = append(lines, box+name+", "+m.text(a.Text()))
 	}
 	m.list(lines)
 }
@@ -231,7 +229,7 @@ func (m markdown) kpis(title, note string, kpis []KPI) {
 		k := &kpis[i]
 		rows = append(rows, []string{
 			m.text(k.Title), m.text(k.Owner.Team), m.health(k.Health), known(m.text(k.Value)), known(m.text(k.Target)), known(m.text(k.Change)),
-			m.spark(k.Trend), known(strings.Join(k.Objectives, ", ")),
+			m.spark(k.Trend), known(m.text(strings.Join(k.Objectives, ", "))),
 		})
 		for _, remark := range k.Remarks() {
 			remarks = append(remarks, "**"+m.text(k.Title)+":** "+m.text(remark))
@@ -309,62 +307,6 @@ func (m markdown) prose(title, text string) {
 		fmt.Fprintln(m.out, strings.TrimRight("> "+m.Text(quotedLine(line)), " ")+end)
 	}
 	fmt.Fprintln(m.out)
-}
-
-// item is how people begin the items of lists. They stay lists inside a quotation, where they can do no harm.
-var item = regexp.MustCompile(`^\s*[-*•]\s+`)
-
-// beginning is what makes a line something other than text.
-var beginning = regexp.MustCompile(`^([-+*=#>]|[0-9]+[.)])`)
-
-func quotedLine(text string) string {
-	if at := item.FindStringIndex(text); at != nil {
-		return "- " + escape(text[at[1]:])
-	}
-	return escape(strings.TrimSpace(text))
-}
-
-// text is people's words on one line of Markdown.
-func (m markdown) text(text string) string { return escape(line(text)) }
-
-// escape keeps text what it is in the middle of Markdown and at its beginning.
-func escape(text string) string {
-	runes := []rune(text)
-	var b strings.Builder
-	word := func(i int) bool {
-		return i >= 0 && i < len(runes) && (unicode.IsLetter(runes[i]) || unicode.IsDigit(runes[i]))
-	}
-	for i, r := range runes {
-		switch {
-		case strings.ContainsRune("\\`*[]<|~", r), r == '_' && (!word(i-1) || !word(i+1)), r == '&' && (word(i+1) || i+1 < len(runes) && runes[i+1] == '#'):
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	text = b.String()
-	if at := beginning.FindStringIndex(text); at != nil && atStart(text, at[1]) {
-		return text[:at[1]-1] + "\\" + text[at[1]-1:]
-	}
-	return text
-}
-
-// atStart reports whether what begins a line makes it a heading, a quotation, a list or a rule.
-func atStart(text string, end int) bool {
-	switch first := text[0]; {
-	case first == '>' || first == '=':
-		return true
-	case first == '#':
-		return strings.HasPrefix(strings.TrimLeft(text, "#"), " ")
-	case end == len(text) || text[end] == ' ':
-		return true
-	default:
-		return (first == '-' || first == '*' || first == '+') && text[end] == first
-	}
-}
-
-// escapeURL keeps an address inside the brackets of a link.
-func escapeURL(address string) string {
-	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", " ", "%20").Replace(address)
 }
 
 // table writes an aligned table. A column whose title ends with > is aligned to the right; one without any text is left out.

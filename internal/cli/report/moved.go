@@ -31,7 +31,7 @@ func movesOf(kr *v1alpha1.KeyResult, found []practice.Finding) []Move {
 	if reach := kr.Spec.Reach; reach != nil {
 		for _, r := range reach.Replanned {
 			moves = append(moves, Move{
-				Kind: Replanned, Date: r.Date.String(), From: withUnit(decimal(r.From), unit), To: withUnit(decimal(r.To), unit), Reason: line(r.Reason),
+				Kind: Replanned, Date: dayOf(r.Date), From: withUnit(decimal(r.From), unit), To: withUnit(decimal(r.To), unit), Reason: line(r.Reason),
 			})
 		}
 	}
@@ -60,7 +60,7 @@ func givenUp(c *v1alpha1.Cancellation) []Move {
 	if c == nil {
 		return nil
 	}
-	return []Move{{Kind: GivenUp, Date: c.Date.String(), Reason: line(c.Reason)}}
+	return []Move{{Kind: GivenUp, Date: dayOf(c.Date), Reason: line(c.Reason)}}
 }
 
 func reopened(conditions []metav1.Condition) []Move {

@@ -19,8 +19,8 @@ func (b *builder) objective(p placed, found findings) Objective {
 	ref := practice.Ref{Kind: "Objective", Namespace: o.Namespace, Name: o.Name}
 	section := Objective{
 		Goal:  goalOf(&o.ObjectMeta, spec.Title, o.Status.Conditions, o.Status.Health, o.Status.ObservedGeneration, o.Status.Final),
-		Depth: p.depth, Level: string(spec.Level), Period: line(string(spec.Period)), Description: prose(spec.Description), Rationale: prose(spec.Rationale),
-		Ambition: cmp.Or(string(spec.Ambition), string(v1alpha1.AmbitionCommitted)), State: cmp.Or(string(spec.State), string(v1alpha1.ObjectiveActive)),
+		Depth: p.depth, Level: line(string(spec.Level)), Period: line(string(spec.Period)), Description: prose(spec.Description), Rationale: prose(spec.Rationale),
+		Ambition: cmp.Or(line(string(spec.Ambition)), string(v1alpha1.AmbitionCommitted)), State: cmp.Or(line(string(spec.State)), string(v1alpha1.ObjectiveActive)),
 		KeyResults: []KeyResult{},
 	}
 	section.Owner = ownerOf(spec.Owner)
@@ -39,7 +39,7 @@ func (b *builder) objective(p placed, found findings) Objective {
 	section.Impact = b.impact(o, section.Over)
 	for _, a := range spec.Actions {
 		section.Actions = append(section.Actions, Action{
-			Title: line(a.Title), Owner: line(a.Owner), URL: link(a.URL), DueOn: a.DueOn.String(), DoneOn: a.DoneOn.String(),
+			Title: line(a.Title), Owner: line(a.Owner), URL: link(a.URL), DueOn: dayOf(a.DueOn), DoneOn: dayOf(a.DoneOn),
 			Done: begun(a.DoneOn, zone, b.now), Late: !begun(a.DoneOn, zone, b.now) && ended(a.DueOn, zone, b.now),
 		})
 	}
@@ -56,7 +56,7 @@ func (b *builder) objective(p placed, found findings) Objective {
 // goalOf is what objectives and key results have in common.
 func goalOf(m *metav1.ObjectMeta, title string, conditions []metav1.Condition, health v1alpha1.Health, observed int64, final *v1alpha1.Final) Goal {
 	g := Goal{
-		Namespace: m.Namespace, Name: m.Name, Title: cmp.Or(line(title), m.Name), Health: string(health),
+		Namespace: m.Namespace, Name: m.Name, Title: cmp.Or(line(title), m.Name), Health: line(string(health)),
 		Why: line(condition(conditions, v1alpha1.OnTrackCondition).Message), Practice: practiceOf(conditions),
 		Outdated: health != "" && observed != m.Generation,
 	}
@@ -116,7 +116,7 @@ func (b *builder) impact(o *v1alpha1.Objective, over bool) []Impact {
 			i.Note = b.lost("KPI", namespace, name, o.Namespace)
 		} else {
 			i.Title = cmp.Or(line(kpi.Spec.Title), name)
-			i.Health = cmp.Or(string(kpi.Status.Health), string(v1alpha1.KPIUnknown))
+			i.Health = cmp.Or(line(string(kpi.Status.Health)), string(v1alpha1.KPIUnknown))
 			if !over {
 				i.Now = line(kpi.Status.Value)
 			}
@@ -165,7 +165,7 @@ func checkInsOf(o *v1alpha1.Objective, members []*v1alpha1.KeyResult, zone *time
 		if !begun(c.Date, zone, now) {
 			continue
 		}
-		entry := CheckIn{Date: c.Date.String(), Confidence: c.Confidence, Note: prose(c.Note)}
+		entry := CheckIn{Date: dayOf(c.Date), Confidence: c.Confidence, Note: prose(c.Note)}
 		for _, said := range c.KeyResults {
 			s := KeyResultSaying{Name: line(said.Name), Confidence: said.Confidence}
 			if said.Value != nil {

@@ -151,5 +151,6 @@ func (o *output) write(env *command.Environment, draw func(io.Writer, terminal.S
 func asJSON(out io.Writer, document any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
 	return encoder.Encode(document)
 }

@@ -59,6 +59,9 @@ func dateOf(d v1alpha1.Date) (okr.Date, bool) {
 	return date, err == nil
 }
 
+// dayOf is a date as it is written.
+func dayOf(d v1alpha1.Date) string { return line(d.String()) }
+
 // begun reports whether a day has begun.
 func begun(d v1alpha1.Date, zone *time.Location, now time.Time) bool {
 	date, ok := dateOf(d)
