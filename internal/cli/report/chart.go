@@ -119,7 +119,7 @@ func scaleOf(t Trend, start, end time.Time) scale {
 	}
 	span := s.high - s.low
 	for _, bound := range t.bounds() {
-		if span == 0 || math.Max(s.low-bound.at, bound.at-s.high) <= 2*span {
+		if span == 0 || math.Max(s.low-bound.at, bound.at-s.high) <= 4*span {
 			s.low, s.high = math.Min(s.low, bound.at), math.Max(s.high, bound.at)
 		}
 	}

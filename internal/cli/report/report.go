@@ -115,6 +115,7 @@ type output struct {
 func (o *output) flags(cmd *cobra.Command, format string, formats ...string) {
 	o.formats = formats
 	cmd.Flags().StringVarP(&o.format, "output", "o", format, "One of: "+strings.Join(formats, ", ")+".")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // it fails only for a flag that there is not
 	cmd.Flags().StringVar(&o.file, "out", "", "Write to this file instead of standard output.")
 }
 
