@@ -1,4 +1,3 @@
-// Package draft is not built yet.
 package draft
 
 import (
@@ -6,11 +5,6 @@ import (
 
 	"okr.dev/controller/internal/cli/command"
 )
-
-// NewCommand is the command.
-func NewCommand(_ *command.Environment) *cobra.Command {
-	return &cobra.Command{Use: "new", Short: "A first objective, as a file"}
-}
 
 // ImportCommand is the command.
 func ImportCommand(_ *command.Environment) *cobra.Command {
