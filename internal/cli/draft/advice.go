@@ -53,7 +53,7 @@ func tell(out io.Writer, s terminal.Screen, findings []practice.Finding) {
 		}
 		head := fmt.Sprintf("%s %s", f.Rule, f.Severity)
 		text := fmt.Sprintf("%s %s: %s", strings.ToLower(f.Object.Kind), f.Object.Name, f.Message)
-		for i, line := range terminal.Wrap(s.Text(text), max(20, s.Width-len("OKR003 warning   "))) {
+		for i, line := range wrap(s.Text(text), max(20, s.Width-len("OKR003 warning  "))) {
 			if i > 0 {
 				head = ""
 			}

@@ -154,10 +154,8 @@ func parseAction(text string) (v1alpha1.Action, error) {
 	if len(parts) > 3 || a.Title == "" {
 		return a, fmt.Errorf(`action %q: write "title|owner|2026-10-31"; the title alone is enough`, text)
 	}
-	for limit, said := range map[int]string{253: a.Title, 63: a.Owner} {
-		if err := atMost(limit)(said); err != nil {
-			return a, fmt.Errorf("action %q: %w", said, err)
-		}
+	if err := cmp.Or(atMost(253)(a.Title), atMost(63)(a.Owner)); err != nil {
+		return a, fmt.Errorf("action %q: %w", a.Title, err)
 	}
 	if a.DueOn != "" {
 		if err := checkDate(parts[2]); err != nil {

@@ -144,10 +144,8 @@ func (m measure) keyResult(begun bool, now func(measure) present) (*v1alpha1.Key
 	case m.title == "":
 		return nil, "", errors.New("a key result needs a title")
 	}
-	for what, err := range map[string]error{"title": atMost(253)(m.title), "unit": atMost(32)(m.unit)} {
-		if err != nil {
-			return nil, "", fmt.Errorf("key result %q: %s: %w", m.title, what, err)
-		}
+	if err := cmp.Or(atMost(253)(m.title), atMost(32)(m.unit)); err != nil {
+		return nil, "", fmt.Errorf("title or unit of key result %q: %w", m.title, err)
 	}
 	remark, err := m.shape(kr, begun, now)
 	if err != nil {
