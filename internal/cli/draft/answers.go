@@ -28,9 +28,9 @@ type answers struct {
 // question asks for one answer: as a flag, or in words.
 type question struct {
 	flag string
-	// ask is the question, why says in a line what to think of.
-	ask, why string
-	into     func(*answers) *string
+	// ask is the question, why says in a line what to think of; usage is the flag's, where that is another text.
+	ask, why, usage string
+	into            func(*answers) *string
 	// check says what is wrong with an answer that is not empty.
 	check func(string) error
 	// fallback is taken where nothing is said; nil: nothing.
@@ -42,33 +42,33 @@ type question struct {
 // questions in the order in which they are asked.
 func questions() []question {
 	return []question{
-		{flag: "title", needed: true, ask: "What do you want to be true at the end?", why: sayTitle, check: atMost(253),
+		{flag: "title", usage: "What will be true at the end, in words that people remember.", needed: true, ask: "What do you want to be true at the end?", why: sayTitle, check: atMost(253),
 			into: func(a *answers) *string { return &a.title }, fallback: (*drafting).titleByKPI},
 		{flag: "description", unasked: true, why: "Why it matters now.", check: atMost(2048),
 			into: func(a *answers) *string { return &a.description }},
-		{flag: "rationale", ask: "Why this, and why now?", why: "What was seen, and what it comes from. Ask why five times.", check: atMost(2048),
+		{flag: "rationale", usage: "Why this, and why now: what was seen, and what it comes from.", ask: "Why this, and why now?", why: "What was seen, and what it comes from. Ask why five times.", check: atMost(2048),
 			into: func(a *answers) *string { return &a.rationale }, fallback: (*drafting).rationaleByKPI},
-		{flag: "owner", ask: "Which team answers for it?", why: "What everybody owns, nobody looks after.", check: atMost(63),
+		{flag: "owner", usage: "Team that answers for it.", ask: "Which team answers for it?", why: "What everybody owns, nobody looks after.", check: atMost(63),
 			into: func(a *answers) *string { return &a.team }, fallback: func(d *drafting) string { return cmp.Or(d.owner().Team, d.namespace) }},
-		{flag: "person", ask: "Who in the team is the one to talk to?", why: "A name or a handle.", check: atMost(63),
+		{flag: "person", usage: "Person in the team to talk to: a name or a handle.", ask: "Who in the team is the one to talk to?", why: "A name or a handle.", check: atMost(63),
 			into: func(a *answers) *string { return &a.person }, fallback: func(d *drafting) string { return d.owner().Person }},
-		{flag: "contact", ask: "Where do others reach them?", why: "Others rely on a promise: a channel such as #checkout, an address, a page.", check: atMost(253),
+		{flag: "contact", usage: "Where others reach the owner: a channel such as #checkout, an address, a page.", ask: "Where do others reach them?", why: "Others rely on a promise: a channel such as #checkout, an address, a page.", check: atMost(253),
 			into: func(a *answers) *string { return &a.contact }, fallback: func(d *drafting) string { return d.owner().Contact }},
-		{flag: "level", ask: "How high up does it stand?", why: sayLevel, check: checkLevel,
+		{flag: "level", usage: "Company, Department, Team or Individual. Default: that of the KPI, or Team.", ask: "How high up does it stand?", why: sayLevel, check: checkLevel,
 			into: func(a *answers) *string { return &a.level }, fallback: func(d *drafting) string { return cmp.Or(d.levelOfKPI(), string(v1alpha1.LevelTeam)) }},
-		{flag: "period", ask: "For which time?", why: sayPeriod, check: checkPeriod,
+		{flag: "period", usage: "Time in which it is to be achieved: 2026-Q4, 2026-10, 2026-H2, 2026, or two dates 2026-10-01/2026-12-15. Default: the present quarter.", ask: "For which time?", why: sayPeriod, check: checkPeriod,
 			into: func(a *answers) *string { return &a.period }, fallback: (*drafting).presentQuarter},
 		{flag: "cycle", unasked: true, why: "A label for organisations with a fiscal calendar, such as FY27-Q1.", check: atMost(63),
 			into: func(a *answers) *string { return &a.cycle }},
 		{flag: "time-zone", unasked: true, why: "Where its days begin and end, such as Europe/Berlin.", check: checkZone,
 			into: func(a *answers) *string { return &a.timeZone }, fallback: (*drafting).zoneByKPI},
-		{flag: "start-on", ask: "On which day does work begin?", why: "The period has begun long ago: progress is expected from this day on.", check: checkDate,
+		{flag: "start-on", usage: "Day on which work begins, such as 2026-11-10. Default: today, where the period began more than two weeks ago.", ask: "On which day does work begin?", why: "The period has begun long ago: progress is expected from this day on.", check: checkDate,
 			into: func(a *answers) *string { return &a.startOn }, fallback: (*drafting).lateStart},
-		{flag: "ambition", ask: "Is it Committed or Aspirational?", why: sayAmbition, check: checkAmbition,
+		{flag: "ambition", usage: "Committed (a promise: passes at 100 percent), which is the default, or Aspirational (a stretch: passes at 70).", ask: "Is it Committed or Aspirational?", why: sayAmbition, check: checkAmbition,
 			into: func(a *answers) *string { return &a.ambition }, fallback: func(*drafting) string { return string(v1alpha1.AmbitionCommitted) }},
-		{flag: "parent", ask: "Which objective does it serve?", why: "namespace/name, or a name of the same namespace; empty: none.", check: checkName,
+		{flag: "parent", usage: "Objective that it serves: namespace/name, or a name of the same namespace.", ask: "Which objective does it serve?", why: "namespace/name, or a name of the same namespace; empty: none.", check: checkName,
 			into: func(a *answers) *string { return &a.parent }},
-		{flag: "check-in-every", ask: "How often do you check in?", why: "A few minutes a week keep a goal alive: 7d. Write \"never\" for no rhythm.", check: checkRhythm,
+		{flag: "check-in-every", usage: "How often the team checks in, such as 7d, which is the default; never: no rhythm.", ask: "How often do you check in?", why: "A few minutes a week keep a goal alive: 7d. Write \"never\" for no rhythm.", check: checkRhythm,
 			into: func(a *answers) *string { return &a.checkInEvery }, fallback: func(*drafting) string { return "7d" }},
 	}
 }

@@ -3,6 +3,7 @@ package draft
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
@@ -67,7 +69,7 @@ func NewCommand(env *command.Environment) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	for _, q := range questions() {
-		flags.StringVar(q.into(&o.answers), q.flag, "", q.why)
+		flags.StringVar(q.into(&o.answers), q.flag, "", cmp.Or(q.usage, q.why))
 	}
 	flags.StringArrayVar(&o.kpis, "kpi", nil, "A KPI that it is to move: name, or namespace/name. May be repeated.")
 	flags.StringArrayVar(&o.keyResults, "key-result", nil, "A key result: "+keyResultForm+". May be repeated.")
@@ -79,6 +81,13 @@ func NewCommand(env *command.Environment) *cobra.Command {
 	flags.BoolVarP(&o.yes, "yes", "y", false, "Ask nothing: what is not said is left at its default.")
 	flags.BoolVarP(&o.interactive, "interactive", "i", false, "Ask, even where the input is no terminal.")
 	cmd.MarkFlagsMutuallyExclusive("yes", "interactive")
+	for flag, names := range map[string]cobra.CompletionFunc{
+		"from-kpi": command.KPIs(env), "kpi": command.KPIs(env), "parent": command.Objectives(env),
+		"level":    cobra.FixedCompletions([]cobra.Completion{"Company", "Department", "Team", "Individual"}, cobra.ShellCompDirectiveNoFileComp),
+		"ambition": cobra.FixedCompletions([]cobra.Completion{"Committed", "Aspirational"}, cobra.ShellCompDirectiveNoFileComp),
+	} {
+		utilruntime.Must(cmd.RegisterFlagCompletionFunc(flag, names))
+	}
 	return cmd
 }
 

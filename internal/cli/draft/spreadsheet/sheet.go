@@ -64,11 +64,11 @@ type Objective struct {
 
 // KeyResult is one of an objective of a sheet.
 type KeyResult struct {
-	Row                       int
-	ID, Title, Unit           string
+	Row             int
+	ID, Title, Unit string
 	// Owner is who answers for it, where that is somebody else than for the objective; Team says that it is a team.
-	Owner string
-	Team  bool
+	Owner                     string
+	Team                      bool
 	Start, Due, State, Query  string
 	Baseline, Target, Current string
 	// Assumed says where the baseline comes from, if not from the sheet.
