@@ -25,6 +25,9 @@ var currency = regexp.MustCompile(`^(?:(?:US|A|C|AU|CA|NZ|HK|R|S)\$|(?i:usd|eur|
 // scales are what multiplies a number: thousands, millions and billions.
 var scales = map[string]int64{"k": 1e3, "thousand": 1e3, "tsd": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 
+// decimalForm is that of a number in the API.
+var decimalForm = regexp.MustCompile(`^-?[0-9]{1,15}([.][0-9]{1,9})?$`)
+
 // errWords is a cell that holds no number at all.
 var errWords = errors.New("it is not a number")
 
@@ -73,7 +76,7 @@ func parseNumber(cell string, c convention) (Number, error) {
 	if negative && strings.Trim(text, "0.") != "" {
 		text = "-" + text
 	}
-	if len(strings.TrimLeft(text, "-")) > 15 {
+	if !decimalForm.MatchString(text) {
 		return Number{}, fmt.Errorf("%q has too many digits: write up to 15 before the point and 9 behind it", cell)
 	}
 	return Number{text, unit}, nil
