@@ -141,7 +141,10 @@ func (e *Environment) complete(list client.ObjectList, names func(client.ObjectL
 
 // clean is a completion on one line: the shell's script reads a line for each.
 func clean(completion string) string {
-	name, title, _ := strings.Cut(completion, "\t")
+	name, title, told := strings.Cut(completion, "\t")
+	if !told {
+		return name
+	}
 	title = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {
 			return ' '

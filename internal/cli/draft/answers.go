@@ -42,7 +42,7 @@ type question struct {
 // questions in the order in which they are asked.
 func questions() []question {
 	return []question{
-		{flag: "title", usage: "What will be true at the end, in words that people remember.", needed: true, ask: "What do you want to be true at the end?", why: sayTitle, check: atMost(253),
+		{flag: "title", usage: "What will be true at the end, in words that people remember.", needed: true, ask: "What do you want to be true at the end?", why: "In words that people remember, and without numbers: those are the key results.", check: atMost(253),
 			into: func(a *answers) *string { return &a.title }, fallback: (*drafting).titleByKPI},
 		{flag: "description", unasked: true, why: "Why it matters now.", check: atMost(2048),
 			into: func(a *answers) *string { return &a.description }},

@@ -224,12 +224,17 @@ func (c *conversion) reach(g *goal, kr *v1alpha1.KeyResult, from *spreadsheet.Ke
 	if from.Query == "" {
 		return
 	}
-	if err := checkSource(from.Query); err != nil || strings.HasPrefix(from.Query, "kpi:") {
-		c.note("row %d: the query is none: %v; kept as a comment", from.Row, err)
+	if err := checkSource(from.Query); err != nil {
+		c.note("row %d: its query cannot be used: %v; kept as a comment", from.Row, err)
 		g.remarks.add(kr, "spec.reach", "Query: "+from.Query)
 		return
 	}
-	kr.Spec.Metric = measure{source: from.Query}.metric()
+	said := measure{source: from.Query}
+	if ref, byKPI := said.kpi(); byKPI {
+		kr.Spec.KPIRef = &ref
+		return
+	}
+	kr.Spec.Metric = said.metric()
 	if prom.Analyze(from.Query, kr.Spec.Metric.Window.Duration()).Elapsed {
 		kr.Spec.Reach.Baseline = nil
 		if from.Assumed == "" && target.Float64() != 0 {
@@ -247,7 +252,7 @@ func (c *conversion) checkIn(g *goal, from *spreadsheet.Objective) {
 	for i, k := range from.KeyResults {
 		kr := g.keyResults[i]
 		entry := v1alpha1.KeyResultCheckIn{Name: kr.Name, Confidence: k.Confidence}
-		if k.Current != "" && kr.Spec.Metric == nil && !k.Step {
+		if k.Current != "" && kr.Spec.Metric == nil && kr.Spec.KPIRef == nil && !k.Step {
 			value := v1alpha1.Decimal(k.Current)
 			entry.Value = &value
 		}

@@ -95,6 +95,9 @@ func (o *importOptions) run(env *command.Environment, args []string) error {
 	}
 	sheet, err := spreadsheet.Read(content, options)
 	if err != nil {
+		if strings.Contains(err.Error(), "\n") {
+			return fmt.Errorf("%s:\n%w", args[0], err)
+		}
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
 	source := filepath.Base(args[0])

@@ -2,7 +2,6 @@ package draft
 
 import (
 	"bufio"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -37,6 +36,9 @@ func (i *interview) line(fallback string) (string, error) {
 			return "", errEnded
 		}
 		return "", fmt.Errorf("read the answer: %w", err)
+	}
+	if !i.screen.Interactive { // nobody's terminal has shown it
+		fmt.Fprintln(i.out, i.screen.Text(strings.TrimRight(read, "\r\n")))
 	}
 	switch answer := strings.TrimSpace(read); answer {
 	case "":
@@ -262,11 +264,12 @@ func (i *interview) keyResult(d *drafting, g *goal, m measure) error {
 }
 
 func (i *interview) yes(ask, why string, fallback bool) (bool, error) {
+	answers := map[string]bool{"y": true, "yes": true, "n": false, "no": false}
 	answer, err := i.ask(ask, why, map[bool]string{true: "yes", false: "no"}[fallback], true, func(text string) error {
-		if !strings.HasPrefix("yes", strings.ToLower(text)) && !strings.HasPrefix("no", strings.ToLower(text)) {
+		if _, known := answers[strings.ToLower(text)]; !known {
 			return errors.New("write yes or no")
 		}
 		return nil
 	})
-	return strings.HasPrefix(strings.ToLower(cmp.Or(answer, "no")), "y"), err
+	return answers[strings.ToLower(answer)], err
 }

@@ -140,8 +140,7 @@ func (m measure) keyResult(begun bool, now func(measure) present) (*v1alpha1.Key
 	if ref, byKPI := m.kpi(); byKPI {
 		kr.Spec.KPIRef = &ref
 	}
-	switch {
-	case m.title == "":
+	if m.title == "" {
 		return nil, "", errors.New("a key result needs a title")
 	}
 	if err := cmp.Or(atMost(253)(m.title), atMost(32)(m.unit)); err != nil {

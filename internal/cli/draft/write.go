@@ -30,11 +30,8 @@ func document(g *goal, guide bool) string {
 		s := &writer{remarks: g.remarks}
 		s.keyResult(kr)
 		w.WriteString("# ---\n")
-		for line := range strings.Lines(s.String()) {
-			if !strings.HasPrefix(line, "# ") {
-				line = "# " + line
-			}
-			w.WriteString(line)
+		for line := range strings.Lines(s.String()) { // its own comments too: an editor takes a # from every line
+			w.WriteString("# " + line)
 		}
 	}
 	for _, aside := range g.asides {
@@ -53,10 +50,10 @@ func (w *writer) say(field string, indent int, guide string) {
 	}
 }
 
-// hint shows, as a comment, what might be written.
-func (w *writer) hint(indent int, text string) {
+// hint shows, as a comment, what might be written into the spec.
+func (w *writer) hint(text string) {
 	if w.guide {
-		w.WriteString(comment(text, indent))
+		w.WriteString(comment(text, 2))
 	}
 }
 
@@ -137,7 +134,7 @@ func (w *writer) objective(o *v1alpha1.Objective) {
 	w.gap()
 	w.text("rationale", spec.Rationale, sayRationale)
 	if spec.Rationale == "" {
-		w.hint(2, sayRationale+"\nrationale: …")
+		w.hint(sayRationale + "\nrationale: …")
 	}
 	w.gap()
 	w.owner(spec.Owner, sayOwner)
@@ -160,7 +157,7 @@ func (w *writer) objective(o *v1alpha1.Objective) {
 func (w *writer) owner(o *v1alpha1.Owner, guide string) {
 	if o == nil {
 		w.say("spec.owner", 2, "")
-		w.hint(2, guide+"\nowner: {team: checkout, person: Mei, contact: \"#checkout\"}")
+		w.hint(guide + "\nowner: {team: checkout, person: Mei, contact: \"#checkout\"}")
 		return
 	}
 	w.say("spec.owner", 2, guide)
@@ -187,24 +184,24 @@ func (w *writer) relations(spec *v1alpha1.ObjectiveSpec) {
 		}
 	} else {
 		w.say("spec.kpiRefs", 2, "")
-		w.hint(2, sayKPIs+"\nkpiRefs:\n  - {name: checkout-latency}")
+		w.hint(sayKPIs + "\nkpiRefs:\n  - {name: checkout-latency}")
 	}
 	if ref := spec.ParentRef; ref != nil {
 		w.say("spec.parentRef", 2, sayParent)
 		w.line(2, "parentRef: %s", flow("name", ref.Name, "namespace", ref.Namespace))
 		return
 	}
-	w.hint(2, sayParent)
+	w.hint(sayParent)
 	w.say("spec.parentRef", 2, "")
 	if len(w.remarks[place{w.object, "spec.parentRef"}]) == 0 {
-		w.hint(2, "parentRef: {name: customers-love-us, namespace: company}")
+		w.hint("parentRef: {name: customers-love-us, namespace: company}")
 	}
 }
 
 func (w *writer) actions(actions []v1alpha1.Action) {
 	w.say("spec.actions", 2, sayActions)
 	if len(actions) == 0 {
-		w.hint(2, "actions:\n  - {title: Cache the price lookup, owner: Mei, dueOn: \"2026-10-31\"}")
+		w.hint("actions:\n  - {title: Cache the price lookup, owner: Mei, dueOn: \"2026-10-31\"}")
 		return
 	}
 	w.line(2, "actions:")
@@ -215,7 +212,7 @@ func (w *writer) actions(actions []v1alpha1.Action) {
 
 func (w *writer) checkIns(checkIns []v1alpha1.CheckIn) {
 	if len(checkIns) == 0 {
-		w.hint(2, "One each week: `kubectl okr checkin` writes it.")
+		w.hint("One each week: `kubectl okr checkin` writes it.")
 		return
 	}
 	w.say("spec.checkIns", 2, "")
@@ -316,6 +313,6 @@ func (w *writer) source(spec *v1alpha1.KeyResultSpec) {
 			w.line(4, "window: %s", window)
 		}
 	case spec.Reach != nil:
-		w.hint(2, "No metric: its value is kept by hand, in the objective's check-ins.")
+		w.hint("No metric: its value is kept by hand, in the objective's check-ins.")
 	}
 }

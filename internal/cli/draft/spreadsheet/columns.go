@@ -134,7 +134,7 @@ func (c columns) title(column int) string {
 	if column < len(c.titles) && c.titles[column] != "" {
 		return c.titles[column]
 	}
-	return "column " + letter(column)
+	return "Column " + letter(column)
 }
 
 // at names a cell, as in: row 7, column F "Target".

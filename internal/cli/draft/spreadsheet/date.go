@@ -176,10 +176,27 @@ func parseSpan(cell string, order DateOrder) (string, error) {
 		case err == nil && to.Before(from):
 			return "", fmt.Errorf("%q ends before it begins", cell)
 		case err == nil:
-			return from.String() + "/" + to.String(), nil
+			return called(from.String() + "/" + to.String()), nil
 		case errors.As(err, &ambiguous):
 			return "", err
 		}
 	}
 	return "", nil
+}
+
+// called is a period of two dates by its name, where it has one: 2026-10-01/2026-12-31 is 2026-Q4.
+func called(period string) string {
+	span, err := okr.ParsePeriod(period)
+	if err != nil {
+		return period
+	}
+	year, month := span.First.Year, int(span.First.Month)
+	for _, name := range []string{
+		fmt.Sprintf("%d", year), fmt.Sprintf("%d-H%d", year, (month+5)/6), fmt.Sprintf("%d-Q%d", year, (month+2)/3), fmt.Sprintf("%d-%02d", year, month),
+	} {
+		if named, err := okr.ParsePeriod(name); err == nil && named == span {
+			return name
+		}
+	}
+	return period
 }

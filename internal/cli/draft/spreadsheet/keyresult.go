@@ -40,7 +40,7 @@ func (r *reader) keyResult(o *Objective, line row, title string) {
 		o.Notes = append(o.Notes, k.Title+": "+notes)
 	}
 	k.Start, k.Due = r.date(line, FieldStart, &k.Said), r.date(line, FieldDue, &k.Said)
-	k.Confidence = r.confidence(line)
+	k.Confidence = r.confidence(line, &k.Said)
 	k.Weight = r.weight(line, k)
 	if err := r.numbers(line, k); err != nil {
 		r.leave(line, err.Error())
@@ -121,6 +121,9 @@ func (r *reader) reach(line row, k *KeyResult, baseline, current, target *Number
 	if rat(k.Baseline).Cmp(rat(k.Target)) == 0 {
 		return fmt.Errorf("baseline and target are both %s, so that there is no way to go: correct one of them; a number that is to be held is a KPI, or a key result with `maintain`", k.Target)
 	}
+	if strings.Contains(k.Query, "$__elapsed") {
+		k.Assumed = "" // it counts from 0 indeed
+	}
 	if k.Assumed != "" {
 		r.note("row %d: no baseline for %q: %s; correct it where the number began elsewhere", line.number, k.Title, k.Assumed)
 	}
@@ -189,7 +192,7 @@ func (r *reader) step(line row, k *KeyResult) error {
 }
 
 // confidence is 0 to 10; nil if there is none, or it is none.
-func (r *reader) confidence(line row) *int32 {
+func (r *reader) confidence(line row, said *[]Said) *int32 {
 	text := r.text(line, FieldConfidence)
 	if text == "" || slices.Contains(nothing, strings.ToLower(text)) {
 		return nil
@@ -208,7 +211,8 @@ func (r *reader) confidence(line row) *int32 {
 	}
 	f, _ := value.Float64()
 	if err != nil || f < 0 || f > 10 {
-		r.note("%s: %q is no confidence from 0 to 10: it is not used", r.columns.at(line, r.columns.of[FieldConfidence]), text)
+		r.note("%s: %q is no confidence from 0 to 10: kept as a comment", r.columns.at(line, r.columns.of[FieldConfidence]), text)
+		*said = addSaid(*said, r.saying(FieldConfidence, text))
 		return nil
 	}
 	whole := int32(math.Round(f))
@@ -234,11 +238,14 @@ func (r *reader) weight(line row, k *KeyResult) string {
 func (r *reader) finish(body []row) {
 	kept := r.sheet.Objectives[:0]
 	for _, o := range r.sheet.Objectives {
+		r.weights(o)
 		weigh(o)
+	}
+	for _, o := range r.sheet.Objectives {
 		if o.Period = cmp.Or(o.Period, r.options.Period); o.Period == "" {
 			for _, line := range body {
 				if line.number == o.Row || slices.ContainsFunc(o.KeyResults, func(k *KeyResult) bool { return k.Row == line.number }) {
-					r.leave(line, "its objective has no period that is understood: write 2026-Q4 in a column Period, or say --period")
+					r.leave(line, cmp.Or(o.unread, "its objective has no period: write 2026-Q4 in a column Period, or say --period"))
 				}
 			}
 			continue
@@ -251,7 +258,6 @@ func (r *reader) finish(body []row) {
 		if o.Parent != "" && serves != o && slices.Contains(kept, serves) {
 			o.Serves = serves
 		}
-		r.weights(o)
 	}
 	slices.SortStableFunc(r.sheet.LeftOut, func(a, b LeftOut) int { return cmp.Compare(a.Row, b.Row) })
 }
@@ -282,6 +288,9 @@ func weigh(o *Objective) {
 	}
 	for _, k := range o.KeyResults {
 		if k.Weight == "" {
+			if factor.Cmp(big.NewRat(1, 1)) > 0 {
+				k.Weight = factor.FloatString(0)
+			}
 			continue
 		}
 		f, _ := new(big.Rat).Mul(rat(k.Weight), factor).Float64()

@@ -50,7 +50,7 @@ func (e errAmbiguous) Error() string {
 func parseNumber(cell string, c convention) (Number, error) {
 	rest := comparison.ReplaceAllString(strings.TrimSpace(cell), "")
 	parts := written.FindStringSubmatch(rest)
-	if parts == nil || !strings.ContainsFunc(parts[2], unicode.IsDigit) {
+	if len(parts) == 0 || !strings.ContainsFunc(parts[2], unicode.IsDigit) {
 		return Number{}, errWords
 	}
 	before, digits, behind := strings.TrimSpace(parts[1]), strings.TrimSpace(parts[2]), strings.TrimSpace(parts[3])

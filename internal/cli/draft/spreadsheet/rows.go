@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"okr.dev/controller/internal/okr"
 )
 
 // text is a row's cell of a field.
@@ -190,8 +192,8 @@ func (r *reader) describe(o *Objective, line row, alone bool) {
 	if notes := r.text(line, FieldNotes); notes != "" {
 		o.Notes = append(o.Notes, notes)
 	}
-	o.Confidence = cmp.Or(o.Confidence, r.confidence(line))
-	o.Said = append(o.Said, r.said(line, FieldBaseline, FieldCurrent, FieldTarget, FieldProgress, FieldUnit, FieldWeight, FieldDue, FieldKROwner, FieldQuery)...)
+	o.Confidence = cmp.Or(o.Confidence, r.confidence(line, &o.Said))
+	o.Said = append(o.Said, r.said(line, FieldBaseline, FieldCurrent, FieldTarget, FieldProgress, FieldUnit, FieldWeight, FieldKROwner, FieldQuery)...)
 }
 
 // owner takes whose an objective is: a team where no other column names one.
@@ -215,7 +217,8 @@ func (r *reader) period(o *Objective, line row) {
 		case err != nil && r.options.Period != "":
 			o.Said = addSaid(o.Said, Said{r.columns.titles[r.columns.of[FieldPeriod]], text})
 		case err != nil:
-			r.note("%s: %v", r.columns.at(line, r.columns.of[FieldPeriod]), err)
+			o.unread = fmt.Sprintf("%s: %v", r.columns.at(line, r.columns.of[FieldPeriod]), err)
+			o.Said = addSaid(o.Said, r.saying(FieldPeriod, text))
 		case o.Period == "":
 			o.Period = period
 		case o.Period != period:
@@ -228,8 +231,15 @@ func (r *reader) period(o *Objective, line row) {
 	if start := r.date(line, FieldStart, &o.Said); start != "" && o.Start == "" {
 		o.Start = start
 	}
-	if due := r.date(line, FieldDue, &o.Said); due != "" && o.Period == "" && o.Start != "" && o.Start <= due {
-		o.Period, o.Start = o.Start+"/"+due, ""
+	due := r.date(line, FieldDue, &o.Said)
+	switch {
+	case due == "":
+	case o.Period == "" && o.Start != "" && o.Start <= due:
+		o.Period, o.Start = called(o.Start+"/"+due), ""
+	default:
+		if period, err := okr.ParsePeriod(o.Period); err != nil || period.Last.String() != due {
+			o.Said = addSaid(o.Said, r.saying(FieldDue, due))
+		}
 	}
 }
 

@@ -60,6 +60,9 @@ type Objective struct {
 	Notes      []string
 	Said       []Said
 	KeyResults []*KeyResult
+
+	// unread is what is wrong with the cell that should tell its period.
+	unread string
 }
 
 // KeyResult is one of an objective of a sheet.

@@ -5,6 +5,7 @@ package spreadsheet
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -92,15 +93,15 @@ func table(text string, score func([]row) int) ([]row, error) {
 	for _, delimiter := range delimiters {
 		rows, err := records(text, delimiter)
 		if err != nil {
-			failed = errors.Join(failed, err)
+			failed = cmp.Or(failed, err)
 			continue
 		}
 		if s := score(rows); s > most {
 			best, most = rows, s
 		}
 	}
-	if most < 0 {
-		return nil, errors.Unwrap(fmt.Errorf("%w", failed))
+	if most <= 0 && failed != nil { // it is read by another delimiter, and means nothing
+		return nil, failed
 	}
 	return best, nil
 }
