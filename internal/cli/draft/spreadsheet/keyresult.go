@@ -36,15 +36,15 @@ func (r *reader) keyResult(o *Objective, line row, title string) {
 			k.Said = addSaid(k.Said, r.saying(FieldStatus, status))
 		}
 	}
-	if notes := r.text(line, FieldNotes); notes != "" {
-		o.Notes = append(o.Notes, k.Title+": "+notes)
-	}
 	k.Start, k.Due = r.date(line, FieldStart, &k.Said), r.date(line, FieldDue, &k.Said)
 	k.Confidence = r.confidence(line, &k.Said)
 	k.Weight = r.weight(line, k)
 	if err := r.numbers(line, k); err != nil {
 		r.leave(line, err.Error())
 		return
+	}
+	if notes := r.text(line, FieldNotes); notes != "" {
+		o.Notes = append(o.Notes, k.Title+": "+notes)
 	}
 	o.KeyResults = append(o.KeyResults, k)
 }
