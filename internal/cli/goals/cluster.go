@@ -24,6 +24,9 @@ type Scope struct {
 	Everything bool
 }
 
+// Elsewhere is in Withheld where Everything was asked for and may not be read.
+const Elsewhere = "goals in other namespaces"
+
 // Read reads goals from a cluster. It fails if the goals of the scope's namespace cannot be read; whatever else may not be
 // read is in Withheld.
 func Read(ctx context.Context, c client.Reader, scope Scope) (*Set, error) {
@@ -34,7 +37,7 @@ func Read(ctx context.Context, c client.Reader, scope Scope) (*Set, error) {
 		wide = r.goals("") == nil
 		if !wide {
 			r.objects = nil
-			r.withheld = append(r.withheld, "goals in other namespaces")
+			r.withheld = append(r.withheld, Elsewhere)
 		}
 	}
 	if !wide {
