@@ -100,8 +100,11 @@ func (o *options) check() (goals.Scope, error) {
 	if err := output(o.output, outputs); err != nil {
 		return scope, err
 	}
-	// Objectives of other namespaces may look after a KPI.
-	scope.Everything = o.filter.Cycle != ""
+	if o.filter.Cycle == "" { // the controller has written down who looks after a KPI
+		scope.Only = []goals.Kind{goals.KPIs}
+	} else {
+		scope.Everything, scope.Only = true, []goals.Kind{goals.Objectives, goals.KeyResults, goals.KPIs}
+	}
 	o.filter.Namespace = scope.Namespace
 	if o.filter.Level != "" {
 		i := slices.IndexFunc(levels, func(l v1alpha1.Level) bool { return strings.EqualFold(string(l), o.filter.Level) })

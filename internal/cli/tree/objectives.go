@@ -2,7 +2,6 @@ package tree
 
 import (
 	"cmp"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
@@ -95,7 +94,7 @@ func (s Selection) plant(nodes []*Node, withheld []string) (Forest, bool) {
 		}
 		forest = plantOne(nodes, root)
 	}
-	forest.Withheld = slices.DeleteFunc(slices.Clone(withheld), func(what string) bool { return what == "metricsources" }) // none is drawn
+	forest.Withheld = withheld
 	return forest, true
 }
 

@@ -87,7 +87,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 func (o *options) selection(args []string) (Selection, goals.Scope, error) {
 	s := Selection{KeyResults: o.keyResults}
 	scope, err := o.env.Scope(o.all)
-	scope.Everything = true
+	scope.Everything, scope.Only = true, o.kinds()
 	s.Namespace = scope.Namespace
 	switch {
 	case err != nil:
@@ -109,6 +109,18 @@ func (o *options) selection(args []string) (Selection, goals.Scope, error) {
 		}
 	}
 	return s, scope, err
+}
+
+// kinds are those that are drawn: nothing else is read.
+func (o *options) kinds() []goals.Kind {
+	switch {
+	case o.kpis:
+		return []goals.Kind{goals.KPIs}
+	case o.keyResults:
+		return []goals.Kind{goals.Objectives, goals.KeyResults}
+	default:
+		return []goals.Kind{goals.Objectives}
+	}
 }
 
 func (o *options) kind() string {

@@ -73,7 +73,7 @@ func released() (*debug.BuildInfo, bool) {
 	}, true
 }
 
-func print(t *testing.T, screen terminal.Screen, build func() (*debug.BuildInfo, bool), connect func() (client.WithWatch, error), args ...string) (string, error) {
+func shown(t *testing.T, screen terminal.Screen, build func() (*debug.BuildInfo, bool), connect func() (client.WithWatch, error), args ...string) (string, error) {
 	t.Helper()
 	env, run := recorded.Cluster{}.Environment("sales", screen, "")
 	env.Cluster = connect
@@ -129,7 +129,7 @@ func TestVersion(t *testing.T) {
 				continue
 			}
 			t.Run(name+"/"+size, func(t *testing.T) {
-				out, err := print(t, screen, c.build, c.connect, c.args...)
+				out, err := shown(t, screen, c.build, c.connect, c.args...)
 				if err != nil {
 					t.Fatalf("%s: %v", c.reason, err)
 				}
@@ -140,7 +140,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestOutputsThatThereAre(t *testing.T) {
-	if _, err := print(t, terminal.Screen{Width: 80}, released, nil, "-o", "yaml"); err == nil || !strings.Contains(err.Error(), "write -o text, -o json") {
+	if _, err := shown(t, terminal.Screen{Width: 80}, released, nil, "-o", "yaml"); err == nil || !strings.Contains(err.Error(), "write -o text, -o json") {
 		t.Errorf("an output that there is not: %v", err)
 	}
 }
