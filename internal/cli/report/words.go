@@ -20,16 +20,6 @@ import (
 func prose(text string) string {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	text = terminal.Screen{Unicode: true}.Text(strings.ToValidUTF8(text, "\uFFFD"))
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // overrides and isolates of direction
-			return -1
-		case r == 0x2028 || r == 0x2029: // separators of lines and paragraphs
-			return '\n'
-		default:
-			return r
-		}
-	}, text)
 	return strings.TrimSpace(text)
 }
 

@@ -37,7 +37,7 @@ func (d *drawing) head(v *Objective) {
 	if v.State != string(v1alpha1.ObjectiveActive) {
 		parts = append(parts, v.State)
 	}
-	for _, part := range wrap(strings.Join(parts, dot), d.Width) {
+	for _, part := range terminal.Wrap(strings.Join(parts, dot), d.Width) {
 		d.line(d.Paint(terminal.Dim, part))
 	}
 	d.line(d.Paint(terminal.Dim, d.text(d.time(v.Time))))

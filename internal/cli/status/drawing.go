@@ -38,7 +38,7 @@ func (d *drawing) title(text string) {
 
 // field writes a label and its text, which may take several lines.
 func (d *drawing) field(label, text string) {
-	for i, part := range wrap(text, d.Width-labelWidth) {
+	for i, part := range terminal.Wrap(text, d.Width-labelWidth) {
 		if i > 0 {
 			label = ""
 		}
@@ -52,7 +52,7 @@ func (d *drawing) dim(text string) string { return d.Paint(terminal.Dim, text) }
 // item writes a point of a list, under an indent.
 func (d *drawing) item(indent int, text string) {
 	dot := d.Or("â€¢ ", "- ")
-	for i, part := range wrap(text, d.Width-indent-2) {
+	for i, part := range terminal.Wrap(text, d.Width-indent-2) {
 		if i > 0 {
 			dot = "  "
 		}
@@ -67,21 +67,11 @@ func (d *drawing) list(label string, points []string) { d.points(label, d.Or("â€
 func (d *drawing) points(label, sign string, points []string) {
 	for _, point := range points {
 		before := sign
-		for _, part := range wrap(point, d.Width-labelWidth-2) {
+		for _, part := range terminal.Wrap(point, d.Width-labelWidth-2) {
 			d.line(d.Paint(terminal.Bold, terminal.Pad(label, labelWidth, false)) + before + part)
 			label, before = "", "  "
 		}
 	}
-}
-
-// wrap breaks a text into lines at spaces alone: a date and a name stay in one piece.
-func wrap(text string, width int) []string {
-	const joined = "\ue000" // of the private use area, as wide as a hyphen
-	parts := terminal.Wrap(strings.ReplaceAll(text, "-", joined), width)
-	for i, part := range parts {
-		parts[i] = strings.ReplaceAll(part, joined, "-")
-	}
-	return parts
 }
 
 // table writes rows, and under each what is told of it. Column name holds names: they are typed again, and are cut only
@@ -97,7 +87,7 @@ func (d *drawing) table(columns []terminal.Column, rows [][]string, name int, un
 			continue
 		}
 		for _, text := range under[i-1] {
-			for _, part := range wrap(text, d.Width-4) {
+			for _, part := range terminal.Wrap(text, d.Width-4) {
 				d.line("    " + part)
 			}
 		}
