@@ -52,7 +52,7 @@ func (i *interview) line(fallback string) (string, error) {
 
 func (i *interview) say(ask, why string) {
 	fmt.Fprintln(i.out, i.screen.Paint(terminal.Bold, i.screen.Text(ask)))
-	for _, line := range terminal.Wrap(i.screen.Text(why), i.screen.Width-2) {
+	for _, line := range wrap(i.screen.Text(why), i.screen.Width-2) {
 		fmt.Fprintln(i.out, i.screen.Paint(terminal.Dim, "  "+line))
 	}
 }
@@ -228,19 +228,25 @@ func (i *interview) keyResult(d *drafting, g *goal, m measure) error {
 			{"In which unit?", "Such as h, customers or %.", &m.unit, atMost(32)},
 			{"What measures it?", "A PromQL query, or kpi:NAME; empty: it is kept by hand, in the check-ins.", &m.source, checkSource},
 			{"Where does it stand today?", "Empty: it is measured at the start.", &m.baseline, func(text string) error { return checkNumber(bare(text, m.unit)) }},
-			{"Where should it be at the end?", "50; or >=50 where the baseline is to be measured; +20%; or keep >=99.9.", &m.target,
+			{"Where should it be at the end?", "50; or >=50 where the baseline is to be measured; +20%; or keep >=99.9. Empty: no such key result.", &m.target,
 				func(text string) error { _, err := parseAim(text, m.unit); return err }},
 		}
 		for n, part := range parts {
-			fallback := *part.into
+			fallback, needed := *part.into, false
+			if n == 2 && m.source == "" {
+				part.why, needed = "The number of today: nothing measures it.", true
+			}
 			if n == 2 && fallback == "" && m.source != "" {
 				if at := d.presentOf(m); at.known && d.begun() {
 					fallback = text(at.value)
 				}
 			}
-			if *part.into, err = i.ask(part.ask, part.why, fallback, n == 3, part.check); err != nil {
+			if *part.into, err = i.ask(part.ask, part.why, fallback, needed, part.check); err != nil {
 				return err
 			}
+		}
+		if m.target == "" {
+			return nil
 		}
 		kr, err := d.add(g, m)
 		if err != nil {
