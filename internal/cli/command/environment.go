@@ -9,14 +9,17 @@ import (
 	"os"
 	"time"
 
+	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/goals"
@@ -38,6 +41,9 @@ type Environment struct {
 
 // New is the environment of a process.
 func New(streams genericiooptions.IOStreams) *Environment {
+	// Users are told by what commands print. Left alone, the client complains about its missing logger, with a stack, where it
+	// is made half a minute after the start: after a login or an interview.
+	ctrllog.SetLogger(logr.Discard())
 	e := &Environment{
 		IOStreams: streams, Flags: genericclioptions.NewConfigFlags(true), Now: time.Now, Screen: terminal.Of(streams.Out, os.Getenv),
 	}
@@ -94,14 +100,15 @@ func explain(err error, scope goals.Scope) error {
 		return fmt.Errorf("%w\nname one namespace with -n instead of -A, or ask for the role `view` in all of them", err)
 	case apierrors.IsForbidden(err):
 		return fmt.Errorf("%w\nask for the role `view` in namespace %s", err, scope.Namespace)
-	case runtime.IsNotRegisteredError(err), isNoMatch(err):
+	case meta.IsNoMatchError(err), isNotServed(err):
 		return fmt.Errorf("%w\nthe kinds of okr-controller are not installed in this cluster: see its README", err)
 	default:
 		return err
 	}
 }
 
-func isNoMatch(err error) bool {
+// isNotServed reports whether a kind was served a moment ago, when the server was asked what it serves, and is not now.
+func isNotServed(err error) bool {
 	var status apierrors.APIStatus
 	return errors.As(err, &status) && apierrors.IsNotFound(err) && status.Status().Details != nil && status.Status().Details.Name == ""
 }

@@ -68,7 +68,7 @@ func (o *options) run(ctx context.Context) error {
 	}
 	card := New(set, o.filter)
 	if card.Total == 0 && o.output != "json" {
-		_, err := fmt.Fprintln(o.env.Out, o.nothing(set))
+		_, err := fmt.Fprintln(o.env.Out, o.nothing(set, card))
 		return err
 	}
 	t := text{screen: o.env.Screen, now: o.env.Now(), namespace: o.filter.Namespace}
@@ -129,7 +129,7 @@ func output(wanted string, known []string) error {
 }
 
 // nothing says that no KPI is left, and why that may be.
-func (o *options) nothing(set *goals.Set) string {
+func (o *options) nothing(set *goals.Set, card Scorecard) string {
 	said := "No KPIs"
 	for _, limit := range []struct{ text, value string }{
 		{" of level ", o.filter.Level}, {" of owner ", o.filter.Owner}, {" with the labels ", o.selector}, {" that objectives of cycle ", o.filter.Cycle},
@@ -148,6 +148,9 @@ func (o *options) nothing(set *goals.Set) string {
 	said += where
 	if all := cycles(set); o.filter.Cycle != "" && len(all) > 0 {
 		said += "\nCycles that there are: " + strings.Join(all, ", ") + "."
+	}
+	if card.halfKnown() {
+		said += "\n" + halfKnown
 	}
 	return o.env.Screen.Text(said)
 }

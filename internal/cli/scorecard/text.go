@@ -192,12 +192,15 @@ func (t text) details(out io.Writer, s Scorecard) {
 		}
 		return c.Message
 	})
-	for _, what := range s.Withheld {
-		if what == goals.Elsewhere {
-			_, _ = fmt.Fprintln(out, "\nWhich KPIs objectives of other namespaces look after is not known: you may not read them.")
-		}
+	if s.halfKnown() {
+		_, _ = fmt.Fprintln(out, "\n"+halfKnown)
 	}
 }
+
+// halfKnown is said where the objectives that decide what is on a scorecard may not all be read.
+const halfKnown = "Which KPIs objectives of other namespaces look after is not known: you may not read them."
+
+func (s Scorecard) halfKnown() bool { return slices.Contains(s.Withheld, goals.Elsewhere) }
 
 // section writes a line for each KPI that about says something of.
 func (t text) section(out io.Writer, s Scorecard, title string, about func(Card) string) {

@@ -17,7 +17,7 @@ const justOver = 30
 func summaryOf(set *goals.Set, namespace string, selected labels.Selector, now time.Time) *Summary {
 	s := &Summary{
 		Kind: "StatusSummary", AsOf: now.UTC(), Namespace: namespace, Selector: selected.String(), Counts: []Count{}, KPICounts: []Count{}, Attention: []Attention{},
-		Changes: []Turn{}, Objectives: []Row{}, NotKnown: slices.Concat([]string{}, withheld(set)), Missing: absent(set, namespace),
+		Changes: []Turn{}, Objectives: []Row{}, NotKnown: append([]string{}, withheld(set)...), Missing: absent(set, namespace),
 	}
 	var shown []*v1alpha1.Objective
 	var healths, kpiHealths []string
