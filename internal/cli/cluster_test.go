@@ -86,8 +86,8 @@ var start = sync.OnceValues(func() (*cluster, error) {
 	return c, errors.Join(c.installRoles(), c.load())
 })
 
-// real is a cluster that holds what is recorded.
-func real(t testing.TB) *cluster {
+// running is a cluster that holds what is recorded.
+func running(t testing.TB) *cluster {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("it starts a kube-apiserver")

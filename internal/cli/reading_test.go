@@ -90,7 +90,7 @@ func TestEveryReadingCommandIsTried(t *testing.T) {
 
 // A real API server keeps what is recorded as it is: it drops nothing and defaults nothing anew.
 func TestRealClusterHoldsWhatIsRecorded(t *testing.T) {
-	c := real(t)
+	c := running(t)
 	for _, item := range c.stored.Items {
 		want := &unstructured.Unstructured{Object: item}
 		got := &unstructured.Unstructured{}
@@ -106,7 +106,7 @@ func TestRealClusterHoldsWhatIsRecorded(t *testing.T) {
 
 // Golden files are made with a client of tests. What they show is what a real cluster shows.
 func TestRealClusterReadsAsTheClientOfTests(t *testing.T) {
-	c := real(t)
+	c := running(t)
 	lines := here(t)
 	if len(lines) < 30 {
 		t.Fatalf("only %d command lines", len(lines))

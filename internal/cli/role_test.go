@@ -14,7 +14,7 @@ import (
 
 // Whoever has the role view in the whole cluster reads what an administrator reads.
 func TestViewOfTheCluster(t *testing.T) {
-	c := real(t)
+	c := running(t)
 	c.allow(t, "vera", "")
 	for _, line := range here(t) {
 		t.Run(line, func(t *testing.T) {
@@ -38,7 +38,7 @@ func count(what *regexp.Regexp, in string) int { return len(what.FindAllString(i
 // Whoever has the role view in some namespaces is shown everything that an administrator is shown, or told what is withheld.
 // Nothing is called missing because it may not be read, and no verdict is another one.
 func TestViewOfNamespaces(t *testing.T) {
-	c := real(t)
+	c := running(t)
 	users := map[string]struct {
 		reason     string
 		namespaces []string
@@ -126,7 +126,7 @@ func verdicts(t *testing.T, document string) map[string]string {
 
 // Whoever may read nothing, or not as much as was asked for, is told once, and what to do.
 func TestNothingMayBeRead(t *testing.T) {
-	c := real(t)
+	c := running(t)
 	c.allow(t, "one", "sales")
 	try := func(user string, lines []string, says string) {
 		for _, line := range lines {
@@ -148,7 +148,7 @@ func TestNothingMayBeRead(t *testing.T) {
 
 // A cluster without the kinds of this repository is not one without goals.
 func TestKindsAreNotInstalled(t *testing.T) {
-	got := real(t).bare
+	got := running(t).bare
 	if got.code != command.Failed || got.out != "" || !strings.Contains(got.err, "the kinds of okr-controller are not installed in this cluster") {
 		t.Errorf("exit %d: %s", got.code, got.all())
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -93,6 +94,7 @@ func (e *Environment) Goals(ctx context.Context, scope goals.Scope) (*goals.Set,
 
 // explain says what to do about an error of the cluster.
 func explain(err error, scope goals.Scope) error {
+	var unreachable *net.OpError
 	switch {
 	case err == nil:
 		return nil
@@ -102,6 +104,8 @@ func explain(err error, scope goals.Scope) error {
 		return fmt.Errorf("%w\nask for the role `view` in namespace %s", err, scope.Namespace)
 	case meta.IsNoMatchError(err), isNotServed(err):
 		return fmt.Errorf("%w\nthe kinds of okr-controller are not installed in this cluster: see its README", err)
+	case errors.As(err, &unreachable):
+		return fmt.Errorf("%w\nthe cluster does not answer: is it running, and the one that you mean? KUBECONFIG, --kubeconfig and --context say which", err)
 	default:
 		return err
 	}

@@ -58,7 +58,8 @@ func (d *drawing) nothing(s *Summary, where string) {
 	case s.Namespace == "":
 		d.line("Write a first one with kubectl okr new, and apply it.")
 	default:
-		d.line("Write a first one with kubectl okr new and apply it, or look at those of all namespaces: kubectl okr status -A.")
+		d.line("Write a first one with kubectl okr new, and apply it.")
+		d.line("Those of all namespaces: kubectl okr status -A.")
 	}
 	if len(s.KPICounts) > 0 {
 		d.counts("KPIs", s.KPICounts)

@@ -162,6 +162,10 @@ bcd        100   Übersicht           platform
 a            5   A title of s…
 bcd        100   Übersicht
 `},
+		"Together": {"then columns move together, and what shrinks is cut to the bone", 23, `NAME  PERCENT  TITLE
+a           5  A title…
+bcd       100  Übersic…
+`},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
