@@ -89,7 +89,9 @@ func (r *request) read(args []string) error {
 	if r.selector != "" {
 		return fmt.Errorf("a name and -l at once: write one of them")
 	}
-	r.scope.Everything = r.scope.Namespace != ""
+	if r.scope.Everything = r.scope.Namespace != ""; !r.watch {
+		r.scope.Everywhere = []goals.Kind{goals.Objectives} // its children may be anywhere; what else it shows is named in it
+	}
 	return nil
 }
 
