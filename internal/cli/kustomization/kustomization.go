@@ -53,7 +53,9 @@ func Read(file string) (*Kustomization, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	k := &Kustomization{Folder: filepath.Dir(file), File: file, Component: written.Kind == types.ComponentKind}
-	for _, entry := range slices.Concat(written.Resources, written.Bases, written.Components) {
+	entries := slices.Concat(written.Resources, written.Components)
+	entries = append(entries, written.Bases...) //nolint:staticcheck // it is out of use, and still read by kustomize
+	for _, entry := range entries {
 		path := filepath.Join(k.Folder, entry)
 		info, err := os.Stat(path)
 		switch {
@@ -76,10 +78,12 @@ func Read(file string) (*Kustomization, error) {
 // uses collects what else it reads.
 func (k *Kustomization) uses(written *types.Kustomization) {
 	files := slices.Concat(written.Crds, written.Configurations, written.Generators, written.Transformers, written.Validators)
-	for _, p := range slices.Concat(written.Patches, written.PatchesJson6902) {
+	patches := slices.Clone(written.Patches)
+	patches = append(patches, written.PatchesJson6902...) //nolint:staticcheck // as above
+	for _, p := range patches {
 		files = append(files, p.Path)
 	}
-	for _, p := range written.PatchesStrategicMerge {
+	for _, p := range written.PatchesStrategicMerge { //nolint:staticcheck // as above
 		if !strings.Contains(string(p), "\n") {
 			files = append(files, string(p))
 		}

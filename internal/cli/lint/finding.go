@@ -86,8 +86,27 @@ func (o *object) at(field string) (line, column int) {
 	return place.Key.Line, place.Key.Column
 }
 
-// finding is one about a field of an object.
+// finding is one about a field of an object. What is about the whole of it stands beside its name.
 func (o *object) finding(rule string, severity practice.Severity, field, message string) Finding {
-	line, column := o.at(field)
+	if field == "spec" && rule != "API003" {
+		field = ""
+	}
+	at := field
+	if at == "" {
+		at = "metadata.name"
+	}
+	line, column := o.at(at)
 	return Finding{Path: o.path, Line: line, Column: column, Rule: rule, Severity: severity, Object: o.ref(), Field: field, Message: message}
+}
+
+// said is what is found, and about what.
+func (f Finding) said() string {
+	switch {
+	case f.Field != "":
+		return f.Field + ": " + f.Message
+	case f.Object.Kind != "":
+		return shownName(f.Object) + ": " + f.Message
+	default:
+		return f.Message
+	}
 }

@@ -30,10 +30,7 @@ func writeGitHub(env *command.Environment, report *Report, showIgnored bool) err
 		if f.Column > 0 {
 			where += fmt.Sprintf(",col=%d", f.Column)
 		}
-		said := f.Message
-		if f.Field != "" {
-			said = f.Field + ": " + said
-		}
+		said := f.said()
 		fmt.Fprintf(&b, "::%s %s,title=%s::%s\n", level, where, property.Replace(title), data.Replace(said))
 	}
 	b.WriteString(report.summary(env.Screen) + "\n")

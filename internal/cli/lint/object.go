@@ -28,8 +28,9 @@ type object struct {
 
 	// goal is the object as the API's types have it, without what is refused in it; nil for those of other groups.
 	goal client.Object
-	// refused says that the API server would not create it.
+	// refused says that the API server would not create it, because of the fields that are wrong.
 	refused bool
+	wrong   []string
 }
 
 func (o *object) text(path ...string) string {

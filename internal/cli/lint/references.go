@@ -69,7 +69,7 @@ func (s *set) checkReferences(complete bool) []Finding {
 			if target := s.named[ref.to]; target != nil {
 				if !s.shared(target, ref) {
 					found = append(found, o.finding("REF001", practice.Error, ref.field, fmt.Sprintf(
-						"%s is not shared with %s: have its owner write spec.allowedNamespaces", shown1(ref.to), s.from(ref))))
+						"%s is not shared with %s: have its owner write spec.allowedNamespaces", shownName(ref.to), s.from(ref))))
 				}
 				continue
 			}
@@ -88,8 +88,8 @@ func (s *set) checkReferences(complete bool) []Finding {
 	return found
 }
 
-// shown1 names an object in a message.
-func shown1(ref practice.Ref) string {
+// shownName names an object in a message.
+func shownName(ref practice.Ref) string {
 	if ref.Namespace == "" {
 		return ref.Kind + " " + ref.Name
 	}
@@ -97,7 +97,7 @@ func shown1(ref practice.Ref) string {
 }
 
 func lost(ref reference, meant string, complete bool) string {
-	said := shown1(ref.to) + " is not among the files"
+	said := shownName(ref.to) + " is not among the files"
 	switch {
 	case meant != "":
 		return said + ": did you mean " + meant + "?"

@@ -39,7 +39,8 @@ func (o *object) admit(ctx context.Context) []Finding {
 	var found []Finding
 	for _, p := range mentioned(problems) {
 		found = append(found, o.refusal(kind, p))
-		remove(sent, p.Field)
+		admission.Remove(sent, p.Field)
+		o.wrong = append(o.wrong, p.Field)
 	}
 	if size > maxApplied && !o.refused {
 		found = append(found, o.finding("API005", practice.Warning, "metadata",
@@ -75,12 +76,17 @@ func unknownKind(head manifest.Head) string {
 	}
 }
 
-// mentioned leaves out what says less about a field than something else does.
+// mentioned leaves out what says less about a field than something else does, and rules that are broken because of a field that is
+// called otherwise.
 func mentioned(problems []admission.Problem) []admission.Problem {
 	var kept []admission.Problem
 	for i, p := range problems {
-		if !slices.ContainsFunc(problems[:i], func(before admission.Problem) bool { return before.Field == p.Field && before.Detail == p.Detail }) &&
-			!(short(p) && slices.ContainsFunc(problems, func(other admission.Problem) bool { return other.Field == p.Field && !short(other) })) {
+		again := func(before admission.Problem) bool { return before.Field == p.Field && before.Detail == p.Detail }
+		longer := func(other admission.Problem) bool { return other.Field == p.Field && !short(other) && short(p) }
+		follows := func(other admission.Problem) bool {
+			return p.Cause == admission.Rule && other.Cause == admission.Unknown && strings.HasPrefix(other.Field, p.Field+".")
+		}
+		if !slices.ContainsFunc(problems[:i], again) && !slices.ContainsFunc(problems, longer) && !slices.ContainsFunc(problems, follows) {
 			kept = append(kept, p)
 		}
 	}
@@ -112,22 +118,4 @@ func typed(head manifest.Head, content map[string]any) client.Object {
 		goal.SetName(head.Name)
 	}
 	return goal
-}
-
-// remove takes a field out of an object, so that the others can be read.
-func remove(content map[string]any, field string) {
-	steps := strings.FieldsFunc(field, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
-	if len(steps) < 2 || steps[0] != "spec" { // what names it stays
-		return
-	}
-	at := content
-	for _, step := range steps[:len(steps)-1] {
-		next, ok := at[step].(map[string]any)
-		if !ok { // an element of a list: the list goes
-			delete(at, step)
-			return
-		}
-		at = next
-	}
-	delete(at, steps[len(steps)-1])
 }

@@ -89,10 +89,7 @@ func writeSARIF(env *command.Environment, report *Report, _ bool) error {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifOf(rule))
 	}
 	for _, f := range report.Findings {
-		said := f.Message
-		if f.Field != "" {
-			said = f.Field + ": " + said
-		}
+		said := f.said()
 		result := sarifResult{
 			RuleID: f.Rule, RuleIndex: indexes[f.Rule], Level: level(f.Severity), Message: sarifText{Text: said},
 			Locations:    []sarifLocation{{Physical: sarifPhysical{sarifArtifact{escaped(uri(f.Path))}, sarifRegion{f.Line, f.Column}}}},

@@ -3,9 +3,11 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
@@ -38,10 +40,9 @@ func relate(objects []*object) *set {
 		case o.goal != nil:
 			ref := o.ref()
 			s.goals = append(s.goals, o)
-			if s.named[ref] == nil && ref.Name != "" {
-				s.named[ref] = o
-				place := practice.Ref{Kind: ref.Kind, Namespace: ref.Namespace}
-				s.byPlace[place] = append(s.byPlace[place], ref.Name)
+			s.add(o, ref)
+			if name := slug(ref.Name); name != ref.Name { // what it will be called once its name is mended
+				s.add(o, practice.Ref{Kind: ref.Kind, Namespace: ref.Namespace, Name: name})
 			}
 		case head.APIVersion == "v1" && head.Kind == "Namespace":
 			s.namespaces[head.Name] = labelsOf(o)
@@ -52,6 +53,17 @@ func relate(objects []*object) *set {
 		}
 	}
 	return s
+}
+
+func (s *set) add(o *object, ref practice.Ref) {
+	if ref.Name == "" || s.named[ref] != nil {
+		return
+	}
+	s.named[ref] = o
+	if len(validation.IsDNS1123Subdomain(ref.Name)) == 0 {
+		place := practice.Ref{Kind: ref.Kind, Namespace: ref.Namespace}
+		s.byPlace[place] = append(s.byPlace[place], ref.Name)
+	}
 }
 
 func labelsOf(o *object) labels.Set {
@@ -78,7 +90,7 @@ func (s *set) checkTwice() []Finding {
 		}
 		line, _ := first.at("")
 		found = append(found, o.finding("SET001", practice.Error, "metadata.name", fmt.Sprintf(
-			"%s is written in %s, line %d, too, and what is applied last wins: keep one, or rename one", shown1(o.ref()), first.path, line)))
+			"%s is written in %s, line %d, too, and what is applied last wins: keep one, or rename one", shownName(o.ref()), first.path, line)))
 	}
 	return found
 }
@@ -86,7 +98,10 @@ func (s *set) checkTwice() []Finding {
 // practise asks the rules of practice about the goals that the API server would take.
 func (s *set) practise(thresholds practice.Thresholds, complete bool, now time.Time) (found []Finding, unjudged int) {
 	objects := practice.Objects{Zone: evaluate.Zone, Analyze: prom.Analyze}
-	for _, o := range s.named {
+	for ref, o := range s.named {
+		if ref != o.ref() {
+			continue
+		}
 		switch goal := o.goal.(type) {
 		case *v1alpha1.Objective:
 			objects.Objectives = append(objects.Objectives, goal)
@@ -103,7 +118,7 @@ func (s *set) practise(thresholds practice.Thresholds, complete bool, now time.T
 	doubtful := s.doubtful()
 	for _, f := range related.Check(thresholds, now).Findings {
 		o := s.named[f.Object]
-		if o == nil || doubtful[o] || !complete && s.family(o, f) {
+		if o == nil || doubtful[o] && !o.regardless(f) || !complete && s.family(o, f) {
 			continue
 		}
 		finding := o.finding(f.Rule, f.Severity, f.Field, f.Message)
@@ -156,6 +171,12 @@ func beyond(allowed *v1alpha1.AllowedNamespaces) bool {
 // family reports whether a finding is about a KPI's relatives, some of which are not among the files.
 func (s *set) family(o *object, f practice.Finding) bool {
 	return f.Rule == "KPI005" && slices.ContainsFunc(o.references(), func(r reference) bool { return r.field == "spec.parentRef" && s.named[r.to] == nil })
+}
+
+// regardless reports whether a finding stands whatever else is wrong: it is about one field, which was read.
+func (o *object) regardless(f practice.Finding) bool {
+	return slices.Contains([]string{"PQL001", "OKR003", "OKR004", "IGN001"}, f.Rule) &&
+		!slices.ContainsFunc(o.wrong, func(field string) bool { return strings.HasPrefix(f.Field, field) || strings.HasPrefix(field, "spec.metric") })
 }
 
 // doubtful are the goals that would be refused, and those that they name or that name them: what is wrong in one was left out when

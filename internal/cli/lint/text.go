@@ -43,10 +43,7 @@ func lines(screen terminal.Screen, f Finding) string {
 		severity, style = "ignored "+severity, terminal.Dim
 	}
 	where := fmt.Sprintf("%s:%d:", shownPath(f.Path), f.Line)
-	said := f.Message
-	if f.Field != "" {
-		said = f.Field + ": " + said
-	}
+	said := f.said()
 	if f.Silenced != "" {
 		said += " (ignored: " + f.Silenced + ")"
 	}

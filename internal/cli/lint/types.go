@@ -24,7 +24,7 @@ func aboutType(name string, known admission.Field, node *yaml.Node, p admission.
 	case node == nil || node.Kind != yaml.ScalarNode:
 		return fmt.Sprintf("%s is %s: write one value", name, article(known))
 	case known.IntOrString && node.Tag == "!!float":
-		return fmt.Sprintf("fractions are quoted: write %s: %q", name, written)
+		return fmt.Sprintf("YAML makes a rounded number of a fraction: quote it: %s: %q", name, written)
 	case known.IntOrString:
 		return fmt.Sprintf("YAML made %s of it: write a number, quoted if it has a fraction", kindOf(node, p.Value))
 	case known.Type == "string":
@@ -92,7 +92,7 @@ func quoteIt(name, written string, known admission.Field) string {
 	case says("not a share"):
 		return fmt.Sprintf("it is a share: write %s: \"%s%%\"", name, written)
 	case says("not a signed change"):
-		return fmt.Sprintf("quote it, with its sign: %s: \"%s\"", name, signed(written))
+		return fmt.Sprintf("quote it, with its sign: %s: %q", name, signed(written))
 	case says("there is no such date"):
 		return fmt.Sprintf("write the day, such as %s: 2026-10-14", name)
 	default:

@@ -24,16 +24,17 @@ func (o *object) refusal(kind *admission.Kind, p admission.Problem) Finding {
 	if p.Type == field.ErrorTypeTypeInvalid { // the server tells the type alone
 		p.Value = valueAt(o.content, p.Field)
 	}
-	switch {
-	case p.Cause == admission.Unknown:
+	switch p.Cause {
+	case admission.Unknown:
 		return o.finding("API002", practice.Error, p.Field, o.unknown(kind, p.Field, name))
-	case p.Cause == admission.Metadata:
+	case admission.Metadata:
 		return o.finding("API005", practice.Error, p.Field, aboutMetadata(p, node))
-	case p.Cause == admission.Rule:
+	case admission.Rule:
 		return o.finding("API004", practice.Error, p.Field, p.Detail)
+	default:
+		known, _ := kind.Field(p.Field)
+		return o.finding("API003", practice.Error, p.Field, aboutValue(p, name, known, node))
 	}
-	known, _ := kind.Field(p.Field)
-	return o.finding("API003", practice.Error, p.Field, aboutValue(p, name, known, node))
 }
 
 // valueOf is the scalar that is written in a field; nil if none is.
