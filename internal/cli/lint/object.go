@@ -64,7 +64,8 @@ func (o *object) ours() bool {
 	if head.Ours() {
 		return true
 	}
-	return near(head.Kind) != "" && strings.Contains(head.APIVersion, "okr")
+	// Other groups may have a kind of the same name; Kubernetes itself, whose version has no group, has not.
+	return near(head.Kind) != "" && (!strings.Contains(head.APIVersion, "/") || strings.Contains(head.APIVersion, "okr"))
 }
 
 // near is the kind of ours that a name means; empty if it means none.

@@ -24,7 +24,11 @@ func (o *object) admit(ctx context.Context) []Finding {
 	head := o.head()
 	if head.APIVersion != v1alpha1.GroupVersion.String() || !slices.Contains(admission.Kinds(), head.Kind) {
 		o.refused = true
-		return []Finding{o.finding("API001", practice.Error, "kind", unknownKind(head))}
+		field := "kind"
+		if slices.Contains(admission.Kinds(), head.Kind) {
+			field = "apiVersion"
+		}
+		return []Finding{o.finding("API001", practice.Error, field, unknownKind(head))}
 	}
 	kind, err := admission.For(head.Kind)
 	if err != nil || kind == nil {
@@ -65,12 +69,16 @@ func sizeOf(content map[string]any) int {
 func unknownKind(head manifest.Head) string {
 	version := v1alpha1.GroupVersion.String()
 	switch kind := near(head.Kind); {
+	case head.Kind == "":
+		return "there is no kind: write kind: Objective, KeyResult, KPI or MetricSource"
 	case kind == "" && nearest(head.Kind, admission.Kinds()) != "":
 		return fmt.Sprintf("there is no kind %q: write kind: %s", head.Kind, nearest(head.Kind, admission.Kinds()))
 	case kind == "":
 		return fmt.Sprintf("there is no kind %q in %s: write Objective, KeyResult, KPI or MetricSource", head.Kind, version)
 	case kind != head.Kind:
 		return fmt.Sprintf("there is no kind %q: write kind: %s", head.Kind, kind)
+	case head.APIVersion == "":
+		return fmt.Sprintf("there is no apiVersion: write apiVersion: %s", version)
 	default:
 		return fmt.Sprintf("%s is not of %q: write apiVersion: %s", kind, head.APIVersion, version)
 	}
