@@ -75,6 +75,9 @@ func listRules(env *command.Environment) {
 	screen.Table(env.Out, []terminal.Column{{Title: "RULE"}, {Title: "SEVERITY"}, {Title: "ASKS FOR", Shrinks: true}}, rows)
 }
 
+// widest is how long a line of prose may be, in columns, for eyes to find the next.
+const widest = 100
+
 // explanation is all that is to be said of a rule.
 func explanation(screen terminal.Screen, rule practice.Rule) string {
 	var b strings.Builder
@@ -82,9 +85,9 @@ func explanation(screen terminal.Screen, rule practice.Rule) string {
 		hang(screen, screen.Paint(terminal.Bold, screen.Text(rule.Title)), 0))
 	part := func(title, text string) {
 		b.WriteString(screen.Paint(terminal.Bold, title) + "\n")
-		for _, line := range terminal.Wrap(screen.Text(text), min(screen.Width, 100)-2) {
-			b.WriteString("  " + strings.TrimRight(line, " ") + "\n")
-		}
+		narrow := screen
+		narrow.Width = min(screen.Width, widest)
+		b.WriteString("  " + strings.TrimLeft(hang(narrow, screen.Text(text), 2), " "))
 	}
 	part("Why", rule.Why)
 	part("Breaks it", rule.Example)

@@ -51,14 +51,25 @@ func lines(screen terminal.Screen, f Finding) string {
 	return hang(screen, head+" "+screen.Text(oneLine(said)), 4)
 }
 
-// hang breaks a text, and indents what follows its first line.
+// hang breaks a text to the width of the screen, between words only, for names have hyphens; what follows its first line is indented.
 func hang(screen terminal.Screen, text string, indent int) string {
-	broken := terminal.Wrap(text, screen.Width)
-	if len(broken) > 1 {
-		rest := strings.Join(broken[1:], " ")
-		broken = append(broken[:1], terminal.Wrap(rest, screen.Width-indent)...)
+	var b strings.Builder
+	used := 0
+	for word := range strings.FieldsSeq(text) {
+		width := terminal.Width(word)
+		switch {
+		case used == 0:
+		case used+1+width > screen.Width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			used = indent
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += width
 	}
-	return strings.Join(broken, "\n"+strings.Repeat(" ", indent)) + "\n"
+	return b.String() + "\n"
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
