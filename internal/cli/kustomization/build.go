@@ -1,8 +1,9 @@
 package kustomization
 
 import (
-	"fmt"
+	"errors"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ type Object struct {
 // originAnnotation is where kustomize says which file an object came from, if it is asked to.
 const originAnnotation = "config.kubernetes.io/origin"
 
-// Build makes a kustomization's objects, in the order of its files. It must be Local.
+// Build makes a kustomization's objects, in the order of its files. Nothing that it is made of may be foreign: kustomize would fetch it.
 func (k *Kustomization) Build() ([]Object, error) {
 	folder, err := filepath.EvalSymlinks(k.Folder)
 	if err != nil {
@@ -34,7 +35,7 @@ func (k *Kustomization) Build() ([]Object, error) {
 	}
 	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(asking{filesys.MakeFsOnDisk(), folder}, k.Folder)
 	if err != nil {
-		return nil, fmt.Errorf("%s", strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), ""))
+		return nil, errors.New(strings.ReplaceAll(reason(err), folder+string(filepath.Separator), ""))
 	}
 	objects := make([]Object, 0, built.Size())
 	for _, resource := range built.Resources() {
@@ -53,6 +54,21 @@ func (k *Kustomization) Build() ([]Object, error) {
 		objects = append(objects, object)
 	}
 	return objects, nil
+}
+
+// second is what kustomize says of its second attempt, to read a file as a folder, around why the first one failed.
+var second = regexp.MustCompile(`^accumulating resources: accumulation err='(.*)': must build at directory: .*$`)
+
+// reason is why a kustomization cannot be built, without what kustomize tried next.
+func reason(err error) string {
+	text := err.Error()
+	for {
+		inner := second.FindStringSubmatch(text)
+		if inner == nil {
+			return text
+		}
+		text = inner[1]
+	}
 }
 
 // asking is the disk, on which one kustomization asks for the origin of its objects.

@@ -132,7 +132,7 @@ func mutations(t *testing.T) []asked {
 	t.Helper()
 	var documents []asked
 	for _, file := range []string{"company-a/*.yaml", "online-shop/*.yaml", "platform/*.yaml", "library/*.yaml", "tenancy/metricsource.yaml", "metricsource.yaml", "web-agency/*.yaml"} {
-		paths, err := filepath.Glob(filepath.Join(root, "config/samples", file))
+		paths, err := filepath.Glob(filepath.Join(root, "config", "samples", file))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no samples %s: %v", file, err)
 		}
@@ -274,10 +274,10 @@ func textSlip(random *rand.Rand, d asked) asked {
 	case 1:
 		d.what, lines = d.what+", a line lost", slices.Delete(lines, i, i+1)
 	case 2:
-		d.what = d.what + ", nothing is quoted"
+		d.what += ", nothing is quoted"
 		return asked{d.what, d.resource, strings.ReplaceAll(d.text, `"`, "")}
 	case 3:
-		d.what = d.what + ", a key of YAML 1.1"
+		d.what += ", a key of YAML 1.1"
 		return asked{d.what, d.resource, strings.Replace(d.text, "date:", "on:", 1)}
 	case 4:
 		d.what, lines[i] = d.what+", indented", " "+lines[i]

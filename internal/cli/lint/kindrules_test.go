@@ -82,7 +82,8 @@ func TestEveryRuleOfTheKindsIsCaughtInItsLine(t *testing.T) {
 	}
 	for _, c := range brokenTogether {
 		text := document(c.kind, c.spec)
-		want := strings.Count(text[:strings.Index(text, "name: broken")], "\n") + 1
+		before, _, _ := strings.Cut(text, "name: broken")
+		want := strings.Count(before, "\n") + 1
 		if i := strings.Index(text, here); i >= 0 {
 			want = strings.Count(text[:i], "\n") + 1
 		}

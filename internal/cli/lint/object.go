@@ -58,6 +58,14 @@ func (o *object) ref() practice.Ref {
 	return practice.Ref{Kind: h.Kind, Namespace: h.Namespace, Name: h.Name}
 }
 
+// place puts an object that names no namespace into one, as kubectl does.
+func (o *object) place(namespace string) {
+	metadata, ok := o.content["metadata"].(map[string]any)
+	if kind, _ := admission.For(o.head().Kind); ok && kind != nil && kind.Namespaced && namespace != "" && metadata["namespace"] == nil {
+		metadata["namespace"] = namespace
+	}
+}
+
 // ours reports whether an object is one of our kinds, or means to be.
 func (o *object) ours() bool {
 	head := o.head()

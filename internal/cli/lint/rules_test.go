@@ -32,7 +32,8 @@ rationale: Latency left its band.
 kpiRefs: [{name: latency}]
 actions: [{title: Cache it}]
 `
-	moves = "objectiveRef: {name: fast}\ntitle: T\nunit: ms\nreach: {baseline: 800, target: 300}\n"
+	titled = "objectiveRef: {name: fast}\ntitle: T\nunit: ms\n"
+	moves  = "objectiveRef: {name: fast}\ntitle: T\nunit: ms\nreach: {baseline: 800, target: 300}\n"
 	// looked is a KPI that breaks no rule once an objective names it.
 	looked = "title: Latency\nowner: {team: checkout}\ndescription: Look at the cache.\ntarget: {atMost: 300}\nmetric: {query: sum(latency)}\n"
 )
@@ -85,8 +86,8 @@ var broken = []struct {
 	{rule: "OKR015", text: all(goal("Objective", "a", fine+"parentRef: {name: b} # here"), goal("Objective", "b", fine+"parentRef: {name: a}"))},
 	{rule: "OKR016", text: goal("Objective", "fast", strings.Replace(fine, `owner: {team: checkout, contact: "#checkout"}`, "owner: {team: checkout} # here", 1))},
 	{rule: "OKR017", text: all(goal("KPI", "latency", looked)+"status: {health: Unhealthy}\n", goal("Objective", "fast", strings.Replace(fine, "rationale: Latency left its band.\n", "", 1))), line: 19},
-	{rule: "OKR018", text: all(goal("Objective", "fast", fine), goal("KeyResult", "a", moves[:strings.Index(moves, "reach")]+"metric: {query: sum(x)}\nreach: {baseline: 1, target: 5} # here"),
-		goal("KeyResult", "b", moves[:strings.Index(moves, "reach")]+"metric: {query: sum(x)}\nreach: {baseline: 5, target: 1}"))},
+	{rule: "OKR018", text: all(goal("Objective", "fast", fine), goal("KeyResult", "a", titled+"metric: {query: sum(x)}\nreach: {baseline: 1, target: 5} # here"),
+		goal("KeyResult", "b", titled+"metric: {query: sum(x)}\nreach: {baseline: 5, target: 1}"))},
 	{rule: "OKR019", text: strings.Replace(goal("Objective", "fast", fine), "metadata:", "metadata:\n  creationTimestamp: 2026-11-12T00:00:00Z", 1), line: 7},
 	{rule: "OKR020", text: all(goal("Objective", "fast", fine+"checkIns:\n- {date: 2026-11-20, confidence: 7}\n- {date: 2026-11-21, keyResults: [{name: a, value: 5}]} # here"), goal("KeyResult", "a", moves+"metric: {query: x}"))},
 	{rule: "OKR021", text: all(goal("Objective", "fast", fine), goal("KeyResult", "a", "objectiveRef: {name: fast}\ntitle: T\nunit: s\nmaintain: {atLeast: 5, allowedBreach: 1%}\nmetric:\n  window: 28d\n  query: avg_over_time(x[$__window]) # here"))},

@@ -19,6 +19,8 @@ type Options struct {
 	In    io.Reader
 	// Thresholds of the rules of practice.
 	Thresholds practice.Thresholds
+	// Namespace is that of objects which name none; empty if it is not known.
+	Namespace string
 	// Complete says that there are no goals beside those of the paths.
 	Complete bool
 	// Now is when that is: some rules ask whether a period has begun or is over.
@@ -41,6 +43,7 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 	found := make([][]Finding, len(objects))
 	parallel(len(objects), func(i int) {
 		if o := objects[i]; o.ours() {
+			o.place(options.Namespace)
 			found[i] = o.admit(ctx)
 			if !o.built {
 				found[i] = append(found[i], o.slipsIn()...)

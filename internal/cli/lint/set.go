@@ -88,7 +88,7 @@ func (s *set) checkTwice() []Finding {
 		if first == nil || first == o || first.path == o.path && first.line == o.line {
 			continue // the same place, by way of two overlays
 		}
-		line, _ := first.at("")
+		line, _ := first.at("metadata.name")
 		found = append(found, o.finding("SET001", practice.Error, "metadata.name", fmt.Sprintf(
 			"%s is written in %s, line %d, too, and what is applied last wins: keep one, or rename one", shownName(o.ref()), first.path, line)))
 	}
@@ -176,7 +176,9 @@ func (s *set) family(o *object, f practice.Finding) bool {
 // regardless reports whether a finding stands whatever else is wrong: it is about one field, which was read.
 func (o *object) regardless(f practice.Finding) bool {
 	return slices.Contains([]string{"PQL001", "OKR003", "OKR004", "IGN001"}, f.Rule) &&
-		!slices.ContainsFunc(o.wrong, func(field string) bool { return strings.HasPrefix(f.Field, field) || strings.HasPrefix(field, "spec.metric") })
+		!slices.ContainsFunc(o.wrong, func(field string) bool {
+			return strings.HasPrefix(f.Field, field) || strings.HasPrefix(field, "spec.metric")
+		})
 }
 
 // doubtful are the goals that would be refused, and those that they name or that name them: what is wrong in one was left out when

@@ -33,6 +33,7 @@ func syntax(path string, d *manifest.Document, err error) Finding {
 var slips = []struct{ says, write string }{
 	{"found character that cannot start any token", `: quote what begins with %, @ or a backquote, such as unit: "%"; indent with spaces, not tabs`},
 	{"did not find expected ',' or '}'", `: close the brace; inside of {…} a # begins a comment and a text with a comma or colon must be quoted, such as contact: "#checkout"`},
+	{"did not find expected node content", `: inside of {…} a # begins a comment: quote it, such as contact: "#checkout"; close what is open`},
 	{"did not find expected ',' or ']'", `: close the bracket, and quote texts with commas, colons or #`},
 	{"mapping values are not allowed", `: quote a text that has a colon and a space in it, or indent the line like those beside it`},
 	{"did not find expected key", `: indent the line like those beside it, and close quotes`},
