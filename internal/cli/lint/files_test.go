@@ -34,6 +34,7 @@ func TestFilesAreFound(t *testing.T) {
 		goals  int
 	}{
 		"Several documents": {"the line is that of the file", map[string]string{"a.yaml": "# x\n---\n" + wrong}, nil, "a.yaml:11 error PQL001", "", 1},
+		"Lines of a query":  {"a query in lines of its own has the line of the mistake", map[string]string{"a.yaml": strings.Replace(wrong, "sum(x\n", "|\n      sum(\n        x +\n      )\n", 1)}, nil, "a.yaml:12 error PQL001", "", 1},
 		"List":              {"items of a list are objects", map[string]string{"a.yaml": "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(wrong), "\n", "\n  ")}, nil, "a.yaml:12 error PQL001", "", 1},
 		"JSON":              {"JSON is YAML", map[string]string{"a.yaml": `{"apiVersion": "goals.okr.dev/v1alpha1", "kind": "KPI", "metadata": {"name": "a"}, "spec": {"title": "T", "metric": {"query": "sum(x"}}}`}, nil, "a.yaml:1 error PQL001", "", 1},
 		"Kustomization": {"what it includes is looked at once, where it is written", map[string]string{

@@ -2,10 +2,13 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -122,6 +125,7 @@ func (s *set) practise(thresholds practice.Thresholds, complete bool, now time.T
 			continue
 		}
 		finding := o.finding(f.Rule, f.Severity, f.Field, f.Message)
+		o.within(&finding)
 		finding.Silenced = f.Silenced
 		found = append(found, finding)
 	}
@@ -131,6 +135,20 @@ func (s *set) practise(thresholds practice.Thresholds, complete bool, now time.T
 		}
 	}
 	return found, unjudged
+}
+
+// inQuery is the place of a mistake in a query, as it is told.
+var inQuery = regexp.MustCompile(`at line (\d+), column`)
+
+// within moves a finding about a query that is written in lines of its own to the line that it is about.
+func (o *object) within(f *Finding) {
+	found := inQuery.FindStringSubmatch(f.Message)
+	node := o.valueOf(f.Field)
+	if f.Rule != "PQL001" || found == nil || node == nil || node.Style&yaml.LiteralStyle == 0 {
+		return
+	}
+	n, _ := strconv.Atoi(found[1])
+	f.Line, f.Column = node.Line+n, 0
 }
 
 // forget takes out of the set what a part of the goals cannot tell. A key result's objective is in its own namespace: where the

@@ -39,7 +39,7 @@ func (p Place) step(step string) (Place, bool) {
 			return Place{Key: node, Value: Resolve(node)}, true
 		}
 	case p.Value.Kind == yaml.MappingNode:
-		if key, value := merged(p.Value, step, 0); key != nil {
+		if key, value := merged(p.Value, step, map[*yaml.Node]bool{}); key != nil {
 			return Place{Key: key, Value: value}, true
 		}
 	}
@@ -68,17 +68,16 @@ func element(list *yaml.Node, step string) *yaml.Node {
 	return nil
 }
 
-// maxMerges bounds how deep mappings are merged into each other: an alias can stand inside of what it stands for.
-const maxMerges = 16
-
-// merged is an entry of a mapping or of those that are merged into it; nil if there is none.
-func merged(mapping *yaml.Node, name string, depth int) (key, value *yaml.Node) {
-	if mapping = Resolve(mapping); mapping == nil || depth > maxMerges {
+// merged is an entry of a mapping or of those that are merged into it; nil if there is none. seen are those that were looked
+// through: an alias can stand inside of what it stands for, and many times.
+func merged(mapping *yaml.Node, name string, seen map[*yaml.Node]bool) (key, value *yaml.Node) {
+	if mapping = Resolve(mapping); mapping == nil || seen[mapping] {
 		return nil, nil
 	}
+	seen[mapping] = true
 	if mapping.Kind == yaml.SequenceNode { // of mappings, the first of which counts
 		for _, one := range mapping.Content {
-			if key, value = merged(one, name, depth+1); key != nil {
+			if key, value = merged(one, name, seen); key != nil {
 				return key, value
 			}
 		}
@@ -95,7 +94,7 @@ func merged(mapping *yaml.Node, name string, depth int) (key, value *yaml.Node) 
 	}
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
 		if mapping.Content[i].Tag == "!!merge" {
-			if key, value = merged(mapping.Content[i+1], name, depth+1); key != nil {
+			if key, value = merged(mapping.Content[i+1], name, seen); key != nil {
 				return key, value
 			}
 		}
