@@ -143,3 +143,55 @@ func TestFlags(t *testing.T) {
 		})
 	}
 }
+
+// Code scanning refuses a log whose parts do not fit together.
+func TestSARIFIsConsistent(t *testing.T) {
+	out, _, err := run(t, lint.Command, terminal.Screen{Width: 80}, "", "-o", "sarif", mistakes, "config/samples/company-a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log struct {
+		Version string
+		Runs    []struct {
+			Tool struct {
+				Driver struct {
+					Rules []struct {
+						ID   string
+						Help struct{ Text, Markdown string }
+					}
+				}
+			}
+			Results []struct {
+				RuleID    string
+				RuleIndex int
+				Level     string
+				Locations []struct {
+					PhysicalLocation struct {
+						ArtifactLocation struct{ URI string }
+						Region           struct{ StartLine int }
+					}
+				}
+				Suppressions []struct{ Justification string }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &log); err != nil || log.Version != "2.1.0" || len(log.Runs) != 1 {
+		t.Fatalf("%v: version %q, %d runs", err, log.Version, len(log.Runs))
+	}
+	rules, suppressed := log.Runs[0].Tool.Driver.Rules, 0
+	for _, rule := range rules {
+		if rule.Help.Text == "" || rule.Help.Markdown == "" {
+			t.Errorf("%s has no help", rule.ID)
+		}
+	}
+	for _, result := range log.Runs[0].Results {
+		at := result.Locations[0].PhysicalLocation
+		if rules[result.RuleIndex].ID != result.RuleID || at.Region.StartLine < 1 || strings.HasPrefix(at.ArtifactLocation.URI, "/") || result.Level == "" {
+			t.Errorf("%+v", result)
+		}
+		suppressed += len(result.Suppressions)
+	}
+	if len(log.Runs[0].Results) < 20 || suppressed == 0 {
+		t.Errorf("%d results, %d of them suppressed", len(log.Runs[0].Results), suppressed)
+	}
+}
