@@ -32,8 +32,8 @@ func (s Screen) Bar(progress, expected *int32, width int, style Style) string {
 	return strings.Join(cells, "")
 }
 
-// Sparkline draws values from the lowest to the highest, one character each; NaN is a gap. Values that are all equal are a
-// line in the middle.
+// Sparkline draws values from the lowest to the highest, one character each; NaN and infinity are gaps. Values that are
+// all equal are a line in the middle.
 func (s Screen) Sparkline(values []float64) string {
 	levels := []rune("▁▂▃▄▅▆▇█")
 	if !s.Unicode {
@@ -41,19 +41,20 @@ func (s Screen) Sparkline(values []float64) string {
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		if !math.IsNaN(v) {
+		if v-v == 0 { // neither NaN nor infinite
 			low, high = math.Min(low, v), math.Max(high, v)
 		}
 	}
 	var b strings.Builder
 	for _, v := range values {
 		switch {
-		case math.IsNaN(v):
+		case v-v != 0:
 			b.WriteByte(' ')
 		case high == low:
 			b.WriteRune(levels[len(levels)/2])
 		default:
-			b.WriteRune(levels[int(math.Round((v-low)/(high-low)*float64(len(levels)-1)))])
+			// Halves: the difference of two floats may be beyond them.
+			b.WriteRune(levels[int(math.Round((v/2-low/2)/(high/2-low/2)*float64(len(levels)-1)))])
 		}
 	}
 	return b.String()
