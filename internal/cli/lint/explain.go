@@ -15,8 +15,8 @@ import (
 func ExplainRuleCommand(env *command.Environment) *cobra.Command {
 	return &cobra.Command{
 		Use: "explain-rule [ID...]", Short: "What a rule asks for, why, and what to write instead",
-		Long: "Explains rules of kubectl okr lint: what each asks for and why, what breaks it, what to write instead, and how it is silenced.\n" +
-			"Without an id it lists them all.",
+		Long: "Explains rules of kubectl okr lint: what each asks for and why, what breaks it, what to write instead, and\n" +
+			"how it is silenced. Without an id it lists them all.",
 		Example: "  kubectl okr explain-rule\n  kubectl okr explain-rule OKR007",
 		Args:    cobra.ArbitraryArgs, DisableFlagsInUseLine: true,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -18,17 +18,19 @@ import (
 
 const long = `Checks objectives, key results, KPIs and metric sources in files, without a cluster.
 
-It says what the API server would refuse, with the server's own validation code, and what it would admit and was still not
-meant: slips of YAML, queries that do not parse, references that lead nowhere, goals that break a rule of good practice. Each
-finding has a file, a line, a rule (kubectl okr explain-rule ID) and what to write instead.
+It says what the API server would refuse, with the server's own validation code, and what it would admit and was
+still not meant: slips of YAML, queries that do not parse, references that lead nowhere, goals that break a rule
+of good practice. Each finding has a file, a line, a rule (kubectl okr explain-rule ID) and what to write
+instead.
 
-PATH is a file, a folder, or - for standard input. Folders are looked through for YAML; those with a kustomization.yaml are
-built as kustomize does, without fetching anything, and findings name the file that an object came from. Objects of other
-kinds are passed over; files that hold no objects, such as templates of Helm, are named as skipped. Objects that name no
-namespace are in that of -n.
+PATH is a file, a folder, or - for standard input. Folders are looked through for YAML; those with a
+kustomization.yaml are built as kustomize does, without fetching anything, and findings name the file that an
+object came from. Objects of other kinds are passed over; files that hold no objects, such as templates of Helm,
+are named as skipped. Objects that name no namespace are in that of -n.
 
-Goals that are not among the files may be elsewhere, so that a reference to one is no error unless --complete says that there
-are no others. Errors make it exit with 1 (see --fail-on); if it could not look at all, it exits with 2.`
+Goals that are not among the files may be elsewhere, so that a reference to one is no error unless --complete
+says that there are no others. Errors make it exit with 1 (see --fail-on); if it could not look at all, it exits
+with 2.`
 
 const examples = `  # Before you commit
   kubectl okr lint goals/
