@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -41,6 +43,9 @@ func gather(paths []string) (*sources, error) {
 		}
 		path = filepath.Clean(path)
 		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no file or folder %q: write one that is there, or - for standard input", path)
+		}
 		if err != nil {
 			return nil, err
 		}
