@@ -22,6 +22,8 @@ type (
 	Text string
 	// Quoted is a string that is quoted in any case, such as a date, of which tools make something else.
 	Quoted string
+	// Plain is a string that is written as it is, such as a date where dates have no quotes.
+	Plain string
 	// Integer is a whole number in decimal digits.
 	Integer string
 	// Map is a mapping, in this order.
@@ -38,6 +40,7 @@ type Field struct {
 
 func (t Text) data() any    { return string(t) }
 func (q Quoted) data() any  { return string(q) }
+func (p Plain) data() any   { return string(p) }
 func (i Integer) data() any { return json.Number(i) }
 func (m Map) data() any {
 	data := map[string]any{}
@@ -82,6 +85,8 @@ func inline(v Value, inFlow bool) string {
 		return scalar(string(v), inFlow)
 	case Quoted:
 		return quote(string(v))
+	case Plain:
+		return string(v)
 	case Integer:
 		return string(v)
 	case Map:
