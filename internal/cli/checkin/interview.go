@@ -59,6 +59,7 @@ func (v *interview) ask(question, hint string, take func(text string) error) err
 			fmt.Fprintln(v.env.Out)
 			return err
 		}
+		v.echo(answer)
 		if answer == "" {
 			answer = hint
 		}
@@ -70,6 +71,13 @@ func (v *interview) ask(question, hint string, take func(text string) error) err
 			continue
 		}
 		return nil
+	}
+}
+
+// echo repeats an answer where nobody has seen it being typed.
+func (v *interview) echo(answer string) {
+	if !v.env.Screen.Interactive {
+		v.say("%s", answer)
 	}
 }
 
@@ -102,7 +110,7 @@ func (v *interview) about(s *subject, said *answers) error {
 		}
 		v.text("", strings.TrimSuffix(last+": "+before.Note, ": "))
 	}
-	v.say("Enter takes what stands in [brackets], - leaves it out, the end of the input (Ctrl-D) writes nothing.")
+	v.text("", "Enter takes what stands in [brackets], - leaves it out, the end of the input (Ctrl-D) writes nothing.")
 	asked := slices.DeleteFunc(slices.Clone(s.members), func(m *member) bool { return m.Spec.State == v1alpha1.KeyResultCancelled })
 	for i, m := range asked {
 		v.say("")
@@ -202,7 +210,7 @@ func (v *interview) member(s *subject, m *member, said *answers) error {
 				shown += fmt.Sprintf(", %d %% expected", *e)
 			}
 		}
-		fmt.Fprintln(v.env.Out, indent+shown)
+		fmt.Fprintln(v.env.Out, v.env.Screen.Shorten(indent+shown, v.env.Screen.Width))
 	}
 	switch {
 	case m.Spec.Milestones != nil:
@@ -300,6 +308,7 @@ func (v *interview) confirm() error {
 			fmt.Fprintln(v.env.Out)
 			return err
 		}
+		v.echo(answer)
 		switch strings.ToLower(answer) {
 		case "", "y", "yes":
 			return nil

@@ -3,6 +3,7 @@ package closing
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -31,15 +32,14 @@ func compose(path string, from *edit.File, documents []int) *edit.File {
 	}
 	var content []byte
 	for i, n := range documents {
-		d := from.Documents()[n]
-		text := bytes.TrimPrefix(from.Content[d.Start:d.End], []byte("\ufeff"))
+		if i > 0 && !bytes.HasSuffix(content, []byte("\n")) {
+			content = append(content, eol...)
+		}
 		if i > 0 {
 			content = append(content, "---"+eol...)
 		}
-		content = append(content, text...)
-		if !bytes.HasSuffix(content, []byte("\n")) {
-			content = append(content, eol...)
-		}
+		d := from.Documents()[n]
+		content = append(content, bytes.TrimPrefix(from.Content[d.Start:d.End], []byte("\ufeff"))...)
 	}
 	return edit.Open(manifest.Parse(path, content))
 }
@@ -267,6 +267,9 @@ func (c *carrier) reach(m memberPlan) (string, error) {
 		c.notes = append(c.notes, value.from+", so there is no baseline, and it is measured at the start")
 		return "measured at the start", c.unfounded(m)
 	}
+	if reach.Target != nil && v1alpha1.Decimal(value.text).Float64() == reach.Target.Float64() { // only as it is rounded
+		value.text, _ = written(strconv.FormatFloat(value.value, 'f', -1, 64))
+	}
 	if reach.Baseline != nil && strings.Contains(m.Object.Spec.Title, string(*reach.Baseline)) && string(*reach.Baseline) != value.text {
 		c.notes = append(c.notes, "the title may name the old baseline")
 	}
@@ -276,7 +279,7 @@ func (c *carrier) reach(m memberPlan) (string, error) {
 	if err := c.file.Set(c.document, edit.At("spec", "reach", "baseline"), edit.Decimal(value.text), ofReach...); err != nil {
 		return "", err
 	}
-	return quantity(value.value, unit) + ", " + value.from, c.remove("spec", "reach", "direction")
+	return quantity(value.value, unit) + ", " + strings.TrimPrefix(value.from, "the "), c.remove("spec", "reach", "direction")
 }
 
 // byPeople reports whether a key result's baseline must be written, because people keep its value.

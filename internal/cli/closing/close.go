@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/command"
@@ -170,16 +171,27 @@ func record(kr repository.Goal[*v1alpha1.KeyResult], r result) error {
 		return nil
 	}
 	if r.baseline != "" {
-		if err := kr.File.Set(kr.Document, edit.At("spec", "reach", "baseline"), edit.Decimal(r.baseline), ofReach...); err != nil {
+		if err := found(kr, edit.Decimal(r.baseline)); err != nil {
 			return err
-		}
-		if kr.Object.Spec.Reach.Direction != "" { // it goes with a baseline that is not written
-			if err := kr.File.Remove(kr.Document, edit.At("spec", "reach", "direction")); err != nil {
-				return err
-			}
 		}
 	}
 	return kr.File.Set(kr.Document, edit.At("spec", "final"), r.record, ofKeyResult...)
+}
+
+// found writes a baseline that was measured. The direction goes with one that is not written, and gives it its place where
+// there are comments around it.
+func found(kr repository.Goal[*v1alpha1.KeyResult], baseline edit.Value) error {
+	direction := edit.At("spec", "reach", "direction")
+	switch node := kr.File.Documents()[kr.Document].Find("spec", "reach"); {
+	case kr.Object.Spec.Reach.Direction == "":
+		return kr.File.Set(kr.Document, edit.At("spec", "reach", "baseline"), baseline, ofReach...)
+	case node != nil && (node.Style&yaml.FlowStyle == 0 || node.Content[0].Line != node.Content[len(node.Content)-1].Line):
+		return kr.File.Replace(kr.Document, direction, edit.Field{Key: "baseline", Value: baseline})
+	}
+	if err := kr.File.Set(kr.Document, edit.At("spec", "reach", "baseline"), baseline, ofReach...); err != nil {
+		return err
+	}
+	return kr.File.Remove(kr.Document, direction)
 }
 
 // drafted finds a review that is commented out.
@@ -198,7 +210,7 @@ func (c *closure) review(o repository.Goal[*v1alpha1.Objective], known *v1alpha1
 	case !days.Over(c.env.Now()):
 		return "runs until " + days.Last.String(), nil
 	case drafted.Match(o.Text()):
-		return "its review is still to be filled in", nil
+		return "review to be filled in", nil
 	}
 	measured := "not scored yet"
 	if known != nil && known.Status.Final != nil && sameTime(o.Object, known) == "" {

@@ -106,7 +106,7 @@ func (p *planner) objective(o repository.Goal[*v1alpha1.Objective], now time.Tim
 	}
 	next := successor(o.Object.Name, p.from, p.to)
 	if where := p.taken["Objective "+nameIn(namespace, next)]; where != "" {
-		result.why = fmt.Sprintf("carried over before: %s has %s", where, next)
+		result.why = "carried over already: " + where
 		return result, nil
 	}
 	result.next = next

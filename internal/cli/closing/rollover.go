@@ -3,6 +3,7 @@ package closing
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -129,6 +130,8 @@ type rollover struct {
 	made    []*edit.File
 	rows    [][]string
 	notes   [][2]string
+	// refused are objectives whose files take no edits, and why.
+	refused [][2]string
 }
 
 // place is where the successor of a document is.
@@ -137,46 +140,66 @@ type place struct {
 	document int
 }
 
-// carry makes the files of the next cycle, in memory.
+// carry makes the files of the next cycle, in memory. An objective that is written in a way which takes no edits is left, with
+// its key results.
 func (r *rollover) carry() error {
-	places, err := r.compose()
-	if err != nil {
-		return err
-	}
-	for _, p := range r.plans {
-		if p.next == "" {
-			continue
-		}
-		zone := p.Object.Spec.TimeZone
-		days, err := repository.DaysOf(p.Object)
+	for {
+		r.made, r.notes = nil, nil
+		places, err := r.compose()
 		if err != nil {
-			return fmt.Errorf("%s: time zone %q: %w", p.Where(), zone, err)
-		}
-		today := days.Today(r.env.Now())
-		begun := func(d v1alpha1.Date) bool {
-			day, err := okr.ParseDate(d.String())
-			return err == nil && !today.Before(day)
-		}
-		c := r.carrier(places[place{p.File, p.Document}], p.shift)
-		if err := c.objective(p, r.parent(p, c), begun); err != nil {
 			return err
 		}
-		r.note(r.files.Name(p.Object), c.notes)
-		for i := range p.members {
-			m := &p.members[i]
-			if m.next == "" {
-				continue
+		refused := -1
+		for i := range r.plans {
+			if err = r.successor(&r.plans[i], places); err != nil {
+				refused = i
+				break
 			}
-			c := r.carrier(places[place{m.File, m.Document}], p.shift)
-			from, err := c.keyResult(*m, p.next, begun)
-			if err != nil {
-				return err
-			}
-			m.why = from
-			r.note(r.files.Name(m.Object), c.notes)
 		}
+		if refused < 0 {
+			return r.sound()
+		}
+		var why *edit.Error
+		if !errors.As(err, &why) {
+			return err
+		}
+		p := &r.plans[refused]
+		p.next, p.why = "", fmt.Sprintf("its file cannot be edited: %s: %v", why.Path, why.Err)
+		r.refused = append(r.refused, [2]string{r.files.Name(p.Object), p.why})
 	}
-	return r.sound()
+}
+
+// successor edits the documents of an objective and its key results.
+func (r *rollover) successor(p *plan, places map[place]place) error {
+	if p.next == "" {
+		return nil
+	}
+	days, err := repository.DaysOf(p.Object)
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.Where(), err)
+	}
+	today := days.Today(r.env.Now())
+	begun := func(d v1alpha1.Date) bool {
+		day, err := okr.ParseDate(d.String())
+		return err == nil && !today.Before(day)
+	}
+	c := r.carrier(places[place{p.File, p.Document}], p.shift)
+	if err := c.objective(*p, r.parent(*p, c), begun); err != nil {
+		return err
+	}
+	r.note(r.files.Name(p.Object), c.notes)
+	for i := range p.members {
+		m := &p.members[i]
+		if m.next == "" {
+			continue
+		}
+		c := r.carrier(places[place{m.File, m.Document}], p.shift)
+		if m.why, err = c.keyResult(*m, p.next, begun); err != nil {
+			return err
+		}
+		r.note(r.files.Name(m.Object), c.notes)
+	}
+	return nil
 }
 
 func (r *rollover) carrier(at place, by shift) *carrier {
@@ -320,7 +343,7 @@ func (r *rollover) report() {
 	}
 	columns := []terminal.Column{{Title: "GOAL", Shrinks: true, Least: 20}, {Title: "SUCCESSOR", Shrinks: true, Least: 20}, {Title: "FROM, OR WHY NOT", Shrinks: true, Least: 20}}
 	screen.Table(r.env.Out, columns, r.rows)
-	notes(r.env, "To look at:", r.notes)
+	notes(r.env, "To look at:", append(r.refused, r.notes...))
 	fmt.Fprintln(r.env.Out)
 }
 

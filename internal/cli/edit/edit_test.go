@@ -95,10 +95,24 @@ func TestEdits(t *testing.T) {
 			remove("spec", "checkIns"), "spec:\n  title: x\n\n  # about y\n  period: y\n"},
 		{"the first entry of an item", "spec:\n  - a: 1 # one\n    b: 2\n", remove("spec", 0, "a"), "spec:\n  - b: 2\n"},
 		{"the last entry, without a line break at the end", "spec:\n  a: 1\n  b: 2", remove("spec", "b"), "spec:\n  a: 1"},
+		{"one that is written at length", "spec:\n  a: 1\n  ? b\n  : - c\n  d: 2\n", remove("spec", "b"), "spec:\n  a: 1\n  d: 2\n"},
 		{"an item", "spec:\n  - a\n  # b\n  - b\n  - c\n", remove("spec", 1), "spec:\n  - a\n  - c\n"},
 		{"of brackets the first", "spec: {a: 1, b: [x, y], c: 3}\n", remove("spec", "a"), "spec: {b: [x, y], c: 3}\n"},
 		{"of brackets the last", "spec: {a: 1, b: [x, y]}\n", remove("spec", "b"), "spec: {a: 1}\n"},
 		{"of brackets an item", "spec: {a: 1, b: [x, 'y, z', \"w]\"]}\n", remove("spec", "b", 1), "spec: {a: 1, b: [x, \"w]\"]}\n"},
+
+		{"JSON stays JSON", "{\"spec\": {\"title\": \"x\", \"list\": [{\"a\": 1}]}}\n", insert(9, long("2026-10-02"), "spec", "list"),
+			"{\"spec\": {\"title\": \"x\", \"list\": [{\"a\": 1}, {\"date\": \"2026-10-02\", \"confidence\": 7, " +
+				"\"note\": \"Yes: it works #1, and [it] stays that way, for all that we know about it today.\", \"keyResults\": [{\"name\": \"score\", \"value\": \"7.6\"}]}]}}\n"},
+		{"JSON gets a key", "{\"spec\": {\"title\": \"x\"}}\n", set(edit.Text("2026-Q4"), "spec", "period"), "{\"spec\": {\"title\": \"x\", \"period\": \"2026-Q4\"}}\n"},
+		{"one entry in place of another", "spec:\n  # up\n  direction: Increase # really\n  target: 5\n",
+			func(f *edit.File) error {
+				return f.Replace(0, edit.At("spec", "direction"), edit.Field{Key: "baseline", Value: edit.Decimal("7.5")})
+			}, "spec:\n  # up\n  baseline: \"7.5\" # really\n  target: 5\n"},
+		{"the same in braces", "spec: {direction: Increase, target: 5}\n",
+			func(f *edit.File) error {
+				return f.Replace(0, edit.At("spec", "direction"), edit.Field{Key: "baseline", Value: edit.Decimal("7")})
+			}, "spec: {baseline: 7, target: 5}\n"},
 
 		{"a mapping is made", "spec:\n  title: x\n", set(edit.Integer("5"), "spec", "reach", "baseline"), "spec:\n  title: x\n  reach:\n    baseline: 5\n"},
 		{"in braces where the document has braces", "a: {b: c}\nspec:\n  title: x\n", set(edit.Integer("5"), "spec", "reach", "baseline"), "a: {b: c}\nspec:\n  title: x\n  reach: {baseline: 5}\n"},

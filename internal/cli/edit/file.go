@@ -133,6 +133,22 @@ func (f *File) Remove(document int, path Path) error {
 	return e.finish(ways, err, func(data any) (any, error) { return drop(data, path) })
 }
 
+// Replace writes another entry in place of one, so that the comments around it stay.
+func (f *File) Replace(document int, path Path, with Field) error {
+	e, err := f.begin(document, path)
+	if err != nil {
+		return err
+	}
+	ways, err := e.replaceEntry(with)
+	return e.finish(ways, err, func(data any) (any, error) {
+		data, err := drop(data, path)
+		if err != nil {
+			return nil, err
+		}
+		return put(data, append(slices.Clone(path[:len(path)-1]), with.Key), with.Value.data())
+	})
+}
+
 // Comment writes comment lines below the entry of a mapping; the lines have no "#" in front.
 func (f *File) Comment(document int, below Path, lines []string) error {
 	e, err := f.begin(document, below)

@@ -58,6 +58,9 @@ func (e *edit) replace(value Value) ([][]splice, error) {
 		return nil, err
 	}
 	text := inline(value, e.inFlow())
+	if e.layout.json {
+		text = asJSON(value)
+	}
 	if s, ok := value.(Text); ok && old.Kind == yaml.ScalarNode {
 		switch {
 		case old.Style&yaml.DoubleQuotedStyle != 0:
@@ -83,7 +86,7 @@ func (e *edit) fill(old *yaml.Node, value Value) ([][]splice, error) {
 	if at == end && at > 0 && !e.blank(at-1) {
 		space = " "
 	}
-	flow := []splice{{at, end, space + inline(value, true)}}
+	flow := []splice{{at, end, space + e.layout.braced(value)}}
 	i := len(e.crumbs) - 2
 	if i < 0 || e.inFlow() {
 		return [][]splice{flow}, nil
@@ -163,8 +166,7 @@ func (e *edit) indentAround(crumb int) int {
 // one that follows it, else anywhere.
 func (e *edit) add(around *yaml.Node, field Field) ([][]splice, error) {
 	if around.Style&yaml.FlowStyle != 0 {
-		text := scalar(field.Key, true) + ": " + inline(field.Value, true)
-		return e.addFlow(around, e.place(around, field.Key), 2, text)
+		return e.addFlow(around, e.place(around, field.Key), 2, e.layout.pair(field))
 	}
 	if len(around.Content) == 0 {
 		return nil, errors.New("it is empty")
@@ -280,7 +282,7 @@ func (e *edit) insert(index int, value Value) ([][]splice, error) {
 		if len(list.Content) == 0 && e.bare(list) {
 			return e.fill(list, List{value})
 		}
-		return e.addFlow(list, index, 1, inline(value, true))
+		return e.addFlow(list, index, 1, e.layout.braced(value))
 	}
 	dashes, err := e.dashes(list)
 	if err != nil {

@@ -32,6 +32,9 @@ func (e *edit) remove() ([][]splice, error) {
 		if err != nil {
 			return nil, err
 		}
+		if mark := strings.TrimRight(string(e.text[e.lineStart(at):at]), " \t"); strings.TrimLeft(mark, " \t") == "?" { // "? key"
+			at = e.lineStart(at) + len(mark) - 1
+		}
 		column := around.Content[0].Column - 1
 		end, err := e.end(around.Content[2*index+1], column)
 		if err != nil {
@@ -54,6 +57,32 @@ func (e *edit) remove() ([][]splice, error) {
 		next = dashes[index+1].at
 	}
 	return e.removeLines(dashes[index].at, dashes[index].end, next), nil
+}
+
+// replaceEntry are the ways to write another entry in place of the one that the path leads to.
+func (e *edit) replaceEntry(field Field) ([][]splice, error) {
+	if len(e.crumbs) <= len(e.path) || len(e.path) == 0 {
+		return nil, errors.New("it is not there")
+	}
+	around := e.crumbs[len(e.crumbs)-2]
+	key, ok := e.path[len(e.path)-1].(string)
+	if !ok {
+		return nil, errors.New("it is no entry of a mapping")
+	}
+	i := entryOf(around, key)
+	at, err := e.start(around.Content[i])
+	if err != nil {
+		return nil, err
+	}
+	end, err := e.end(around.Content[i+1], e.indentAround(len(e.crumbs)-1))
+	if err != nil {
+		return nil, err
+	}
+	text := e.layout.pair(field)
+	if !e.inFlow() {
+		text = scalar(field.Key, false) + ": " + inline(field.Value, false)
+	}
+	return [][]splice{{{at, end, text}}}, nil
 }
 
 // removeLines takes the lines from a position to another away, with the comments directly above. Where something else stands
@@ -136,5 +165,6 @@ func layoutOf(root *yaml.Node) layout {
 	if l.dash < 0 {
 		l.dash = l.step
 	}
+	l.json = root.Style&yaml.FlowStyle != 0 && len(root.Content) > 0 && root.Content[0].Style&yaml.DoubleQuotedStyle != 0
 	return l
 }

@@ -2,6 +2,7 @@ package edit
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -71,12 +72,28 @@ var whole = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,14})$`)
 type layout struct {
 	// step is how far a mapping is indented in its key, dash how far the dashes of a list are.
 	step, dash int
-	// flow says that short mappings are written in braces.
-	flow bool
+	// flow says that short mappings are written in braces, json that all of it is JSON.
+	flow, json bool
 }
 
 // width is how long a line of a mapping in braces may become.
 const width = 100
+
+// braced is a value inside brackets.
+func (l layout) braced(v Value) string {
+	if l.json {
+		return asJSON(v)
+	}
+	return inline(v, true)
+}
+
+// pair is an entry inside braces.
+func (l layout) pair(field Field) string {
+	if l.json {
+		return quote(field.Key) + ": " + asJSON(field.Value)
+	}
+	return scalar(field.Key, true) + ": " + inline(field.Value, true)
+}
 
 // inline is a value on one line.
 func inline(v Value, inFlow bool) string {
@@ -103,6 +120,28 @@ func inline(v Value, inFlow bool) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	default:
 		return ""
+	}
+}
+
+// asJSON is a value as JSON has it, with a space behind colons and commas.
+func asJSON(v Value) string {
+	switch v := v.(type) {
+	case Map:
+		parts := make([]string, 0, len(v))
+		for _, field := range v {
+			parts = append(parts, quote(field.Key)+": "+asJSON(field.Value))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case List:
+		parts := make([]string, 0, len(v))
+		for _, item := range v {
+			parts = append(parts, asJSON(item))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case Integer:
+		return string(v)
+	default:
+		return quote(fmt.Sprint(v.data()))
 	}
 }
 
