@@ -1,7 +1,6 @@
 package closing
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -293,33 +292,6 @@ func (r *rollover) sound() error {
 	return nil
 }
 
-// path is where the successors of a file's goals go: beside it, with the new cycle in place of the old one in the name of the
-// file, or of a folder above it, or else behind it; or into the folder that was asked for.
-func (r *rollover) path(path string) string {
-	dir, base := filepath.Split(path)
-	renamed, found := replaced(base, r.options.from, r.options.to)
-	if out := r.options.out; out != "" {
-		for _, root := range r.roots {
-			if below, err := filepath.Rel(root, path); err == nil && below != "." && !strings.HasPrefix(below, "..") {
-				return filepath.Join(out, filepath.Dir(below), renamed)
-			}
-		}
-		return filepath.Join(out, renamed)
-	}
-	if found {
-		return filepath.Join(dir, renamed)
-	}
-	parts := strings.Split(filepath.Clean(dir), string(filepath.Separator))
-	for i := len(parts) - 1; i >= 0; i-- {
-		if folder, found := replaced(parts[i], r.options.from, r.options.to); found {
-			parts[i] = folder
-			return filepath.Join(strings.Join(parts, string(filepath.Separator)), base)
-		}
-	}
-	extension := filepath.Ext(base)
-	return filepath.Join(dir, strings.TrimSuffix(base, extension)+"-"+slug(r.options.to)+extension)
-}
-
 // report says what is carried over, and what is not.
 func (r *rollover) report() {
 	screen := r.env.Screen
@@ -343,8 +315,19 @@ func (r *rollover) report() {
 	}
 	columns := []terminal.Column{{Title: "GOAL", Shrinks: true, Least: 20}, {Title: "SUCCESSOR", Shrinks: true, Least: 20}, {Title: "FROM, OR WHY NOT", Shrinks: true, Least: 20}}
 	screen.Table(r.env.Out, columns, r.rows)
-	notes(r.env, "To look at:", append(r.refused, r.notes...))
+	notes(r.env, "To look at:", slices.Concat(r.early(), r.refused, r.notes))
 	fmt.Fprintln(r.env.Out)
+}
+
+// early says that a cycle is rolled over before it is over.
+func (r *rollover) early() [][2]string {
+	for _, p := range r.plans {
+		days, err := repository.DaysOf(p.Object)
+		if err == nil && p.next != "" && !days.Over(r.env.Now()) {
+			return [][2]string{{r.options.from, fmt.Sprintf("it is not over yet: what is finished, and where the next cycle begins, is as of %s", days.Today(r.env.Now()))}}
+		}
+	}
+	return nil
 }
 
 // write shows or writes the files.
@@ -371,27 +354,4 @@ func (r *rollover) write() error {
 	r.kustomizations()
 	repository.Next(r.env, paths, "Carry over from "+r.options.from+" to "+r.options.to)
 	return nil
-}
-
-// kustomizations says where the new files must be listed to be applied.
-func (r *rollover) kustomizations() {
-	var where []string
-	missing := map[string][]string{}
-	for _, f := range r.made {
-		dir, base := filepath.Split(f.Path)
-		for _, name := range []string{"kustomization.yaml", "kustomization.yml"} {
-			path := filepath.Join(dir, name)
-			content, err := os.ReadFile(path)
-			if err != nil || bytes.Contains(content, []byte(base)) {
-				continue
-			}
-			if missing[path] == nil {
-				where = append(where, path)
-			}
-			missing[path] = append(missing[path], base)
-		}
-	}
-	for _, path := range where {
-		fmt.Fprintln(r.env.Out, r.env.Screen.Text(fmt.Sprintf("not listed yet in the resources of %s: %s", path, strings.Join(missing[path], ", "))))
-	}
 }
