@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -173,12 +174,24 @@ func find(ctx context.Context, env *command.Environment, name string, o *options
 			s.today = i
 		}
 	}
+	files.Warn(env)
 	var cluster *goals.Set
-	if !o.offline && !o.answers && !o.yes {
+	if !o.offline && (!o.answers && !o.yes || o.namesOther(files.KeyResultsOf(objective))) {
 		cluster = present(ctx, env, files.Namespace(objective))
 	}
 	err = s.gather(cluster)
 	return s, err
+}
+
+// namesOther reports whether a flag names a key result that is not among those of the files.
+func (o *options) namesOther(own []repository.Goal[*v1alpha1.KeyResult]) bool {
+	for _, text := range slices.Concat(o.values, o.confidences, o.done) {
+		name, _, _ := strings.Cut(text, "=")
+		if !slices.ContainsFunc(own, func(kr repository.Goal[*v1alpha1.KeyResult]) bool { return kr.Object.Name == name }) {
+			return true
+		}
+	}
+	return false
 }
 
 // unprefixed takes a kind off a name, as kubectl writes it.

@@ -68,6 +68,7 @@ func runClose(ctx context.Context, env *command.Environment, paths []string, cyc
 	if err != nil {
 		return err
 	}
+	files.Warn(env)
 	cluster, err := read(ctx, env, files, objectives)
 	if err != nil {
 		return fmt.Errorf("the results are in the cluster: %w", err)

@@ -83,6 +83,7 @@ func runRollover(ctx context.Context, env *command.Environment, paths []string, 
 	if err != nil {
 		return err
 	}
+	files.Warn(env)
 	cluster := live{}
 	if !o.offline {
 		cluster = reachable(ctx, env, files, objectives)

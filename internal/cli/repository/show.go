@@ -13,6 +13,13 @@ import (
 	"okr.dev/controller/internal/cli/terminal"
 )
 
+// Warn says which documents look like goals and could not be read.
+func (r *Repository) Warn(env *command.Environment) {
+	for _, err := range r.Unread {
+		fmt.Fprintln(env.ErrOut, "not read: "+env.Screen.Text(err.Error()))
+	}
+}
+
 // ShowDiff prints a unified diff.
 func ShowDiff(env *command.Environment, diff string) {
 	for line := range strings.Lines(diff) {
@@ -56,6 +63,9 @@ func Next(env *command.Environment, paths []string, message string) {
 	}
 	quoted := make([]string, 0, len(paths))
 	for _, path := range paths {
+		if strings.HasPrefix(path, "-") { // not an option
+			path = "./" + path
+		}
 		quoted = append(quoted, shell(path))
 	}
 	between := " "
