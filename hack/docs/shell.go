@@ -50,7 +50,14 @@ func newShell(root string) (*shell, error) {
 			return nil, errors.Join(err, s.close())
 		}
 	}
-	return s, os.Chdir(filepath.Join(dir, "work"))
+	if err := os.Chdir(filepath.Join(dir, "work")); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	// The samples as the demo applies them, with their dates moved to its day.
+	if err := cluster.CopySamples(filepath.Join("config", "samples"), "demo"); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
 }
 
 func (s *shell) close() error {
