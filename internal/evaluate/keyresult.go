@@ -34,6 +34,10 @@ const keyResultStaleAfter = day
 
 // KeyResult evaluates a key result at now.
 func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha1.KeyResultStatus] {
+	return judgeKeyResult(in, samples, now).result()
+}
+
+func judgeKeyResult(in KeyResultInput, samples Samples, now time.Time) *keyResult {
 	before := &in.KeyResult.Status
 	k := &keyResult{in: in, samples: samples, now: whole(now), before: before, status: *before.DeepCopy()}
 	k.conditions = &conditions{list: k.status.Conditions, generation: in.KeyResult.Generation, now: k.now}
@@ -51,7 +55,7 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 	k.conditions.readiness(k.problem)
 	k.conditions.reopened(k.reopened)
 	k.wellFormed()
-	return k.result()
+	return k
 }
 
 // keyResult is one evaluation under way.
@@ -78,6 +82,8 @@ type keyResult struct {
 	guard *guard
 	// shape is known once the spec has been found to be in order.
 	shape shape
+	// known is what Measured says of the value of a key result that is not over.
+	known measured
 	// newest is the newest good value, and shown the one by which the verdict is given; nil while there is none.
 	newest, shown *float64
 	// moved says that what is remembered would give another verdict now than what is known.
@@ -220,6 +226,7 @@ func (k *keyResult) live() {
 		b.doubt(&value)
 	}
 	k.measuredIs(value.status, value.reason, value.message)
+	k.known = value
 	switch {
 	case draft:
 		k.status.Frozen.PendingHealth = nil

@@ -37,6 +37,10 @@ const kpiStaleAfter = 15 * time.Minute
 
 // KPI evaluates a KPI at now.
 func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus] {
+	return judgeKPI(in, samples, now).result()
+}
+
+func judgeKPI(in KPIInput, samples Samples, now time.Time) *kpi {
 	k := &kpi{in: in, samples: samples, now: whole(now), before: &in.KPI.Status, status: *in.KPI.Status.DeepCopy()}
 	k.conditions = &conditions{list: k.status.Conditions, generation: in.KPI.Generation, now: k.now}
 	if k.status.Frozen == nil {
@@ -45,7 +49,7 @@ func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus]
 	k.status.ObservedGeneration = in.KPI.Generation
 	k.evaluate()
 	k.wellFormed()
-	return k.result()
+	return k
 }
 
 // kpi is one evaluation under way.
@@ -62,7 +66,16 @@ type kpi struct {
 	// shown is the span of the calendar that the value is of; nil if it is of none.
 	shown *okr.Period
 	// moved says that the remembered value has another verdict than the newest one.
-	moved   bool
+	moved bool
+	// known is what Measured says of the value, newest the verdict on it apart from holdFor, and then the value that it is
+	// compared with; nil if that is not known.
+	known  measured
+	newest okr.KPIHealth
+	then   *float64
+	// alignment, care and need are what Aligned and NeedsObjective come from.
+	alignment okr.Alignment
+	care      okr.Care
+	need      okr.Need
 	watches []sample.Watch
 	next    []time.Time
 }
@@ -79,6 +92,7 @@ func (k *kpi) evaluate() {
 	}
 	k.conditions.readiness(bad)
 	k.conditions.set(v1alpha1.MeasuredCondition, value.status, value.reason, value.message)
+	k.known = value
 	k.judge(value)
 	k.trend(value)
 	k.align(value)
@@ -201,6 +215,7 @@ func (k *kpi) judge(value measured) {
 		return
 	}
 	newest := okr.JudgeKPI(*value.value, band(spec.Target), band(spec.Warning))
+	k.newest = newest
 	if old := k.before.Frozen; old != nil && old.LastGood != nil {
 		v, ok := number(old.LastGood.Value)
 		k.moved = ok && (okr.JudgeKPI(v, band(spec.Target), band(spec.Warning)) != newest || k.short(v) != k.short(*value.value))

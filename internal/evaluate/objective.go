@@ -39,6 +39,10 @@ type ObjectiveInput struct {
 
 // Objective evaluates an objective at now. It asks what its KPIs were at its start and at its end, and nothing else.
 func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha1.ObjectiveStatus] {
+	return judgeObjective(in, samples, now).result()
+}
+
+func judgeObjective(in ObjectiveInput, samples Samples, now time.Time) *objective {
 	o := &objective{in: in, samples: samples, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults)}
 	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
@@ -51,8 +55,13 @@ func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha
 	o.evaluate()
 	o.conditions.reopened(o.reopened)
 	o.wellFormed()
+	return o
+}
+
+// result is what has come of the evaluation.
+func (o *objective) result() Result[v1alpha1.ObjectiveStatus] {
 	o.status.Conditions = o.conditions.list
-	before := &in.Objective.Status
+	before := &o.in.Objective.Status
 	return Result[v1alpha1.ObjectiveStatus]{
 		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)),
 		Watches: o.watches, Next: nextLook(o.now, o.next...),
@@ -70,6 +79,8 @@ type objective struct {
 	byChildren bool
 	children   children
 	plan       okr.Plan
+	// days are its own; the zero calendar if its spec is not in order.
+	days       calendar
 	status     v1alpha1.ObjectiveStatus
 	conditions *conditions
 	reopened   bool
@@ -83,6 +94,7 @@ func (o *objective) evaluate() {
 	o.references()
 	spec := &o.in.Objective.Spec
 	days, bad := calendarOf(o.in.Objective)
+	o.days = days
 	if bad == nil && spec.AllowedNamespaces != nil {
 		bad = sharing(spec.AllowedNamespaces.Selector)
 	}

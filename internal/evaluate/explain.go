@@ -1,0 +1,117 @@
+package evaluate
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/sample"
+)
+
+// What follows tells how an evaluation has come to its status: the same evaluation, with its parts laid open. Nothing is
+// computed here that the evaluation does not compute.
+
+// Phase is how far a goal is in its life.
+type Phase string
+
+// The phases.
+const (
+	PhaseBlocked   Phase = "Blocked"   // something must be mended, or is missing
+	PhaseDraft     Phase = "Draft"     // not decided yet
+	PhaseCancelled Phase = "Cancelled" // given up
+	PhasePending   Phase = "Pending"   // its time has not begun
+	PhaseRunning   Phase = "Running"   // it is judged by its pace
+	PhaseClosing   Phase = "Closing"   // over, and not scored
+	PhaseScored    Phase = "Scored"    // over, and its score is frozen
+)
+
+// Known is what is known of a number: a value, or that of a guard.
+type Known struct {
+	// Value is the newest good one; nil if there is none.
+	Value *float64
+	// Time is the instant that it belongs to.
+	Time time.Time
+	// Usable says that a verdict may be given by it.
+	Usable bool
+	// Status, Reason and Message are what Measured says of it.
+	Status          metav1.ConditionStatus
+	Reason, Message string
+	// StaleAt is when it ceases to be usable if nothing comes, as far as that is known: of a number that is asked for it
+	// counts from the newest sample, which only the controller holds. Zero if nothing is said.
+	StaleAt time.Time
+}
+
+func knownOf(m measured) Known {
+	return Known{Value: m.value, Time: m.time, Usable: m.usable, Status: m.status, Reason: m.reason, Message: m.message, StaleAt: m.staleAt}
+}
+
+// The purposes of questions.
+const (
+	ForValue      = "value"
+	ForBaseline   = "baseline"
+	ForGuard      = "guard"
+	ForBudget     = "time outside"
+	ForEnd        = "value at the end"
+	ForGuardEnd   = "guard at the end"
+	ForComparison = "comparison"
+	ForKPIStart   = "KPI at the start"
+	ForKPIEnd     = "KPI at the end"
+)
+
+// Asked is a question, and what it is asked for.
+type Asked struct {
+	Purpose  string
+	Question sample.Question
+	// About names the KPI that it is about, where that is another object.
+	About string
+	// Metric as it is asked.
+	Metric Metric
+	// Answered says that the answer is frozen, and is not asked for again.
+	Answered bool
+}
+
+// May reports whether the question may be sent: its source is there and shared, and the tenant is known.
+func (a Asked) May() bool { return a.Metric.asked() }
+
+// Settles is how long after the instant that it is about the question is first asked.
+func (a Asked) Settles() time.Duration { return a.Question.Settle + a.Metric.QueryOffset }
+
+// Rhythm is the time between two askings: the metric's, or the source's least.
+func (a Asked) Rhythm() time.Duration { return max(a.Question.Interval, a.Metric.MinInterval) }
+
+// StaleAfter is how long a good value of the object's kind stands while no answer comes.
+func (a Asked) StaleAfter(kpi bool) time.Duration {
+	otherwise := keyResultStaleAfter
+	if kpi {
+		otherwise = kpiStaleAfter
+	}
+	return a.Metric.staleAfter(otherwise, a.Rhythm())
+}
+
+// Calendar is a goal's time.
+type Calendar struct {
+	Zone *time.Location
+	// First and Last are its days, the last one included.
+	First, Last okr.Date
+	okr.Span
+}
+
+// Steady are samples as they would be if every live number stayed as it is: the question about it is answered, at now,
+// with the value that is known. A question about a later instant than from is answered so too once it is asked. About
+// anything else nothing is known.
+func Steady(values map[sample.Question]float64, ends map[sample.Question]float64, from, now time.Time) Samples {
+	return func(q sample.Question) (sample.Held, bool) {
+		if v, found := values[q]; found {
+			at := whole(now)
+			good := sample.Good(v, at)
+			return sample.Held{Last: good, Good: good, Answered: sample.Sampled, Since: at, Interval: q.Interval, Then: q.Interval}, true
+		}
+		v, found := ends[q]
+		if end := time.Unix(q.At, 0); found && end.After(from) && !now.Before(end.Add(q.Settle)) {
+			good := sample.Good(v, end)
+			return sample.Held{Last: good, Good: good, Answered: sample.Sampled, Since: end}, true
+		}
+		return sample.Held{}, false
+	}
+}
