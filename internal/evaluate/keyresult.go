@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -27,6 +28,8 @@ type KeyResultInput struct {
 	Guard *Metric
 	// Thresholds are those of the rules of practice; zero: the defaults.
 	Thresholds practice.Thresholds
+	// Ahead is how far ahead the next look lies at most; zero: an hour.
+	Ahead time.Duration
 }
 
 // keyResultStaleAfter is how long a key result's last good value stands by default.
@@ -39,7 +42,7 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 
 func judgeKeyResult(in KeyResultInput, samples Samples, now time.Time) *keyResult {
 	before := &in.KeyResult.Status
-	k := &keyResult{in: in, samples: samples, now: whole(now), before: before, status: *before.DeepCopy()}
+	k := &keyResult{in: in, samples: samples, now: whole(now), ahead: cmp.Or(in.Ahead, horizon), before: before, status: *before.DeepCopy()}
 	k.conditions = &conditions{list: k.status.Conditions, generation: in.KeyResult.Generation, now: k.now}
 	if k.status.Frozen == nil {
 		k.status.Frozen = &v1alpha1.KeyResultFrozen{}
@@ -63,6 +66,7 @@ type keyResult struct {
 	in         KeyResultInput
 	samples    Samples
 	now        time.Time
+	ahead      time.Duration
 	before     *v1alpha1.KeyResultStatus // read only
 	status     v1alpha1.KeyResultStatus
 	conditions *conditions
@@ -142,7 +146,7 @@ func (k *keyResult) unprepared(bad *problem) {
 // expect shows the expected progress at now.
 func (k *keyResult) expect(running okr.KeyResult) {
 	k.status.ExpectedPercent = pointer(int32(k.pace.ExpectedPercent(k.now)))
-	if change, found := running.NextChange(0, k.now, k.now.Add(horizon)); found {
+	if change, found := running.NextChange(0, k.now, k.now.Add(k.ahead)); found {
 		k.next = append(k.next, change)
 	}
 }
@@ -338,7 +342,7 @@ func (k *keyResult) stand(value, guard *float64) (running, bool) {
 
 // lookAtChangeOf has the key result looked at when it stands otherwise.
 func (k *keyResult) lookAtChangeOf(stand running) {
-	if change, found := stand.NextChange(k.now, k.now.Add(horizon)); found {
+	if change, found := stand.NextChange(k.now, k.now.Add(k.ahead)); found {
 		k.next = append(k.next, change)
 	}
 }

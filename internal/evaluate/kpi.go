@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -30,6 +31,8 @@ type KPIInput struct {
 	Grace time.Duration
 	// Thresholds are those of the rules of practice; zero: the defaults.
 	Thresholds practice.Thresholds
+	// Ahead is how far ahead the next look lies at most; zero: an hour.
+	Ahead time.Duration
 }
 
 // kpiStaleAfter is how long a KPI's last good value stands by default.
@@ -41,7 +44,7 @@ func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus]
 }
 
 func judgeKPI(in KPIInput, samples Samples, now time.Time) *kpi {
-	k := &kpi{in: in, samples: samples, now: whole(now), before: &in.KPI.Status, status: *in.KPI.Status.DeepCopy()}
+	k := &kpi{in: in, samples: samples, now: whole(now), ahead: cmp.Or(in.Ahead, horizon), before: &in.KPI.Status, status: *in.KPI.Status.DeepCopy()}
 	k.conditions = &conditions{list: k.status.Conditions, generation: in.KPI.Generation, now: k.now}
 	if k.status.Frozen == nil {
 		k.status.Frozen = &v1alpha1.KPIFrozen{}
@@ -57,6 +60,7 @@ type kpi struct {
 	in         KPIInput
 	samples    Samples
 	now        time.Time
+	ahead      time.Duration
 	zone       *time.Location
 	before     *v1alpha1.KPIStatus // read only
 	status     v1alpha1.KPIStatus
@@ -76,8 +80,8 @@ type kpi struct {
 	alignment okr.Alignment
 	care      okr.Care
 	need      okr.Need
-	watches []sample.Watch
-	next    []time.Time
+	watches   []sample.Watch
+	next      []time.Time
 }
 
 func (k *kpi) evaluate() {
@@ -284,7 +288,7 @@ func (k *kpi) healthy(health okr.KPIHealth, status metav1.ConditionStatus, reaso
 // something that a person reads, or where the verdict hangs on them: a restart and an edit go by what is remembered.
 func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 	k.status.Conditions = k.conditions.list
-	result := Result[v1alpha1.KPIStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
+	result := Result[v1alpha1.KPIStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.ahead, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KPIFrozen{}) {
 		result.Status.Frozen = nil
 	} else if old := k.before.Frozen; old != nil && k.in.Metric != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,8 @@ type ObjectiveInput struct {
 	Cycle []string
 	// TooDeep: there are more levels above it than are followed.
 	TooDeep bool
+	// Ahead is how far ahead the next look lies at most; zero: an hour.
+	Ahead time.Duration
 }
 
 // Objective evaluates an objective at now. It asks what its KPIs were at its start and at its end, and nothing else.
@@ -43,7 +46,10 @@ func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha
 }
 
 func judgeObjective(in ObjectiveInput, samples Samples, now time.Time) *objective {
-	o := &objective{in: in, samples: samples, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults)}
+	o := &objective{
+		in: in, samples: samples, now: whole(now), ahead: cmp.Or(in.Ahead, horizon),
+		status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults),
+	}
 	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
 	// A clock that was ahead has closed nothing.
@@ -64,7 +70,7 @@ func (o *objective) result() Result[v1alpha1.ObjectiveStatus] {
 	before := &o.in.Objective.Status
 	return Result[v1alpha1.ObjectiveStatus]{
 		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)),
-		Watches: o.watches, Next: nextLook(o.now, o.next...),
+		Watches: o.watches, Next: nextLook(o.now, o.ahead, o.next...),
 	}
 }
 
@@ -73,6 +79,7 @@ type objective struct {
 	in      ObjectiveInput
 	samples Samples
 	now     time.Time
+	ahead   time.Duration
 	// members are what progress is made of: key results, or children.
 	members []member
 	// byChildren: they are children, and plan says how far ahead they reach.
@@ -195,7 +202,7 @@ func (o *objective) running(span okr.Span) {
 	goal, members := okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective), Plan: o.plan}, o.published()
 	sum := goal.RollUp(members, o.now)
 	o.show(sum)
-	if change, found := goal.NextChange(members, o.now, o.now.Add(horizon)); found {
+	if change, found := goal.NextChange(members, o.now, o.now.Add(o.ahead)); found {
 		o.next = append(o.next, change)
 	}
 	reason := string(sum.Reason)
