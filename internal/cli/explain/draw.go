@@ -1,0 +1,127 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"okr.dev/controller/internal/cli/terminal"
+)
+
+// page is where an explanation is drawn.
+type page struct {
+	terminal.Screen
+	out io.Writer
+	now time.Time
+}
+
+func (p page) line(text string) { _, _ = fmt.Fprintln(p.out, strings.TrimRight(text, " ")) }
+
+// draw writes an explanation for people.
+func (p page) draw(e Explanation) {
+	p.line(p.Paint(terminal.Bold, fmt.Sprintf("%s %s/%s", e.Kind, e.Namespace, e.Name)) + "  " + p.Shorten(p.Text(e.Title), p.Width))
+	p.line(p.Health(e.Health) + "  " + p.Text(e.Reason))
+	p.line("")
+	p.paragraph(e.Summary)
+	p.written(e.Written)
+	for _, w := range e.Withheld {
+		p.paragraph("Not known, for you may not read it: " + w + ".")
+	}
+	for i, s := range e.Sections {
+		p.line("")
+		p.line(p.Paint(terminal.Bold, fmt.Sprintf("%d. %s", i+1, s.Title)))
+		p.section(s)
+	}
+	p.line("")
+	p.next(e)
+}
+
+func (p page) paragraph(text string) {
+	for _, line := range terminal.Wrap(p.Text(text), min(p.Width, 120)) {
+		p.line(line)
+	}
+}
+
+// section writes the steps with their names in a column of their own.
+func (p page) section(s Section) {
+	width := 0
+	for _, step := range s.Steps {
+		width = max(width, terminal.Width(step.Name))
+	}
+	width = min(width, 16)
+	for _, step := range s.Steps {
+		indent := strings.Repeat(" ", width+5)
+		label := "   " + p.Paint(terminal.Dim, terminal.Pad(p.Text(step.Name), width, false)) + "  "
+		for i, line := range p.lines(step, p.Width-width-5) {
+			if i > 0 {
+				label = indent
+			}
+			p.line(label + line)
+		}
+		if len(step.Rows) > 0 {
+			p.table(step, width+5)
+		}
+	}
+}
+
+func (p page) lines(step Step, width int) []string {
+	text := p.Text(step.Text)
+	if step.verbatim {
+		return terminal.Wrap(strings.TrimRight(text, "\n"), width)
+	}
+	return terminal.Wrap(text, min(width, 120))
+}
+
+// table writes the rows of a step below it.
+func (p page) table(step Step, indent int) {
+	columns := make([]terminal.Column, len(step.Columns))
+	for i, title := range step.Columns {
+		columns[i] = terminal.Column{Title: title, Shrinks: i == 0}
+	}
+	rows := make([][]string, len(step.Rows))
+	for i, row := range step.Rows {
+		for _, cell := range row {
+			rows[i] = append(rows[i], p.Text(cell))
+		}
+	}
+	var b strings.Builder
+	narrow := p.Screen
+	narrow.Width = max(40, p.Width-indent)
+	narrow.Table(&b, columns, rows)
+	for _, line := range strings.Split(strings.TrimRight(b.String(), "\n"), "\n") {
+		p.line(strings.Repeat(" ", indent) + line)
+	}
+}
+
+// mostDifferences is how many are shown; all are in -o json.
+const mostDifferences = 8
+
+// written says how the status on the server compares.
+func (p page) written(w Written) {
+	if w.Same {
+		return
+	}
+	p.line("")
+	p.paragraph(w.Text)
+	for i, d := range w.Differences {
+		if i == mostDifferences {
+			p.line(fmt.Sprintf("  %s %d more: -o json has all", p.Or("…", "..."), len(w.Differences)-i))
+			return
+		}
+		p.line("  " + p.Shorten(p.Text(fmt.Sprintf("%s: %s → %s", d.Path, orNone(d.Server), orNone(d.Computed))), p.Width-2))
+	}
+}
+
+// next says when the verdict changes by itself.
+func (p page) next(e Explanation) {
+	p.line(p.Paint(terminal.Bold, "What comes next"))
+	for _, text := range nextText(e) {
+		for i, line := range terminal.Wrap(p.Text(text), min(p.Width-3, 120)) {
+			if i > 0 {
+				line = strings.TrimLeft(line, " ")
+			}
+			p.line("   " + line)
+		}
+	}
+}
