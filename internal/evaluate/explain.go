@@ -5,6 +5,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/sample"
 )
@@ -97,21 +98,42 @@ type Calendar struct {
 	okr.Span
 }
 
-// Steady are samples as they would be if every live number stayed as it is: the question about it is answered, at now,
-// with the value that is known. A question about a later instant than from is answered so too once it is asked. About
-// anything else nothing is known.
-func Steady(values map[sample.Question]float64, ends map[sample.Question]float64, from, now time.Time) Samples {
+// lasting is a number that stays as it is, and the query that gives it.
+type lasting struct {
+	source, query string
+	tenant        sample.Tenant
+	value         float64
+	// live says that it is answered now; a number that is not stays unanswered.
+	live bool
+}
+
+// lastingOf are the samples at now of numbers that stay as they are: questions about the present, and those about instants
+// later than from once they are asked, are answered with them. About anything else nothing is known.
+func lastingOf(numbers []lasting, from, now time.Time) Samples {
 	return func(q sample.Question) (sample.Held, bool) {
-		if v, found := values[q]; found {
+		for _, n := range numbers {
+			if n.source != q.Source || n.query != q.Query || n.tenant != q.Tenant || q.Step > 0 || q.Offset > 0 {
+				continue
+			}
 			at := whole(now)
-			good := sample.Good(v, at)
+			if !q.Live() {
+				at = time.Unix(q.At, 0).UTC()
+			}
+			if q.Live() && !n.live || !q.Live() && (!at.After(from) || now.Before(at.Add(q.Settle))) {
+				continue
+			}
+			good := sample.Good(n.value, at)
 			return sample.Held{Last: good, Good: good, Answered: sample.Sampled, Since: at, Interval: q.Interval, Then: q.Interval}, true
-		}
-		v, found := ends[q]
-		if end := time.Unix(q.At, 0); found && end.After(from) && !now.Before(end.Add(q.Settle)) {
-			good := sample.Good(v, end)
-			return sample.Held{Last: good, Good: good, Answered: sample.Sampled, Since: end}, true
 		}
 		return sample.Held{}, false
 	}
+}
+
+// lasting is the number that a question asks for, as it is known; false if there is none, or it may not be asked.
+func (a Asked) lasting(known Known) (lasting, bool) {
+	if known.Value == nil || !a.May() {
+		return lasting{}, false
+	}
+	live := known.Reason == string(sample.Sampled) || known.Reason == v1alpha1.ReasonGuardNotMet
+	return lasting{a.Question.Source, a.Question.Query, a.Question.Tenant, *known.Value, live}, true
 }

@@ -5,7 +5,6 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
-	"okr.dev/controller/internal/sample"
 )
 
 // KeyResultExplanation is how the evaluation of a key result has come to its status.
@@ -100,6 +99,7 @@ type Confidence struct {
 // ExplainKeyResult evaluates a key result at now, as KeyResult does, and tells how that came about.
 func ExplainKeyResult(in KeyResultInput, samples Samples, now time.Time) KeyResultExplanation {
 	k := judgeKeyResult(in, samples, now)
+	k.resolveScored()
 	e := KeyResultExplanation{Result: k.result(), Phase: k.phase(), Value: knownOf(k.known), Ambition: k.ambition}
 	if in.Objective == nil || !k.pace.Start.Before(k.pace.End) {
 		return e
@@ -128,6 +128,17 @@ func ExplainKeyResult(in KeyResultInput, samples Samples, now time.Time) KeyResu
 		e.Confidence = &Confidence{*confidence, date, e.Shown != nil && e.Shown.Verdict.Health == okr.OnTrack && k.status.Health == v1alpha1.HealthAtRisk}
 	}
 	return e
+}
+
+// resolveScored finds out from where to where the way of a key result led that is scored: its evaluation needs the score
+// alone.
+func (k *keyResult) resolveScored() {
+	if k.shape == nil || k.status.Frozen.Final == nil {
+		return
+	}
+	watches, next, frozen := k.watches, k.next, k.status.Frozen.DeepCopy()
+	k.shape.resolve(true)
+	k.watches, k.next, k.status.Frozen = watches, next, frozen
 }
 
 func (k *keyResult) phase() Phase {
@@ -232,37 +243,21 @@ func (k *keyResult) asked() []Asked {
 	return all
 }
 
-// Steady are the samples at a later instant if nothing changes that the evaluation does not change by itself: numbers
-// that are answered now stay as they are, and what is not answered stays so.
+// Steady are the samples at a later instant if numbers stay as they are: what is answered now is answered so then, and what
+// is not stays so.
 func (e KeyResultExplanation) Steady(from, now time.Time) Samples {
-	values, ends := map[sample.Question]float64{}, map[sample.Question]float64{}
+	var numbers []lasting
 	for _, a := range e.Questions {
 		known := e.Value
-		if a.Purpose == ForGuard || a.Purpose == ForGuardEnd {
-			if e.Guard == nil {
-				continue
-			}
+		switch {
+		case a.Purpose == ForGuard && e.Guard != nil:
 			known = e.Guard.Known
-		}
-		if known.Value == nil || !a.May() {
+		case a.Purpose != ForValue:
 			continue
 		}
-		switch {
-		case a.Purpose == ForEnd && a.Question.Step == 0, a.Purpose == ForGuardEnd:
-			ends[a.Question] = *known.Value
-		case (a.Purpose == ForValue || a.Purpose == ForGuard) && a.Question.Live() && answers(known.Reason):
-			values[a.Question] = *known.Value
+		if n, found := a.lasting(known); found {
+			numbers = append(numbers, n)
 		}
 	}
-	return Steady(values, ends, from, now)
-}
-
-// answers reports whether Measured's reason is that of a number which is answered.
-func answers(reason string) bool {
-	switch reason {
-	case string(sample.Sampled), v1alpha1.ReasonGuardNotMet:
-		return true
-	default:
-		return false
-	}
+	return lastingOf(numbers, from, now)
 }

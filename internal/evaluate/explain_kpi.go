@@ -5,7 +5,6 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
-	"okr.dev/controller/internal/sample"
 )
 
 // KPIExplanation is how the evaluation of a KPI has come to its status.
@@ -62,11 +61,10 @@ func ExplainKPI(in KPIInput, samples Samples, now time.Time) KPIExplanation {
 
 // Steady are the samples at a later instant if the number stays as it is.
 func (e KPIExplanation) Steady(from, now time.Time) Samples {
-	values := map[sample.Question]float64{}
 	for _, a := range e.Questions {
-		if a.Purpose == ForValue && a.Question.Live() && a.May() && e.Value.Value != nil && answers(e.Value.Reason) {
-			values[a.Question] = *e.Value.Value
+		if n, found := a.lasting(e.Value); found && a.Purpose == ForValue {
+			return lastingOf([]lasting{n}, from, now)
 		}
 	}
-	return Steady(values, nil, from, now)
+	return lastingOf(nil, from, now)
 }
