@@ -20,8 +20,13 @@ func (p page) line(text string) { _, _ = fmt.Fprintln(p.out, strings.TrimRight(t
 
 // draw writes an explanation for people.
 func (p page) draw(e Explanation) {
-	p.line(p.Paint(terminal.Bold, fmt.Sprintf("%s %s/%s", e.Kind, e.Namespace, e.Name)) + "  " + p.Shorten(p.Text(e.Title), p.Width))
-	p.line(p.Health(e.Health) + "  " + p.Text(e.Reason))
+	head := fmt.Sprintf("%s %s/%s", e.Kind, e.Namespace, e.Name)
+	p.line(p.Paint(terminal.Bold, head) + "  " + p.Shorten(p.Text(e.Title), max(20, p.Width-terminal.Width(head)-2)))
+	verdict := p.Health(e.Health)
+	if e.Reason != e.Health {
+		verdict += "  " + p.Text(e.Reason)
+	}
+	p.line(verdict)
 	p.line("")
 	p.paragraph(e.Summary)
 	p.written(e.Written)
@@ -38,7 +43,7 @@ func (p page) draw(e Explanation) {
 }
 
 func (p page) paragraph(text string) {
-	for _, line := range terminal.Wrap(p.Text(text), min(p.Width, 120)) {
+	for _, line := range wrap(p.Text(text), p.Width) {
 		p.line(line)
 	}
 }
@@ -66,11 +71,23 @@ func (p page) section(s Section) {
 }
 
 func (p page) lines(step Step, width int) []string {
-	text := p.Text(step.Text)
-	if step.verbatim {
-		return terminal.Wrap(strings.TrimRight(text, "\n"), width)
+	if step.verbatim { // a query keeps its lines
+		return terminal.Wrap(strings.TrimRight(p.Text(step.Text), "\n"), width)
 	}
-	return terminal.Wrap(text, min(width, 120))
+	return wrap(p.Text(step.Text), width)
+}
+
+// widest is how long a line of text is at most: longer ones are hard to read.
+const widest = 120
+
+// wrap breaks a text into lines, and no name at its hyphens.
+func wrap(text string, width int) []string {
+	const hyphen, unbroken = "-", "\u2011"
+	lines := terminal.Wrap(strings.ReplaceAll(text, hyphen, unbroken), min(width, widest))
+	for i := range lines {
+		lines[i] = strings.TrimLeft(strings.ReplaceAll(lines[i], unbroken, hyphen), " ")
+	}
+	return lines
 }
 
 // table writes the rows of a step below it.
@@ -117,10 +134,7 @@ func (p page) written(w Written) {
 func (p page) next(e Explanation) {
 	p.line(p.Paint(terminal.Bold, "What comes next"))
 	for _, text := range nextText(e) {
-		for i, line := range terminal.Wrap(p.Text(text), min(p.Width-3, 120)) {
-			if i > 0 {
-				line = strings.TrimLeft(line, " ")
-			}
+		for _, line := range wrap(p.Text(text), p.Width-3) {
 			p.line("   " + line)
 		}
 	}

@@ -34,6 +34,8 @@ type Explanation struct {
 	Written Written `json:"written"`
 	// Withheld are what would decide and may not be read.
 	Withheld []string `json:"withheld,omitempty"`
+	// zone is where its days begin and end.
+	zone *time.Location
 }
 
 // Section is one part of the way to the verdict.
@@ -126,7 +128,6 @@ type explaining struct {
 	reader *reader
 	now    time.Time
 	grace  time.Duration
-	zone   *time.Location
 }
 
 // none are the samples of one who asks nobody: the evaluation goes by what the status remembers, as it does when the

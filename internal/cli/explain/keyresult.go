@@ -65,17 +65,17 @@ func (k *keyResultParts) value() *Section {
 	}
 	v := k.e.Value
 	if v.Value != nil {
-		text := exactly(*v.Value, k.unit()) + " of " + k.when(v.Time)
+		text := exactly(*v.Value, k.unit()) + ", at " + k.when(v.Time)
 		switch {
 		case k.e.Kept != "":
 			text += ", written down in a " + k.e.Kept
 		case k.e.CalendarSpan != "":
-			text += ", the end of the span of the calendar that it is about"
+			text += ", the end of " + k.e.CalendarSpan + ", the span of the calendar that it is about"
 		default:
-			text += ": newer ones that read the same are not written down"
+			text += "; newer ones that read the same are not written down"
 		}
 		s.add("value", "%s", text).is(*v.Value, k.unit()).of(v.Time)
-	} else if k.e.Phase == evaluate.PhaseRunning || k.e.Phase == evaluate.PhasePending {
+	} else if k.e.Phase == evaluate.PhaseRunning || k.e.Phase == evaluate.PhasePending || k.e.Phase == evaluate.PhaseDraft {
 		s.add("value", "none is known")
 	}
 	if v.Status != "" {
@@ -334,7 +334,7 @@ func (k *keyResultParts) guard() *Section {
 		s.add("value", "none is known: %s", g.Message)
 		return s
 	}
-	s.add("value", "%s of %s, and at least %s is wanted", exact(*g.Value), k.when(g.Time), exact(g.AtLeast)).is(*g.Value, "").of(g.Time)
+	s.add("value", "%s, at %s; at least %s is wanted", exact(*g.Value), k.when(g.Time), exact(g.AtLeast)).is(*g.Value, "").of(g.Time)
 	if g.Met {
 		s.add("limit", "met: it takes nothing away").is(100, "%")
 		return s

@@ -12,6 +12,9 @@ import (
 // time tells what is expected by now.
 func (k *keyResultParts) time() *Section {
 	s := &Section{Name: "expected", Title: "What is expected by now"}
+	if k.e.Phase != evaluate.PhaseRunning {
+		s.Name, s.Title = "time", "Its time"
+	}
 	if !k.e.Dated {
 		return s
 	}
@@ -19,7 +22,7 @@ func (k *keyResultParts) time() *Section {
 	share := pace.Elapsed(k.now)
 	k.calendar(s, c)
 	s.add("ambition", "%s: it passes at %s %%", ambitionName(k.e.Ambition), exact(pace.Pass)).is(pace.Pass, "%")
-	if k.now.Before(c.Start) || k.e.Phase == evaluate.PhaseScored || k.e.Phase == evaluate.PhaseClosing {
+	if k.now.Before(c.Start) || !k.now.Before(c.End) {
 		return s
 	}
 	expected := pace.Expected(k.now)
@@ -68,7 +71,8 @@ func (k *keyResultParts) judgement() *Section {
 	s := &Section{Name: "verdict", Title: "The verdict"}
 	on := conditionOf(k.status.Conditions, v1alpha1.OnTrackCondition)
 	if k.e.Phase != evaluate.PhaseRunning {
-		s.add("verdict", "%s, %s: %s", k.status.Health, on.Reason, on.Message)
+		k.ready(s, k.status.Conditions)
+		s.add("verdict", "%s", k.said(k.status.Health, on))
 		return s
 	}
 	if k.e.Shown != nil && k.e.Value.Usable {
@@ -82,7 +86,8 @@ func (k *keyResultParts) judgement() *Section {
 		s.add("unknown", "there is no number that a verdict could be given by: Unknown, which is neither red nor green")
 	}
 	k.lowered(s)
-	s.add("verdict", "%s, %s: %s", k.status.Health, on.Reason, on.Message)
+	k.forecast(s)
+	s.add("verdict", "%s", k.said(k.status.Health, on))
 	k.counts(s)
 	return s
 }
@@ -92,7 +97,7 @@ func (k *keyResultParts) gap(s *Section) {
 	st, tol := k.e.Shown, k.e.Tolerances
 	expected := float64(st.Verdict.ExpectedPercent)
 	gap := expected - st.Percent
-	s.add("gap", "expected − progress = %s − %s = %s points: %s", exact(expected), minus(points(st.Percent)), points(gap), behind(gap)).is(gap, "points")
+	s.add("gap", "expected − progress = %s − %s: %s", exact(expected), minus(points(st.Percent)), behindText(gap)).is(gap, "points")
 	k.tolerances(s, *tol, k.e.Gaps, fmt.Sprintf("what is expected to rise in one interval of %s", lasts(k.e.Interval)))
 	if r := k.e.Reach; r != nil && r.Baseline != nil && r.Target != nil && k.e.Guard == nil {
 		at := func(p float64) string { return quantity(*r.Baseline+p/100*(*r.Target-*r.Baseline), k.unit()) }
@@ -119,17 +124,6 @@ func (k *keyResultParts) gap(s *Section) {
 	s.add("rule", "%s", rule)
 }
 
-func behind(gap float64) string {
-	switch {
-	case gap > 0:
-		return points(gap) + " behind"
-	case gap < 0:
-		return points(-gap) + " ahead"
-	default:
-		return "just where it should be"
-	}
-}
-
 // tolerances tells how far behind a goal may be now.
 func (x *explaining) tolerances(s *Section, tol okr.Tolerances, written okr.Gaps, least string) {
 	text := fmt.Sprintf("OnTrack up to %s points behind, AtRisk up to %s, else OffTrack", points(tol.AtRisk), points(tol.OffTrack))
@@ -143,7 +137,7 @@ func (x *explaining) tolerances(s *Section, tol okr.Tolerances, written okr.Gaps
 			exact(written.AtRisk), exact(written.OffTrack), x.instant(tol.ShrinkFrom), points(100*tol.Share))
 	}
 	if tol.Granted > 0 {
-		text += fmt.Sprintf("; %s points that members on track have been granted already are added to what is left", points(tol.Granted))
+		text += fmt.Sprintf("; %s that members on track have been granted already are added to what is left", pointsText(tol.Granted))
 	}
 	if tol.AtRisk > written.AtRisk*tol.Share+tol.Granted || tol.OffTrack > written.OffTrack*tol.Share+tol.Granted {
 		text += fmt.Sprintf("; never less than %s, which is %s", points(tol.Least), least)
@@ -213,4 +207,20 @@ func (k *keyResultParts) counts(s *Section) {
 		return
 	}
 	s.add("objective", "%s, in which it counts with a weight of %d", k.kr.Spec.ObjectiveRef.Name, weight).is(float64(weight), "")
+}
+
+// forecast tells where a straight line leads.
+func (k *keyResultParts) forecast(s *Section) {
+	f := k.status.Forecast
+	if f == nil || f.ProgressPercent == nil {
+		return
+	}
+	text := fmt.Sprintf("a straight line from the baseline through the value leads to %s at the end, which is %d %% of the way", f.Value, *f.ProgressPercent)
+	switch {
+	case f.ReachesTargetOn == "":
+		text += "; it does not reach the target"
+	case k.status.ProgressPercent != nil && *k.status.ProgressPercent < 100:
+		text += "; it reaches the target on " + f.ReachesTargetOn.String()
+	}
+	s.add("forecast", "%s. It decides nothing", text).is(float64(*f.ProgressPercent), "%")
 }

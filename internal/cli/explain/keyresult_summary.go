@@ -29,7 +29,11 @@ func (k *keyResultParts) summary() string {
 	if k.e.Shown == nil || !k.e.Value.Usable {
 		return "How it stands is not known, which is neither good nor bad news. " + sentence(on.Message) + k.lastKnown()
 	}
-	return k.stands() + " " + k.because()
+	text := k.stands()
+	if n := k.e.Newest; n.Percent < n.Unguarded {
+		text += fmt.Sprintf(" But its guard stands at %s, so that only %d %% counts.", k.status.Guard, okr.Whole(n.Percent))
+	}
+	return text + " " + k.because()
 }
 
 func (k *keyResultParts) lastKnown() string {
@@ -87,7 +91,7 @@ func (k *keyResultParts) because() string {
 	case okr.Regressing:
 		text = fmt.Sprintf("It has moved away from its target since the start, so it is %s.", inWords(st.Verdict.Health))
 	case okr.GuardNotMet:
-		text = fmt.Sprintf("But its guard stands at %s, so only %d %% counts, and it is %s.", k.status.Guard, okr.Whole(st.Percent), inWords(st.Verdict.Health))
+		text = fmt.Sprintf("By that it is %s.", inWords(st.Verdict.Health))
 	case okr.OutsideBand:
 		text = fmt.Sprintf("It is outside now, so it is %s.", inWords(st.Verdict.Health))
 	case okr.BudgetSpent:
@@ -112,13 +116,7 @@ func (k *keyResultParts) byGap(st *evaluate.Stand) string {
 	}
 	tol := k.e.Tolerances
 	gap := float64(st.Verdict.ExpectedPercent) - st.Percent
-	where := points(gap) + " points behind"
-	switch {
-	case gap < 0:
-		where = points(-gap) + " points ahead"
-	case gap == 0:
-		where = "just where it should be"
-	}
+	where := behindText(gap)
 	switch {
 	case st.Verdict.Health == okr.OnTrack && gap <= 0:
 		return fmt.Sprintf("It is %s, so it is on track.", where)

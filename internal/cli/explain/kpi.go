@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/evaluate"
@@ -63,7 +64,7 @@ func (p *kpiParts) value() *Section {
 	if v.Value == nil {
 		s.add("value", "none is known")
 	} else {
-		text := exactly(*v.Value, p.unit()) + " of " + p.when(v.Time)
+		text := exactly(*v.Value, p.unit()) + ", at " + p.when(v.Time)
 		switch {
 		case p.k.Spec.Metric == nil:
 			text = exactly(*v.Value, p.unit()) + ", the reading of " + v.Time.In(p.zone).Format("2006-01-02")
@@ -71,7 +72,7 @@ func (p *kpiParts) value() *Section {
 			text = fmt.Sprintf("%s, that of %s, the last whole %s: asked for once, at its end", exactly(*v.Value, p.unit()), p.e.CalendarSpan,
 				strings.ToLower(string(p.k.Spec.CalendarWindow)))
 		default:
-			text += ": newer ones that read the same are not written down"
+			text += "; newer ones that read the same are not written down"
 		}
 		s.add("value", "%s", text).is(*v.Value, p.unit()).of(v.Time)
 	}
@@ -107,7 +108,8 @@ func (p *kpiParts) judgement() *Section {
 	if spec.HoldFor != "" && spec.Target != nil {
 		p.hold(s)
 	}
-	s.add("verdict", "%s, %s: %s", p.status.Health, healthy.Reason, healthy.Message)
+	p.ready(s, p.status.Conditions)
+	s.add("verdict", "%s", p.said(p.status.Health, healthy))
 	return s
 }
 
@@ -177,8 +179,8 @@ func (p *kpiParts) alignment() *Section {
 				continue
 			}
 			seen[c.Objective] = true
-			last := c.Span.End.Add(-1)
-			table.Rows = append(table.Rows, []string{c.Objective, p.day(c.Span.Start), p.day(last), p.counts(c)})
+			first, last := c.Span.Start, c.Span.End.Add(-1) // in the objective's own zone
+			table.Rows = append(table.Rows, []string{c.Objective, first.Format(time.DateOnly), last.Format(time.DateOnly), p.counts(c)})
 		}
 	}
 	s.add("aligned", "%s, %s: %s", aligned.Status, aligned.Reason, aligned.Message)
@@ -240,7 +242,7 @@ func (p *kpiParts) remembered() *Section {
 		return s
 	}
 	if v := frozen.LastGood; v != nil {
-		s.add("lastGood", "%s of %s: stands in while no answer comes, and after a restart", withUnit(v.Value, p.unit()), p.instant(v.Time.Time)).of(v.Time.Time)
+		s.add("lastGood", "%s, at %s: stands in while no answer comes, and after a restart", withUnit(v.Value, p.unit()), p.instant(v.Time.Time)).of(v.Time.Time)
 	}
 	if t := frozen.UnhealthySince; t != nil {
 		s.add("unhealthySince", "%s: spec.objectiveAfter counts from it, also while health is Unknown", p.instant(t.Time)).of(t.Time)

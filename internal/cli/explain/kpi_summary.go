@@ -91,9 +91,7 @@ func (p *kpiParts) next() *Change {
 		}
 		next := result.Next
 		for _, w := range result.Watches {
-			if w.Awaited.After(due) && w.Awaited.Before(next) {
-				next = w.Awaited
-			}
+			next = earliest(due, next, w.Awaited, asksAt(w.Question))
 		}
 		if due = next; !due.Before(c.Until) {
 			return c

@@ -25,6 +25,8 @@ type Change struct {
 	Until time.Time `json:"until"`
 	// Assuming says what was taken to stay as it is.
 	Assuming string `json:"assuming"`
+	// Then is what follows where a goal is over: its result.
+	Then *Change `json:"then,omitempty"`
 }
 
 // ahead is how far ahead an evaluation looks: a change of the verdict is found at the next look or at a later one.
@@ -43,19 +45,14 @@ func (k *keyResultParts) next() *Change {
 		return nil
 	}
 	actor := newActor(k.in, k.e, k.now)
-	for range most {
+	return c.search(string(k.status.Health), func() (time.Time, string, []metav1.Condition) {
 		at := actor.due
-		if !at.Before(c.Until) {
-			return c
+		if at.Before(c.Until) {
+			actor.play(at)
 		}
-		actor.play(at)
-		if st := &actor.in.KeyResult.Status; st.Health != k.status.Health {
-			c.is(at, string(st.Health), v1alpha1.OnTrackCondition, st.Conditions)
-			return c
-		}
-	}
-	c.Until = actor.due
-	return c
+		st := &actor.in.KeyResult.Status
+		return at, string(st.Health), st.Conditions
+	}, most)
 }
 
 func (k *keyResultParts) assuming() string {
@@ -69,6 +66,32 @@ func (k *keyResultParts) assuming() string {
 	default:
 		return "the number stays as it is"
 	}
+}
+
+// search finds the next change of health, and what follows where that is merely the end of a goal's time. step takes one
+// look further, and returns when that was and what was seen; what is not before Until does not count.
+func (c *Change) search(health string, step func() (time.Time, string, []metav1.Condition), steps int) *Change {
+	wanted := c
+	for range steps {
+		at, seen, conditions := step()
+		if !at.Before(c.Until) {
+			c.Then = nil
+			return c
+		}
+		if seen == health {
+			continue
+		}
+		wanted.is(at, seen, v1alpha1.OnTrackCondition, conditions)
+		if wanted != c || c.Reason != v1alpha1.ReasonClosing {
+			return c
+		}
+		health, c.Then = seen, &Change{Until: c.Until, Assuming: c.Assuming}
+		wanted = c.Then
+	}
+	if c.Then = nil; wanted == c {
+		c.Until, _, _ = step()
+	}
+	return c
 }
 
 // is fills in the change.
@@ -105,14 +128,18 @@ func (a *actor) play(at time.Time) {
 	a.in.KeyResult.Status = result.Status
 	a.due = result.Next
 	for _, w := range result.Watches {
-		if w.Awaited.After(at) && w.Awaited.Before(a.due) {
-			a.due = w.Awaited
-		}
-		// What is asked about the end is answered once it has settled.
-		if first := asksAt(w.Question); first.After(at) && first.Before(a.due) {
-			a.due = first
+		a.due = earliest(at, a.due, w.Awaited, asksAt(w.Question))
+	}
+}
+
+// earliest is the earliest of next and those of the others that are after now.
+func earliest(now, next time.Time, others ...time.Time) time.Time {
+	for _, t := range others {
+		if t.After(now) && t.Before(next) {
+			next = t
 		}
 	}
+	return next
 }
 
 // asksAt is when a question about a past instant is first asked; zero of a live one.
@@ -125,7 +152,7 @@ func asksAt(q sample.Question) time.Time {
 
 // nextText says in words what comes next.
 func nextText(e Explanation) []string {
-	x := explaining{now: e.Time}
+	x := explaining{Explanation: &e, now: e.Time}
 	switch c := e.Next; {
 	case c == nil && e.Written.Change == "" && !e.Written.Same:
 		return []string{"Not known from here."}
@@ -134,12 +161,22 @@ func nextText(e Explanation) []string {
 	case c.Time == nil:
 		return []string{"If " + c.Assuming + ", nothing changes by itself before " + x.when(c.Until) + "."}
 	default:
-		what := c.Health
-		if what == "" {
-			what = c.Condition + ": " + c.Reason
-		} else if c.Reason != c.Health {
-			what += " (" + c.Reason + ")"
+		text := []string{x.when(*c.Time) + ": " + c.words() + ", if " + c.Assuming + ".", sentence(c.Message)}
+		if c.Then != nil {
+			text = append(text, x.when(*c.Then.Time)+": "+c.Then.words()+".", sentence(c.Then.Message))
 		}
-		return []string{x.when(*c.Time) + ": " + what + ", if " + c.Assuming + ".", sentence(c.Message)}
+		return text
+	}
+}
+
+// words is what it changes to.
+func (c *Change) words() string {
+	switch {
+	case c.Health == "":
+		return c.Condition + " becomes " + c.Reason
+	case c.Health == c.Reason:
+		return c.Health
+	default:
+		return c.Health + ", " + c.Reason
 	}
 }

@@ -95,8 +95,10 @@ func (p *objectiveParts) chosen() string {
 		return n + ", by spec.rollUp"
 	case p.e.ByChildren:
 		return n + ", for it has no key results of its own"
+	case len(p.in.Children) > 0:
+		return n + "; its children do not count, for it has some"
 	default:
-		return n + ": it has some, so its children do not count"
+		return n
 	}
 }
 
@@ -241,7 +243,8 @@ func (p *objectiveParts) judgement() *Section {
 			s.add("furthest", "%s is furthest behind", p.e.Sum.Worst)
 		}
 	}
-	s.add("verdict", "%s, %s: %s", p.status.Health, on.Reason, on.Message)
+	p.ready(s, p.status.Conditions)
+	s.add("verdict", "%s", p.said(p.status.Health, on))
 	if c := p.e.CheckIn; c != nil {
 		text := "the newest is of " + c.Date.String()
 		if c.Confidence != nil {
@@ -303,9 +306,9 @@ func (p *objectiveParts) twice(s *Section, a *okr.Account) {
 func behindText(gap float64) string {
 	switch {
 	case gap > 0:
-		return points(gap) + " points behind"
+		return pointsText(gap) + " behind"
 	case gap < 0:
-		return points(-gap) + " points ahead"
+		return pointsText(-gap) + " ahead"
 	default:
 		return "just where it should be"
 	}

@@ -20,13 +20,13 @@ func (p *objectiveParts) impact() *Section {
 		if k.Change != "" {
 			parts = append(parts, k.Change)
 		}
-		s.add(k.KPI, "%s", strings.Join(parts, ", "))
+		s.add("kpi", "%s: %s", k.KPI, strings.Join(parts, ", "))
 	}
 	for _, a := range p.e.Questions {
-		s.add(a.About, "is asked for its value at %s", p.instant(unix(a.Question.At)))
+		s.add("asked", "%s for its value at %s", a.About, p.instant(unix(a.Question.At)))
 	}
 	if len(s.Steps) > 0 {
-		s.add("verdict", "shown beside the verdict: they do not decide it")
+		s.add("verdict", "not decided by these: they are shown beside it")
 	}
 	return s
 }
@@ -59,7 +59,7 @@ func (p *objectiveParts) remembered() *Section {
 		if k.AtEnd != nil {
 			parts = append(parts, orUnknown(k.AtEnd.Value)+" at the end")
 		}
-		s.add(k.KPI, "%s: asked for once, for the source forgets it", strings.Join(parts, ", "))
+		s.add("kpi", "%s, %s: asked for once, for the source forgets it", k.KPI, strings.Join(parts, ", "))
 	}
 	return s
 }
@@ -145,7 +145,7 @@ func (p *objectiveParts) because() string {
 		if c.Behind <= 0 {
 			return "It keeps its pace, so it is on track."
 		}
-		return fmt.Sprintf("It is %s points behind, and up to %s is on track.", points(c.Behind), points(c.Tolerances.AtRisk))
+		return fmt.Sprintf("It is %s, and up to %s is on track.", behindText(c.Behind), points(c.Tolerances.AtRisk))
 	case okr.MembersBehind:
 		if c.Off > 0 {
 			return fmt.Sprintf("The means alone would not say so, but one that is off track or missed makes the whole at least at risk: it is %s.", health)
@@ -160,6 +160,6 @@ func (p *objectiveParts) because() string {
 		if p.status.Health == v1alpha1.HealthOffTrack {
 			tolerated = c.Tolerances.OffTrack
 		}
-		return fmt.Sprintf("It is %s points behind, and more than %s is %s.", points(c.Behind), points(tolerated), health)
+		return fmt.Sprintf("It is %s, and more than %s is %s.", behindText(c.Behind), points(tolerated), health)
 	}
 }

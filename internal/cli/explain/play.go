@@ -3,6 +3,7 @@ package explain
 import (
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -44,19 +45,14 @@ func (p *objectiveParts) next() (*Change, error) {
 	}
 	theatre.at(p.now, true)
 	health := own.in.Objective.Status.Health
-	for range most / (1 + len(theatre.keyResults) + len(theatre.objectives)) {
+	return c.search(string(health), func() (time.Time, string, []metav1.Condition) {
 		due := theatre.due()
-		if !due.Before(c.Until) {
-			return c, nil
+		if due.Before(c.Until) {
+			theatre.at(due, false)
 		}
-		theatre.at(due, false)
-		if st := &own.in.Objective.Status; st.Health != health {
-			c.is(due, string(st.Health), v1alpha1.OnTrackCondition, st.Conditions)
-			return c, nil
-		}
-	}
-	c.Until = theatre.due()
-	return c, nil
+		st := &own.in.Objective.Status
+		return due, string(st.Health), st.Conditions
+	}, most/(1+len(theatre.keyResults)+len(theatre.objectives))), nil
 }
 
 // cast takes an objective and all that is below it into the play, as copies.

@@ -3,6 +3,7 @@ package explain
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,10 +70,9 @@ func (x *explaining) query(s *Section, a *evaluate.Asked, at time.Time) {
 		return
 	}
 	source := "MetricSource " + q.Source
-	if len(x.reader.missed) > 0 {
-		source += ", which may not be read: what it adds to a query is not known"
-	}
 	switch {
+	case slices.Contains(x.reader.missed, "MetricSource "+q.Source):
+		source += ", which you may not read: what it adds to the query, and how often it may be asked, is not known"
 	case !q.Live():
 		source += ", once, with time=" + at.UTC().Format(time.RFC3339)
 	default:
@@ -94,7 +94,13 @@ func (x *explaining) query(s *Section, a *evaluate.Asked, at time.Time) {
 }
 
 // prometheusDuration is a length of time as it is written in a spec.
-func prometheusDuration(d time.Duration) string { return model.Duration(d).String() }
+func prometheusDuration(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= day && d%day == 0 { // and not 3w
+		return strconv.Itoa(int(d/day)) + "d"
+	}
+	return model.Duration(d).String()
+}
 
 func roundSeconds(seconds float64) time.Duration { return time.Duration(seconds) * time.Second }
 

@@ -16,13 +16,13 @@ func (k *keyResultParts) remembered() *Section {
 		return s
 	}
 	if b := frozen.Baseline; b != nil {
-		s.add("baseline", "%s of %s: measured once, for the source forgets it", withUnit(b.Value, k.unit()), k.instant(b.Time.Time)).of(b.Time.Time)
+		s.add("baseline", "%s, at %s: measured once, for the source forgets it", withUnit(b.Value, k.unit()), k.instant(b.Time.Time)).of(b.Time.Time)
 	}
 	if v := frozen.LastGood; v != nil {
-		s.add("lastGood", "%s of %s: stands in while no answer comes, and after a restart", withUnit(v.Value, k.unit()), k.instant(v.Time.Time)).of(v.Time.Time)
+		s.add("lastGood", "%s, at %s: stands in while no answer comes, and after a restart", withUnit(v.Value, k.unit()), k.instant(v.Time.Time)).of(v.Time.Time)
 	}
 	if v := frozen.Guard; v != nil {
-		s.add("guard", "%s of %s: the same, of the guard", v.Value, k.instant(v.Time.Time)).of(v.Time.Time)
+		s.add("guard", "%s, at %s: the same, of the guard", v.Value, k.instant(v.Time.Time)).of(v.Time.Time)
 	}
 	if b := frozen.Breach; b != nil {
 		s.add("breach", "%d outside and %d missing of the points up to %s: asked for once, so that it does not matter how long the source remembers",

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"fmt"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -16,6 +18,21 @@ func (x *explaining) measurement(s *Section, m *v1alpha1.Measurement) {
 	if v, ok := float(m.Value); ok {
 		step.is(v, "")
 	}
+}
+
+// ready tells what must be put in order, if anything must.
+func (x *explaining) ready(s *Section, conditions []metav1.Condition) {
+	if c := conditionOf(conditions, v1alpha1.ReadyCondition); c.Status == metav1.ConditionFalse {
+		s.add("notReady", "%s: %s", c.Reason, c.Message)
+	}
+}
+
+// said is a verdict with its reason, where that says more, and its message.
+func (x *explaining) said(health any, c metav1.Condition) string {
+	if text := fmt.Sprint(health); text != c.Reason {
+		return text + ", " + c.Reason + ": " + c.Message
+	}
+	return c.Reason + ": " + c.Message
 }
 
 // conditions are what the status says of itself.

@@ -66,6 +66,14 @@ func points(v float64) string {
 	return strconv.FormatFloat(short+0, 'f', -1, 64)
 }
 
+// pointsText is a difference in points.
+func pointsText(v float64) string {
+	if text := points(v); text != "1" {
+		return text + " points"
+	}
+	return "1 point"
+}
+
 // minus is a subtrahend: in brackets where it is negative.
 func minus(text string) string {
 	if strings.HasPrefix(text, "-") {
