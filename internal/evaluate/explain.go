@@ -3,9 +3,9 @@ package evaluate
 import (
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/sample"
 )
@@ -103,37 +103,58 @@ type lasting struct {
 	source, query string
 	tenant        sample.Tenant
 	value         float64
-	// live says that it is answered now; a number that is not stays unanswered.
-	live bool
+	// unanswered is since when no answer comes; zero while one does.
+	unanswered time.Time
 }
 
+// forEver is how long what is answered stands.
+const forEver = 100 * 365 * day
+
 // lastingOf are the samples at now of numbers that stay as they are: questions about the present, and those about instants
-// later than from once they are asked, are answered with them. About anything else nothing is known.
+// later than from once they are asked, are answered with them. What is not answered stays so, and goes stale; and no count
+// goes on. About anything else nothing is known.
 func lastingOf(numbers []lasting, from, now time.Time) Samples {
 	return func(q sample.Question) (sample.Held, bool) {
 		for _, n := range numbers {
-			if n.source != q.Source || n.query != q.Query || n.tenant != q.Tenant || q.Step > 0 || q.Offset > 0 {
+			if n.source != q.Source || n.query != q.Query || n.tenant != q.Tenant || q.Offset > 0 {
 				continue
 			}
 			at := whole(now)
 			if !q.Live() {
 				at = time.Unix(q.At, 0).UTC()
 			}
-			if q.Live() && !n.live || !q.Live() && (!at.After(from) || now.Before(at.Add(q.Settle))) {
-				continue
+			switch {
+			case q.Step > 0 && q.Live():
+				return sample.Held{Since: at.Add(forEver)}, true
+			case q.Step > 0, !q.Live() && (!at.After(from) || now.Before(at.Add(q.Settle))):
+				return sample.Held{}, false
+			case q.Live() && !n.unanswered.IsZero():
+				return sample.Held{Since: n.unanswered}, true
 			}
 			good := sample.Good(n.value, at)
-			return sample.Held{Last: good, Good: good, Answered: sample.Sampled, Since: at, Interval: q.Interval, Then: q.Interval}, true
+			return sample.Held{Last: good, Good: good, Answered: sample.Sampled, Since: at.Add(forEver)}, true
 		}
 		return sample.Held{}, false
 	}
 }
 
-// lasting is the number that a question asks for, as it is known; false if there is none, or it may not be asked.
-func (a Asked) lasting(known Known) (lasting, bool) {
+// lasting is the number that a question asks for, as it is known; false if there is none, or it may not be asked. since is
+// when Measured has last turned.
+func (a Asked) lasting(known Known, since time.Time) (lasting, bool) {
 	if known.Value == nil || !a.May() {
 		return lasting{}, false
 	}
-	live := known.Reason == string(sample.Sampled) || known.Reason == v1alpha1.ReasonGuardNotMet
-	return lasting{a.Question.Source, a.Question.Query, a.Question.Tenant, *known.Value, live}, true
+	n := lasting{source: a.Question.Source, query: a.Question.Query, tenant: a.Question.Tenant, value: *known.Value}
+	if known.Status == metav1.ConditionFalse {
+		n.unanswered = since
+	}
+	return n, true
+}
+
+// turnedAt is when a condition has last turned; zero if it is not set.
+func turnedAt(all []metav1.Condition, kind string) time.Time {
+	if c := meta.FindStatusCondition(all, kind); c != nil {
+		return c.LastTransitionTime.Time
+	}
+	return time.Time{}
 }

@@ -247,6 +247,7 @@ func (k *keyResult) asked() []Asked {
 // is not stays so.
 func (e KeyResultExplanation) Steady(from, now time.Time) Samples {
 	var numbers []lasting
+	since := turnedAt(e.Result.Status.Conditions, v1alpha1.MeasuredCondition)
 	for _, a := range e.Questions {
 		known := e.Value
 		switch {
@@ -255,7 +256,7 @@ func (e KeyResultExplanation) Steady(from, now time.Time) Samples {
 		case a.Purpose != ForValue:
 			continue
 		}
-		if n, found := a.lasting(known); found {
+		if n, found := a.lasting(known, since); found {
 			numbers = append(numbers, n)
 		}
 	}

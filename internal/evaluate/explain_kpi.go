@@ -61,8 +61,9 @@ func ExplainKPI(in KPIInput, samples Samples, now time.Time) KPIExplanation {
 
 // Steady are the samples at a later instant if the number stays as it is.
 func (e KPIExplanation) Steady(from, now time.Time) Samples {
+	since := turnedAt(e.Result.Status.Conditions, v1alpha1.MeasuredCondition)
 	for _, a := range e.Questions {
-		if n, found := a.lasting(e.Value); found && a.Purpose == ForValue {
+		if n, found := a.lasting(e.Value, since); found && a.Purpose == ForValue {
 			return lastingOf([]lasting{n}, from, now)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // Command is `kubectl okr explain`.
 func Command(env *command.Environment) *cobra.Command {
 	var output string
-	grace := model.Duration(defaultGrace)
+	grace := model.Duration(DefaultGrace)
 	cmd := &cobra.Command{
 		Use:   "explain KIND/NAME",
 		Short: "Why a goal has the verdict it has, step by step",
@@ -72,8 +72,8 @@ func Command(env *command.Environment) *cobra.Command {
 	return cmd
 }
 
-// defaultGrace is the controller's default of --alignment-grace.
-const defaultGrace = 21 * 24 * time.Hour
+// DefaultGrace is the controller's default of --alignment-grace.
+const DefaultGrace = 21 * 24 * time.Hour
 
 // lengthFlag is a flag that is written as in a spec: 21d.
 type lengthFlag struct{ *model.Duration }

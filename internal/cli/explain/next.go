@@ -33,7 +33,7 @@ type Change struct {
 const ahead = 400 * 24 * time.Hour
 
 // most is how often a goal and those below it are evaluated at most to find the next change.
-const most = 20_000
+const most = 10_000
 
 // closed is how long after its end a goal is looked at: until it is final, or known not to become so.
 const closed = 8 * 24 * time.Hour
