@@ -75,6 +75,14 @@ type Asked struct {
 // May reports whether the question may be sent: its source is there and shared, and the tenant is known.
 func (a Asked) May() bool { return a.Metric.asked() }
 
+// WhyNot says why it may not be sent; empty if it may.
+func (a Asked) WhyNot() string {
+	if refused := a.Metric.unasked(""); refused != nil {
+		return refused.message
+	}
+	return ""
+}
+
 // Settles is how long after the instant that it is about the question is first asked.
 func (a Asked) Settles() time.Duration { return a.Question.Settle + a.Metric.QueryOffset }
 

@@ -30,8 +30,8 @@ func (p page) draw(e Explanation) {
 	p.line("")
 	p.paragraph(e.Summary)
 	p.written(e.Written)
-	for _, w := range e.Withheld {
-		p.paragraph("Not known, for you may not read it: " + w + ".")
+	if len(e.Withheld) > 0 && e.Computed() {
+		p.paragraph("You may not read " + strings.Join(e.Withheld, ", ") + ". What is computed without is just what the controller has written, which may.")
 	}
 	for i, s := range e.Sections {
 		p.line("")
@@ -80,15 +80,21 @@ func (p page) lines(step Step, width int) []string {
 // widest is how long a line of text is at most: longer ones are hard to read.
 const widest = 120
 
-// wrap breaks a text into lines, and no name at its hyphens.
+// wrap breaks a text into lines.
 func wrap(text string, width int) []string {
-	const hyphen, unbroken = "-", "\u2011"
-	lines := terminal.Wrap(strings.ReplaceAll(text, hyphen, unbroken), min(width, widest))
+	lines := terminal.Wrap(together.Replace(text), min(width, widest))
 	for i := range lines {
-		lines[i] = strings.TrimLeft(strings.ReplaceAll(lines[i], unbroken, hyphen), " ")
+		lines[i] = strings.TrimLeft(apart.Replace(lines[i]), " ")
 	}
 	return lines
 }
+
+// What is not broken: a name at its hyphens, and a number before its percent sign. The characters that no line is broken at
+// are put in their place meanwhile.
+var (
+	together = strings.NewReplacer("-", "\u2011", " %", "\u00a0%")
+	apart    = strings.NewReplacer("\u2011", "-", "\u00a0", " ")
+)
 
 // table writes the rows of a step below it.
 func (p page) table(step Step, indent int) {

@@ -38,6 +38,9 @@ type Explanation struct {
 	zone *time.Location
 }
 
+// Computed reports whether the explanation is computed: otherwise it repeats what the status on the server says.
+func (e Explanation) Computed() bool { return e.Written.Same || e.Written.Change != "" }
+
 // Section is one part of the way to the verdict.
 type Section struct {
 	Name  string `json:"name"`

@@ -87,6 +87,7 @@ func (k *keyResultParts) judgement() *Section {
 	}
 	k.lowered(s)
 	k.forecast(s)
+	k.ready(s, k.status.Conditions)
 	s.add("verdict", "%s", k.said(k.status.Health, on))
 	k.counts(s)
 	return s
@@ -101,7 +102,7 @@ func (k *keyResultParts) gap(s *Section) {
 	k.tolerances(s, *tol, k.e.Gaps, fmt.Sprintf("what is expected to rise in one interval of %s", lasts(k.e.Interval)))
 	if r := k.e.Reach; r != nil && r.Baseline != nil && r.Target != nil && k.e.Guard == nil {
 		at := func(p float64) string { return quantity(*r.Baseline+p/100*(*r.Target-*r.Baseline), k.unit()) }
-		s.add("bounds", "today it would be OnTrack from %s on, and AtRisk from %s on", at(min(100, expected-tol.AtRisk)), at(min(100, expected-tol.OffTrack)))
+		s.add("bounds", "today %s or better would be OnTrack, and %s or better AtRisk", at(min(100, expected-tol.AtRisk)), at(min(100, expected-tol.OffTrack)))
 	}
 	var rule string
 	switch st.Verdict.Reason {
@@ -112,16 +113,21 @@ func (k *keyResultParts) gap(s *Section) {
 	case okr.GuardNotMet:
 		rule = "what the guard lets count decides"
 	default:
-		switch st.Verdict.Health {
-		case okr.OnTrack:
-			rule = fmt.Sprintf("%s ≤ %s: OnTrack", points(gap), points(tol.AtRisk))
-		case okr.AtRisk:
-			rule = fmt.Sprintf("%s > %s, and ≤ %s: AtRisk", points(gap), points(tol.AtRisk), points(tol.OffTrack))
-		default:
-			rule = fmt.Sprintf("%s > %s: OffTrack", points(gap), points(tol.OffTrack))
-		}
+		rule = gapRule(st.Verdict.Health, gap, *tol)
 	}
 	s.add("rule", "%s", rule)
+}
+
+// gapRule compares a gap with the tolerances that decide it.
+func gapRule(health okr.Health, gap float64, tol okr.Tolerances) string {
+	switch health {
+	case okr.OnTrack:
+		return fmt.Sprintf("%s ≤ %s: OnTrack", points(gap), points(tol.AtRisk))
+	case okr.AtRisk:
+		return fmt.Sprintf("%s > %s, and ≤ %s: AtRisk", points(gap), points(tol.AtRisk), points(tol.OffTrack))
+	default:
+		return fmt.Sprintf("%s > %s: OffTrack", points(gap), points(tol.OffTrack))
+	}
 }
 
 // tolerances tells how far behind a goal may be now.

@@ -105,6 +105,7 @@ func (k *keyResultParts) because() string {
 		text += fmt.Sprintf(" The newest number would make it %s; the verdict follows once that has lasted for %s.", inWords(okr.Health(p.Health)), k.kr.Spec.HoldFor)
 	}
 	if c := k.e.Confidence; c != nil && c.Lowers {
+		text = strings.Replace(text, "so it is on track", "which alone would be on track", 1)
 		text += fmt.Sprintf(" Those who do the work believe in it with %d of 10 only, which makes it at risk.", c.Of10)
 	}
 	return text
@@ -112,6 +113,9 @@ func (k *keyResultParts) because() string {
 
 func (k *keyResultParts) byGap(st *evaluate.Stand) string {
 	if k.e.Tolerances == nil {
+		if k.e.Maintain.Budget != nil {
+			return fmt.Sprintf("It is inside now, so it is %s.", inWords(st.Verdict.Health))
+		}
 		return fmt.Sprintf("It is inside, so it is %s.", inWords(st.Verdict.Health))
 	}
 	tol := k.e.Tolerances

@@ -69,8 +69,11 @@ var told = []string{v1alpha1.HealthyCondition, v1alpha1.AlignedCondition, v1alph
 // next finds when its health, its alignment or its need changes if the number does not.
 func (p *kpiParts) next() *Change {
 	c := &Change{Assuming: "the number stays as it is", Until: p.now.Add(ahead)}
-	if p.k.Spec.Metric == nil {
+	switch {
+	case p.k.Spec.Metric == nil:
 		c.Assuming = "no further reading is written"
+	case p.e.Value.Value == nil:
+		c.Assuming = "no number comes"
 	}
 	in := p.in
 	in.KPI, in.Ahead = p.in.KPI.DeepCopy(), ahead

@@ -57,6 +57,8 @@ func (k *keyResultParts) next() *Change {
 
 func (k *keyResultParts) assuming() string {
 	switch {
+	case k.e.Value.Value == nil:
+		return "no number comes"
 	case k.e.Kept == "milestones":
 		return "no further milestone is marked as done"
 	case k.e.Kept != "":
@@ -154,7 +156,7 @@ func asksAt(q sample.Question) time.Time {
 func nextText(e Explanation) []string {
 	x := explaining{Explanation: &e, now: e.Time}
 	switch c := e.Next; {
-	case c == nil && e.Written.Change == "" && !e.Written.Same:
+	case c == nil && !e.Computed():
 		return []string{"Not known from here."}
 	case c == nil:
 		return []string{"Nothing changes by itself any more."}
@@ -171,10 +173,10 @@ func nextText(e Explanation) []string {
 
 // words is what it changes to.
 func (c *Change) words() string {
-	switch {
-	case c.Health == "":
+	switch c.Health {
+	case "":
 		return c.Condition + " becomes " + c.Reason
-	case c.Health == c.Reason:
+	case c.Reason:
 		return c.Health
 	default:
 		return c.Health + ", " + c.Reason

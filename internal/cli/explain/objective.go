@@ -283,12 +283,7 @@ func (p *objectiveParts) rules(s *Section, c okr.Case) {
 	case okr.Unplanned:
 		rule = "the last child is over, and this objective is not: AtRisk"
 	default:
-		rule = fmt.Sprintf("%s ≤ %s: OnTrack", points(c.Behind), points(c.Tolerances.AtRisk))
-		if c.Health == okr.AtRisk {
-			rule = fmt.Sprintf("%s > %s, and ≤ %s: AtRisk", points(c.Behind), points(c.Tolerances.AtRisk), points(c.Tolerances.OffTrack))
-		} else if c.Health == okr.OffTrack {
-			rule = fmt.Sprintf("%s > %s: OffTrack", points(c.Behind), points(c.Tolerances.OffTrack))
-		}
+		rule = gapRule(c.Health, c.Behind, c.Tolerances)
 	}
 	s.add("rule", "%s", rule)
 }

@@ -66,7 +66,7 @@ func (x *explaining) query(s *Section, a *evaluate.Asked, at time.Time) {
 		}
 	}
 	if !a.May() {
-		s.add("source", "MetricSource %s, which is not asked: see below", q.Source)
+		s.add("source", "is not asked: %s", a.WhyNot())
 		return
 	}
 	source := "MetricSource " + q.Source

@@ -2,9 +2,7 @@ package explain
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -78,9 +76,3 @@ func (r *reader) List(ctx context.Context, into client.ObjectList, options ...cl
 	}
 	return r.Reader.List(ctx, into, options...)
 }
-
-// errUnread is why an evaluation is not possible.
-var errUnread = errors.New("what it depends on may not be read")
-
-// reading is what was not read, as one text.
-func (r *reader) reading() string { return strings.Join(r.missed, ", ") }

@@ -81,7 +81,11 @@ func (k *keyResultParts) moved(c *v1alpha1.Commitment) []string {
 		}
 	}
 	if text := k.status.OriginalTarget; text != "" {
-		moved = append(moved, fmt.Sprintf("the target %s, now %s", text, k.status.Target))
+		now := k.status.Target
+		if first, last := k.e.Calendar.First.String(), k.e.Calendar.Last.String(); c.StartOn.String() != first || c.DueOn.String() != last {
+			now += fmt.Sprintf(", %s to %s", first, last)
+		}
+		moved = append(moved, fmt.Sprintf("the target %s, now %s", text, now))
 	}
 	spec := &k.kr.Spec
 	if spec.Maintain != nil {

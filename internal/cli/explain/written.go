@@ -103,8 +103,24 @@ func differences(before, after any) []Difference {
 			all = append(all, Difference{path, "", text})
 		}
 	}
-	slices.SortFunc(all, func(a, b Difference) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(all, func(a, b Difference) int {
+		return cmp.Or(cmp.Compare(weight(a.Path), weight(b.Path)), cmp.Compare(a.Path, b.Path))
+	})
 	return all
+}
+
+// weight puts first what people look at first: the verdict, then numbers and conditions, then what only the controller needs.
+func weight(path string) int {
+	switch {
+	case path == "health":
+		return 0
+	case strings.HasSuffix(path, "bservedGeneration"), strings.HasSuffix(path, ".lastTransitionTime"), strings.HasPrefix(path, "frozen"):
+		return 3
+	case strings.HasPrefix(path, "conditions"):
+		return 2
+	default:
+		return 1
+	}
 }
 
 // plain is a status as JSON has it.
