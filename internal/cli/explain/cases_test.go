@@ -78,6 +78,13 @@ func TestKeyResultCases(t *testing.T) {
 			c.LastTransitionTime = metav1.NewTime(cluster.Time.Add(-time.Hour))
 		}, "OffTrack", []string{"measured: Measured is False, SourceUnavailable: nothing came", "no answer comes; it stands in for 1d after the last one",
 			"next: Unknown SourceUnavailable"}},
+		{"the value at the start was not to be had", func(kr *v1alpha1.KeyResult) {
+			kr.Status.Frozen.Baseline = nil
+			c := meta.FindStatusCondition(kr.Status.Conditions, v1alpha1.MeasuredCondition)
+			c.Status, c.Reason, c.Message = metav1.ConditionFalse, "HistoryUnavailable", "baseline: there is no data"
+			kr.Status.Health = v1alpha1.HealthUnknown
+		}, "Unknown", []string{"baseline: not known: baseline: there is no data", "asked: the same query about 2026-10-12 00:00 UTC, the start",
+			"target: t = 60 %, written in spec.reach.target"}},
 		{"an answer without a number", func(kr *v1alpha1.KeyResult) {
 			c := meta.FindStatusCondition(kr.Status.Conditions, v1alpha1.MeasuredCondition)
 			c.Status, c.Reason, c.Message = metav1.ConditionFalse, "NoData", "the query returned nothing"

@@ -25,9 +25,9 @@ func Command(env *command.Environment) *cobra.Command {
 		Long: "Answers \"why is this red?\": first in plain words, then each step with its numbers, so that it can be checked: the query\n" +
 			"as it is sent, the value, the arithmetic, the tolerances in force, what is remembered and why, and when the verdict\n" +
 			"changes next if nothing else does.\n\n" +
-			"KIND is objective (obj), keyresult (kr) or kpi. The numbers are those of the controller's own evaluation, which is\n" +
-			"repeated here with what its status remembers. Prometheus is not asked. Where what is computed now is not what the\n" +
-			"status says, both are shown, and why.",
+			"KIND is objective (obj), keyresult (kr) or kpi; NAME may be NAMESPACE/NAME, as it is printed.\n\n" +
+			"The numbers are those of the controller's own evaluation, which is repeated here with what its status remembers.\n" +
+			"Prometheus is not asked. Where what is computed now is not what the status says, both are shown, and why.",
 		Example: "  # Why is this key result off track?\n" +
 			"  kubectl okr explain keyresult/influencer-leads -n social\n\n" +
 			"  # How do its key results make the objective at risk?\n" +
@@ -45,8 +45,10 @@ func Command(env *command.Environment) *cobra.Command {
 			if output != "text" && output != "json" {
 				return fmt.Errorf("-o %s: there are text and json", output)
 			}
-			if named.namespace, err = env.Namespace(); err != nil {
-				return err
+			if named.namespace == "" {
+				if named.namespace, err = env.Namespace(); err != nil {
+					return err
+				}
 			}
 			set, err := read(cmd, env, named)
 			if err != nil {
@@ -97,7 +99,7 @@ var kinds = map[string]string{
 	"kpi": kindKPI, "kpis": kindKPI,
 }
 
-// parse reads KIND/NAME or KIND NAME.
+// parse reads KIND/NAME or KIND NAME, in which a namespace may stand before the name.
 func parse(args []string) (name, error) {
 	const usage = "write KIND/NAME, such as keyresult/checkout-latency; kinds are objective (obj), keyresult (kr) and kpi"
 	switch len(args) {
@@ -117,10 +119,14 @@ func parse(args []string) (name, error) {
 	if kinds[kind] == "" {
 		return name{}, fmt.Errorf("%q is no kind of goal: %s", args[0], usage)
 	}
-	if strings.Contains(args[1], "/") {
-		return name{}, fmt.Errorf("%q is no name: write -n NAMESPACE for the goals of another namespace", args[1])
+	namespace, called, found := strings.Cut(args[1], "/") // as it is printed
+	if !found {
+		namespace, called = "", args[1]
 	}
-	return name{kind: kinds[kind], name: args[1]}, nil
+	if called == "" || found && namespace == "" || strings.Contains(called, "/") {
+		return name{}, fmt.Errorf("%q is no name: %s", args[1], usage)
+	}
+	return name{kinds[kind], namespace, called}, nil
 }
 
 // read reads what the goal may depend on: its namespace and what that refers to; and the goals of all namespaces where

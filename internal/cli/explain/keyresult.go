@@ -194,6 +194,9 @@ func (k *keyResultParts) reach(s *Section) {
 	switch frozen := k.status.Frozen; {
 	case b == nil:
 		s.add("baseline", "not known: %s", conditionOf(k.status.Conditions, v1alpha1.MeasuredCondition).Message)
+		if a := k.question(evaluate.ForBaseline); a != nil && a.May() && !k.now.Before(k.e.Calendar.Start) {
+			s.add("asked", "the same query about %s, the start, until it is answered; or write spec.reach.baseline", k.instant(k.e.Calendar.Start)).of(k.e.Calendar.Start)
+		}
 	case spec.Baseline != nil:
 		s.add("baseline", "b = %s, written in spec.reach.baseline", exactly(*b, k.unit())).is(*b, k.unit())
 	case frozen != nil && frozen.Baseline != nil:
