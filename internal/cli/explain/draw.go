@@ -65,7 +65,7 @@ func (p page) section(s Section) {
 			p.line(label + line)
 		}
 		if len(step.Rows) > 0 {
-			p.table(step, width+5)
+			p.table(step)
 		}
 	}
 }
@@ -96,11 +96,22 @@ var (
 	apart    = strings.NewReplacer("\u2011", "-", "\u00a0", " ")
 )
 
+// leastName is how narrow a column of names may become, and titleBehind the title of one that can be reckoned.
+const (
+	leastName   = 24
+	titleBehind = "BEHIND"
+)
+
 // table writes the rows of a step below it.
-func (p page) table(step Step, indent int) {
+func (p page) table(step Step) {
+	const indent = 5
 	columns := make([]terminal.Column, len(step.Columns))
 	for i, title := range step.Columns {
-		columns[i] = terminal.Column{Title: title, Shrinks: i == 0}
+		columns[i] = terminal.Column{Title: title}
+	}
+	columns[0].Shrinks = true
+	if last := len(columns) - 1; columns[last].Title == titleBehind { // names go before what can be reckoned from the rest
+		columns[0].Least, columns[last].Optional, columns[last-1].Optional = leastName, 2, 1
 	}
 	rows := make([][]string, len(step.Rows))
 	for i, row := range step.Rows {

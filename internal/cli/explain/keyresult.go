@@ -270,6 +270,10 @@ func (k *keyResultParts) budget(s *Section, b *evaluate.BudgetParts, share float
 	percent := func(share float64) string { return points(100*share) + " %" }
 	s.add("allowed", "%s of the whole time, which is counted on %d points, one every %s", percent(b.Allowed), b.Grid.Points, prometheusDuration(b.Grid.Step)).
 		is(100*b.Allowed, "%")
+	if a := k.question(evaluate.ForBudget); a != nil && a.May() {
+		s.add("asked", "the same query as a range from %s on, a value every %s, asked every %s", k.instant(unix(a.Question.From)),
+			prometheusDuration(a.Question.Step), prometheusDuration(a.Rhythm()))
+	}
 	if b.Count.Points > 0 {
 		s.add("counted", "%d points up to %s; %d of them are settled, whole days that are not asked for again",
 			b.Count.Points, k.instant(b.Grid.At(b.Count.Points-1)), b.Settled.Points).is(float64(b.Count.Points), "points")
@@ -308,16 +312,14 @@ func (k *keyResultParts) score(s *Section) *Section {
 	}
 	score, _ := float(final.Score)
 	s.add("score", "%s: progress within 0 to 100 %%, as a share, rounded down to two decimals", final.Score).is(score, "")
-	s.add("grade", "%s: %s", final.Grade, k.grades())
+	s.add("grade", "%s. %s", final.Grade, gradesOf(k.e.Ambition))
 	if k.status.Guard != "" {
 		s.add("guard", "%s at the end", k.status.Guard)
 	}
 	return s
 }
 
-// grades says where the grades lie.
-func (k *keyResultParts) grades() string { return gradesOf(k.e.Ambition) }
-
+// gradesOf says where the grades lie.
 func gradesOf(a okr.Ambition) string {
 	if a == okr.Aspirational {
 		return "Aspirational: Green (Achieved) from 0.70, Amber from 0.40, else Red"

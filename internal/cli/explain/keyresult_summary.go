@@ -69,9 +69,9 @@ func (k *keyResultParts) stands() string {
 	case k.e.Maintain != nil && k.e.Maintain.Budget != nil:
 		b := k.e.Maintain.Budget
 		return fmt.Sprintf("The number is %s, and should stay %s. It was outside for %s %% of the whole time so far, and %s %% are allowed; %s.",
-			k.status.Value, k.status.Target, points(100*b.Spent.Outside), points(100*b.Allowed), share)
+			k.status.Value, bandWords(k.e.Maintain.Band, k.unit()), points(100*b.Spent.Outside), points(100*b.Allowed), share)
 	case k.e.Maintain != nil:
-		return fmt.Sprintf("The number is %s, and should stay %s until %s.", k.status.Value, k.status.Target, k.e.Calendar.Last)
+		return fmt.Sprintf("The number is %s, and should stay %s until %s.", k.status.Value, bandWords(k.e.Maintain.Band, k.unit()), k.e.Calendar.Last)
 	default:
 		return fmt.Sprintf("The number is %s; it started at %s and is to get to %s by %s. That is %d %% of the way. %s, and %d %% was expected by now.",
 			k.status.Value, k.status.Baseline, quantity(*k.e.Reach.Target, k.unit()), k.e.Calendar.Last, okr.Whole(k.e.Newest.Unguarded),

@@ -17,12 +17,12 @@ func (p *kpiParts) summary() string {
 	var text string
 	switch p.status.Health {
 	case v1alpha1.KPIUnhealthy:
-		text = fmt.Sprintf("The number is %s and should be %s: it is unhealthy.", p.status.Value, bandText(p.e.Target, p.unit()))
+		text = fmt.Sprintf("The number is %s and should be %s: it is unhealthy.", p.status.Value, bandWords(p.e.Target, p.unit()))
 	case v1alpha1.KPIWarning:
-		text = fmt.Sprintf("The number is %s. That is where it should be (%s), but close to the edge: outside %s is a warning.", p.status.Value,
-			bandText(p.e.Target, p.unit()), bandText(p.e.Warning, p.unit()))
+		text = fmt.Sprintf("The number is %s. That is where it should be, %s, but close to the edge: it is a warning unless it is %s.", p.status.Value,
+			bandWords(p.e.Target, p.unit()), bandWords(p.e.Warning, p.unit()))
 	case v1alpha1.KPIHealthy:
-		text = fmt.Sprintf("The number is %s and should be %s: it is healthy.", p.status.Value, bandText(p.e.Target, p.unit()))
+		text = fmt.Sprintf("The number is %s and should be %s: it is healthy.", p.status.Value, bandWords(p.e.Target, p.unit()))
 	default:
 		text = "How it stands is not known, which is neither good nor bad news. " + sentence(healthy.Message)
 	}

@@ -61,7 +61,7 @@ func (p *objectiveParts) members() *Section {
 	s := &Section{Name: "members", Title: "What it is made of: " + several}
 	if len(p.e.Members) > 0 {
 		table := s.add(strings.ReplaceAll(several, " ", ""), "%s", p.chosen())
-		table.Columns = []string{strings.ToUpper(strings.TrimSuffix(several, "s")), "WEIGHT", "HEALTH", "PROGRESS", "EXPECTED", "BEHIND"}
+		table.Columns = []string{strings.ToUpper(strings.TrimSuffix(several, "s")), "WEIGHT", "HEALTH", "PROGRESS", "EXPECTED", titleBehind}
 		if p.e.ByChildren {
 			table.Columns[0] = "CHILD"
 		}
@@ -213,7 +213,7 @@ func (p *objectiveParts) score(s *Section) *Section {
 	}
 	score, _ := float(frozen.Final.Score)
 	s.add("score", "%s", frozen.Final.Score).is(score, "")
-	s.add("grade", "%s: %s", frozen.Final.Grade, gradesOf(p.e.Ambition))
+	s.add("grade", "%s. %s", frozen.Final.Grade, gradesOf(p.e.Ambition))
 	if review := p.o.Spec.Review; review != nil && review.Score != nil {
 		s.add("review", "the team gives itself %s, which is shown beside it, and changes nothing", *review.Score)
 	}

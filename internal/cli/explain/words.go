@@ -139,6 +139,20 @@ func bandText(b okr.Band, unit string) string {
 	}
 }
 
+// bandWords is a band in plain words.
+func bandWords(b okr.Band, unit string) string {
+	switch {
+	case b.AtLeast != nil && b.AtMost != nil:
+		return "between " + exact(*b.AtLeast) + " and " + exactly(*b.AtMost, unit)
+	case b.AtLeast != nil:
+		return "at " + exactly(*b.AtLeast, unit) + " or more"
+	case b.AtMost != nil:
+		return "at " + exactly(*b.AtMost, unit) + " or less"
+	default:
+		return "anywhere"
+	}
+}
+
 // sentence begins with a capital letter and ends with a full stop.
 func sentence(text string) string {
 	text = strings.TrimSpace(text)
