@@ -80,6 +80,9 @@ const DefaultGrace = 21 * 24 * time.Hour
 // lengthFlag is a flag that is written as in a spec: 21d.
 type lengthFlag struct{ *model.Duration }
 
+// String is how it is written: 21d, and not 3w.
+func (f lengthFlag) String() string { return prometheusDuration(time.Duration(*f.Duration)) }
+
 // Type is what the help calls it.
 func (lengthFlag) Type() string { return "duration" }
 

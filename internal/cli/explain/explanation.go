@@ -110,7 +110,13 @@ func notThere(set *goals.Set, kind, namespace, called string) error {
 	if len(names) == 0 {
 		return fmt.Errorf("there is no %s %s in namespace %s, nor any other: write -n NAMESPACE for the goals of another one", kind, called, namespace)
 	}
-	return fmt.Errorf("there is no %s %s in namespace %s: there are %s", kind, called, namespace, strings.Join(names, ", "))
+	const most = 10
+	more := ""
+	if len(names) > most {
+		more = fmt.Sprintf(" and %d more", len(names)-most)
+		names = names[:most]
+	}
+	return fmt.Errorf("there is no %s %s in namespace %s: there are %s%s", kind, called, namespace, strings.Join(names, ", "), more)
 }
 
 func namesIn[O client.Object](namespace string, objects []O) []string {
