@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 
 	"okr.dev/controller/internal/cli/checkin"
 	"okr.dev/controller/internal/cli/closing"
@@ -24,7 +25,7 @@ import (
 // New is the plugin's command with all others below it.
 func New(env *command.Environment) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "kubectl okr",
+		Use:   "kubectl-okr", // the executable, which scripts for completion are about
 		Short: "Goals as code: read them, work on them, and guard them",
 		Long: "Objectives, key results and KPIs in your cluster and in your repository: how they stand and why, the weekly\n" +
 			"check-in, the end of a quarter, and pull requests that change goals.",
@@ -46,7 +47,26 @@ func New(env *command.Environment) *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
+	complete(env, root)
 	return root
+}
+
+// complete lets shells complete the names of what there is in the cluster, for commands that do not say themselves what they
+// take.
+func complete(env *command.Environment, root *cobra.Command) {
+	arguments := map[string]cobra.CompletionFunc{
+		"status": command.Objectives(env), "tree": command.Objectives(env), "checkin": command.Objectives(env), "explain": command.KindNames(env),
+	}
+	for _, cmd := range root.Commands() {
+		if names := arguments[cmd.Name()]; names != nil && cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 {
+			cmd.ValidArgsFunction = command.First(names)
+		}
+	}
+	for flag, names := range map[string]cobra.CompletionFunc{"namespace": command.Namespaces(env), "context": command.Contexts(env)} {
+		if root.PersistentFlags().Lookup(flag) != nil {
+			utilruntime.Must(root.RegisterFlagCompletionFunc(flag, names))
+		}
+	}
 }
 
 type group struct {

@@ -3,6 +3,7 @@ package goals
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -22,19 +23,36 @@ type Scope struct {
 	// Everything reads the goals of all namespaces too, as far as the caller may: what the namespace's goals are related to
 	// may be anywhere. Without it only what they refer to upwards is read: parents and KPIs, object by object.
 	Everything bool
+	// Only are the kinds of goals that are read, such as KPIs, and no sources; empty: all, and the sources.
+	Only []Kind
 }
+
+// Kind is a kind of goals.
+type Kind string
+
+// The kinds of goals.
+const (
+	Objectives Kind = "objectives"
+	KeyResults Kind = "keyresults"
+	KPIs       Kind = "kpis"
+)
+
+func (s Scope) reads(kind Kind) bool { return len(s.Only) == 0 || slices.Contains(s.Only, kind) }
+
+// Elsewhere is in Withheld where Everything was asked for and may not be read.
+const Elsewhere = "goals in other namespaces"
 
 // Read reads goals from a cluster. It fails if the goals of the scope's namespace cannot be read; whatever else may not be
 // read is in Withheld.
 func Read(ctx context.Context, c client.Reader, scope Scope) (*Set, error) {
-	r := &reading{ctx: ctx, client: c}
+	r := &reading{ctx: ctx, client: c, scope: scope}
 	namespace := scope.Namespace
 	wide := scope.Everything && namespace != ""
 	if wide {
 		wide = r.goals("") == nil
 		if !wide {
 			r.objects = nil
-			r.withheld = append(r.withheld, "goals in other namespaces")
+			r.withheld = append(r.withheld, Elsewhere)
 		}
 	}
 	if !wide {
@@ -42,7 +60,9 @@ func Read(ctx context.Context, c client.Reader, scope Scope) (*Set, error) {
 			return nil, err
 		}
 	}
-	r.optional(&v1alpha1.MetricSourceList{}, "metricsources")
+	if len(scope.Only) == 0 {
+		r.optional(&v1alpha1.MetricSourceList{}, "metricsources")
+	}
 	namespaces := &metav1.PartialObjectMetadataList{}
 	namespaces.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
 	r.optional(namespaces, "namespaces")
@@ -57,6 +77,7 @@ func Read(ctx context.Context, c client.Reader, scope Scope) (*Set, error) {
 type reading struct {
 	ctx      context.Context
 	client   client.Reader
+	scope    Scope
 	objects  []client.Object
 	withheld []string
 	err      error
@@ -67,6 +88,9 @@ var fromCache = &client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: "0
 
 func (r *reading) goals(namespace string) error {
 	for _, list := range []client.ObjectList{&v1alpha1.ObjectiveList{}, &v1alpha1.KeyResultList{}, &v1alpha1.KPIList{}} {
+		if !r.scope.reads(Kind(kindOf(list))) {
+			continue
+		}
 		if err := r.list(list, client.InNamespace(namespace)); err != nil {
 			return err
 		}
@@ -103,7 +127,7 @@ func (r *reading) upwards() {
 	}
 	fetch := func(key client.ObjectKey, into client.Object, kind string) {
 		id := fmt.Sprintf("%T %s", into, key)
-		if known[id] {
+		if known[id] || !r.scope.reads(Kind(kindOf(into))) {
 			return
 		}
 		known[id] = true

@@ -1,18 +1,157 @@
-// Package report is not built yet.
+// Package report writes documents about goals: the review of a cycle, and the digest of what changed lately. What is in a
+// document is decided by pure functions of what was read; the renderers only write it down.
 package report
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"okr.dev/controller/internal/cli/command"
+	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
-// Command is the command.
-func Command(_ *command.Environment) *cobra.Command {
-	return &cobra.Command{Use: "report", Short: "The review of a period"}
+// reportOptions are the flags of report.
+type reportOptions struct {
+	all    bool
+	limits Limits
+	output output
 }
 
-// DigestCommand is the command.
-func DigestCommand(_ *command.Environment) *cobra.Command {
-	return &cobra.Command{Use: "digest", Short: "What changed lately"}
+// Command is `kubectl okr report`.
+func Command(env *command.Environment) *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:   "report [--cycle CYCLE]",
+		Short: "The review of a cycle as one document",
+		Long: `Writes the document for the review of a cycle: scores and grades beside what the teams say themselves, key results with their
+trend, what became of the KPIs, what was learned, moved goalposts, check-ins and practice advice, from the company down
+to the teams.
+
+A cycle is spec.cycle of objectives, or their period where they have none. Without --cycle it is the one that most
+objectives of today are in. What is not known is said with its reason; no number is invented.
+
+As HTML it is one file that needs no network: send it, open it on a phone, or print it.`,
+		Example: `  # The present cycle of the namespace, as Markdown
+  kubectl okr report
+
+  # Last quarter of the whole company, as a page to send
+  kubectl okr report --cycle 2026-Q3 -A -o html --out review.html
+
+  # One team's, for a script
+  kubectl okr report --cycle 2026-Q3 -A --owner platform -o json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(env, cmd) },
+	}
+	command.AllNamespaces(cmd, &o.all)
+	cmd.Flags().StringVar(&o.limits.Cycle, "cycle", "", "The cycle: a label such as FY27-Q1, or a period such as 2026-Q4.")
+	limitFlags(cmd, &o.limits)
+	o.output.flags(cmd, "markdown", "markdown", "html", "json")
+	return cmd
+}
+
+// limitFlags adds the flags that say whose goals are meant.
+func limitFlags(cmd *cobra.Command, into *Limits) {
+	cmd.Flags().StringVar(&into.Owner, "owner", "", "Goals of one team: spec.owner.team.")
+	cmd.Flags().StringVarP(&into.Selector, "selector", "l", "", "Goals with these labels, such as tier=gold.")
+}
+
+func (o *reportOptions) run(env *command.Environment, cmd *cobra.Command) error {
+	if err := o.output.check(); err != nil {
+		return err
+	}
+	set, err := read(env, cmd, o.all, &o.limits)
+	if err != nil {
+		return err
+	}
+	document, err := Build(set, o.limits, env.Now())
+	if err != nil {
+		return err
+	}
+	return o.output.write(env, func(out io.Writer, screen terminal.Screen) error {
+		switch o.output.format {
+		case "html":
+			return HTML(out, document)
+		case "json":
+			return asJSON(out, document)
+		default:
+			Markdown(out, screen, document)
+			return nil
+		}
+	})
+}
+
+// read reads the goals that are meant, and what they are related to.
+func read(env *command.Environment, cmd *cobra.Command, all bool, limits *Limits) (*goals.Set, error) {
+	if limits.Selector != "" {
+		selector, err := labels.Parse(limits.Selector)
+		if err != nil {
+			return nil, fmt.Errorf("-l %q is not a selector of labels: write one such as tier=gold: %w", limits.Selector, err)
+		}
+		limits.Labels = selector
+	}
+	scope, err := env.Scope(all)
+	if err != nil {
+		return nil, err
+	}
+	limits.Namespace = scope.Namespace
+	scope.Everything = true
+	return env.Goals(cmd.Context(), scope)
+}
+
+// output is how a document is written, and where to.
+type output struct {
+	format, file string
+	formats      []string
+}
+
+func (o *output) flags(cmd *cobra.Command, format string, formats ...string) {
+	o.formats = formats
+	cmd.Flags().StringVarP(&o.format, "output", "o", format, "One of: "+strings.Join(formats, ", ")+".")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // it fails only for a flag that there is not
+	cmd.Flags().StringVar(&o.file, "out", "", "Write to this file instead of standard output.")
+}
+
+func (o *output) check() error {
+	for _, format := range o.formats {
+		if o.format == format {
+			return nil
+		}
+	}
+	return fmt.Errorf("-o %s: write one of %s", o.format, strings.Join(o.formats, ", "))
+}
+
+// write draws a document whole before any of it is written: a file that is there already is replaced, or stays as it is.
+func (o *output) write(env *command.Environment, draw func(io.Writer, terminal.Screen) error) error {
+	var b bytes.Buffer
+	screen := env.Screen
+	if o.file != "" { // a file is no terminal
+		screen = terminal.Screen{Width: 100, Unicode: true}
+	}
+	if err := draw(&b, screen); err != nil {
+		return err
+	}
+	if o.file == "" {
+		_, err := env.Out.Write(b.Bytes())
+		return err
+	}
+	if err := os.WriteFile(o.file, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write the document: %w", err)
+	}
+	fmt.Fprintf(env.Out, "%s written\n", o.file)
+	return nil
+}
+
+func asJSON(out io.Writer, document any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(document)
 }

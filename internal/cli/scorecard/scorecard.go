@@ -1,18 +1,153 @@
-// Package scorecard is not built yet.
+// Package scorecard shows KPIs: how they stand and who looks after them, and what belongs to nothing.
 package scorecard
 
 import (
-	"github.com/spf13/cobra"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
 
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/command"
+	"okr.dev/controller/internal/cli/goals"
 )
 
-// Command is the command.
-func Command(_ *command.Environment) *cobra.Command {
-	return &cobra.Command{Use: "scorecard", Short: "KPIs: healthy or not, and who looks after them"}
+type options struct {
+	env      *command.Environment
+	all      bool
+	filter   Filter
+	selector string
+	output   string
 }
 
-// OrphansCommand is the command.
-func OrphansCommand(_ *command.Environment) *cobra.Command {
-	return &cobra.Command{Use: "orphans", Short: "What belongs to nothing"}
+var outputs = []string{"text", "json", "markdown"}
+
+// Command is `kubectl okr scorecard`.
+func Command(env *command.Environment) *cobra.Command {
+	o := options{env: env}
+	cmd := &cobra.Command{
+		Use:   "scorecard",
+		Short: "KPIs: healthy or not, and who looks after them",
+		Long: "The KPIs of a namespace, or of all, with their health, value, band and trend, and the objectives that look after\n" +
+			"them. First those that need an objective: unhealthy for long, or short of their stretch target, while nobody looks\n" +
+			"after them. Then what is unhealthy, what is close to it (Warning), what is not known, and what is healthy.\n\n" +
+			"A value that is not fresh is shown with its age. HISTORY runs from the lowest to the highest value of the last weeks.",
+		Example: "  # The KPIs of namespace sales\n" +
+			"  kubectl okr scorecard -n sales\n\n" +
+			"  # Those of the whole company that the board looks at\n" +
+			"  kubectl okr scorecard -A --level Company\n\n" +
+			"  # Those that this quarter's objectives are meant to move\n" +
+			"  kubectl okr scorecard -A --cycle 2026-Q4\n\n" +
+			"  # For a page or a mail\n" +
+			"  kubectl okr scorecard -A -o markdown",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	command.AllNamespaces(cmd, &o.all)
+	cmd.Flags().StringVar(&o.filter.Level, "level", "", "Only KPIs of this level: Company, Department, Team or Individual.")
+	cmd.Flags().StringVar(&o.filter.Owner, "owner", "", "Only KPIs of this team, person or contact.")
+	cmd.Flags().StringVar(&o.filter.Cycle, "cycle", "", "Only KPIs that objectives of this cycle, or period, look after, such as 2026-Q4.")
+	cmd.Flags().StringVarP(&o.selector, "selector", "l", "", "Only KPIs with these labels, such as tier=one.")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "text", "One of "+strings.Join(outputs, ", ")+".")
+	return cmd
+}
+
+func (o *options) run(ctx context.Context) error {
+	scope, err := o.check()
+	if err != nil {
+		return err
+	}
+	set, err := o.env.Goals(ctx, scope)
+	if err != nil {
+		return err
+	}
+	card := New(set, o.filter)
+	if card.Total == 0 && o.output != "json" {
+		_, err := fmt.Fprintln(o.env.Out, o.nothing(set))
+		return err
+	}
+	t := text{screen: o.env.Screen, now: o.env.Now(), namespace: o.filter.Namespace}
+	switch o.output {
+	case "json":
+		return writeJSON(o.env.Out, card)
+	case "markdown":
+		return markdown(o.env.Out, t, card)
+	default:
+		t.draw(o.env.Out, card)
+		return nil
+	}
+}
+
+func writeJSON(out io.Writer, v any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+var levels = []v1alpha1.Level{v1alpha1.LevelCompany, v1alpha1.LevelDepartment, v1alpha1.LevelTeam, v1alpha1.LevelIndividual}
+
+// check reads the flags.
+func (o *options) check() (goals.Scope, error) {
+	scope, err := o.env.Scope(o.all)
+	if err != nil {
+		return scope, err
+	}
+	if err := output(o.output, outputs); err != nil {
+		return scope, err
+	}
+	if o.filter.Cycle == "" { // the controller has written down who looks after a KPI
+		scope.Only = []goals.Kind{goals.KPIs}
+	} else {
+		scope.Everything, scope.Only = true, []goals.Kind{goals.Objectives, goals.KeyResults, goals.KPIs}
+	}
+	o.filter.Namespace = scope.Namespace
+	if o.filter.Level != "" {
+		i := slices.IndexFunc(levels, func(l v1alpha1.Level) bool { return strings.EqualFold(string(l), o.filter.Level) })
+		if i < 0 {
+			return scope, fmt.Errorf("there is no level %q: write --level Company, Department, Team or Individual", o.filter.Level)
+		}
+		o.filter.Level = string(levels[i])
+	}
+	if o.selector != "" {
+		if o.filter.Labels, err = labels.Parse(o.selector); err != nil {
+			return scope, fmt.Errorf("-l %q: %w: write it like tier=one,team!=sales", o.selector, err)
+		}
+	}
+	return scope, nil
+}
+
+func output(wanted string, known []string) error {
+	if slices.Contains(known, wanted) {
+		return nil
+	}
+	return fmt.Errorf("there is no output %q: write -o %s", wanted, strings.Join(known, ", -o "))
+}
+
+// nothing says that no KPI is left, and why that may be.
+func (o *options) nothing(set *goals.Set) string {
+	said := "No KPIs"
+	for _, limit := range []struct{ text, value string }{
+		{" of level ", o.filter.Level}, {" of owner ", o.filter.Owner}, {" with the labels ", o.selector}, {" that objectives of cycle ", o.filter.Cycle},
+	} {
+		if limit.value != "" {
+			said += limit.text + limit.value
+		}
+	}
+	if o.filter.Cycle != "" {
+		said += " look after"
+	}
+	where := " in any namespace."
+	if o.filter.Namespace != "" {
+		where = " in namespace " + o.filter.Namespace + ". -A looks in all."
+	}
+	said += where
+	if all := cycles(set); o.filter.Cycle != "" && len(all) > 0 {
+		said += "\nCycles that there are: " + strings.Join(all, ", ") + "."
+	}
+	return o.env.Screen.Text(said)
 }

@@ -143,11 +143,15 @@ func (s Screen) Or(fancy, plain string) string {
 }
 
 // Text is a text as it can be shown here: without Unicode, the arrows and signs of a status become ASCII; what is left beyond
-// ASCII becomes a question mark. Control characters, which could move the cursor, are dropped.
+// ASCII becomes a question mark. What could move the cursor, or turn the direction in which a line is read, is dropped.
 func (s Screen) Text(text string) string {
 	text = strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+		switch {
+		case r < ' ' && r != '\n' && r != '\t', r >= 0x7f && r < 0xa0,
+			r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // overrides and isolates of direction
 			return -1
+		case r == 0x2028, r == 0x2029: // separators of lines and paragraphs
+			return '\n'
 		}
 		return r
 	}, text)
@@ -177,9 +181,40 @@ func (s Screen) Shorten(text string, width int) string {
 	return ansi.Truncate(text, max(0, width), s.Or("…", "~"))
 }
 
-// Wrap breaks a text into lines of at most a width, at spaces where there are any.
+// Wrap breaks a text into lines of at most a width, at spaces alone: a name and a date stay in one piece, unless they are
+// longer than a line. Its own line breaks stay.
 func Wrap(text string, width int) []string {
-	return strings.Split(ansi.Wrap(text, max(1, width), ""), "\n")
+	var lines []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, wrap(paragraph, max(1, width))...)
+	}
+	return lines
+}
+
+func wrap(paragraph string, width int) []string {
+	if Width(paragraph) <= width {
+		return []string{paragraph}
+	}
+	var lines []string
+	line := ""
+	for i, word := range strings.Split(paragraph, " ") {
+		switch {
+		case i == 0:
+			line = word
+		case Width(line)+1+Width(word) <= width:
+			line += " " + word
+		default:
+			lines, line = append(lines, strings.TrimRight(line, " ")), word
+		}
+		for Width(line) > width {
+			cut := ansi.Truncate(line, width, "")
+			if cut == "" || Width(cut) == 0 { // a character is wider than the line
+				break
+			}
+			lines, line = append(lines, cut), ansi.TruncateLeft(line, Width(cut), "")
+		}
+	}
+	return append(lines, strings.TrimRight(line, " "))
 }
 
 // Pad fills a text with spaces up to a width; right says that they come first.

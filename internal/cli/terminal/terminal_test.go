@@ -38,10 +38,11 @@ func TestOf(t *testing.T) {
 func TestText(t *testing.T) {
 	fancy, plain := terminal.Screen{Unicode: true}, terminal.Screen{}
 	cases := map[string]struct{ reason, in, fancy, plain string }{
-		"Plain":   {"ASCII is ASCII", "p99 800 ms", "p99 800 ms", "p99 800 ms"},
-		"Signs":   {"the signs of a status have ASCII twins", "800 → 300 ms, ≥ 99.9 %…", "800 → 300 ms, ≥ 99.9 %…", "800 -> 300 ms, >= 99.9 %..."},
-		"Letters": {"a letter that has no twin must not break a terminal", "目标", "目标", "??"},
-		"Escapes": {"a title must not move the cursor or set the window's title", "a\x1b[2Jb\x07\u009bc\rd", "a[2Jbcd", "a[2Jbcd"},
+		"Plain":     {"ASCII is ASCII", "p99 800 ms", "p99 800 ms", "p99 800 ms"},
+		"Signs":     {"the signs of a status have ASCII twins", "800 → 300 ms, ≥ 99.9 %…", "800 → 300 ms, ≥ 99.9 %…", "800 -> 300 ms, >= 99.9 %..."},
+		"Letters":   {"a letter that has no twin must not break a terminal", "目标", "目标", "??"},
+		"Escapes":   {"a title must not move the cursor or set the window's title", "a\x1b[2Jb\x07\u009bc\rd", "a[2Jbcd", "a[2Jbcd"},
+		"Direction": {"nor turn a line round", "a\u202eb\u2066c\u2028d", "abc\nd", "abc\nd"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -50,6 +51,29 @@ func TestText(t *testing.T) {
 			}
 			if got := plain.Text(tc.in); got != tc.plain {
 				t.Errorf("%s: %q, want %q in ASCII", tc.reason, got, tc.plain)
+			}
+		})
+	}
+}
+
+func TestWrap(t *testing.T) {
+	cases := map[string]struct {
+		reason, text string
+		width        int
+		want         []string
+	}{
+		"Fits":      {"a short text is a line, as it is", "a  b ", 10, []string{"a  b "}},
+		"Spaces":    {"lines break at spaces", "one two three", 8, []string{"one two", "three"}},
+		"Hyphens":   {"and nowhere else: a date is not cut", "until 2027-01-12", 14, []string{"until", "2027-01-12"}},
+		"Long":      {"what is longer than a line is cut", "see abcdefghij k", 6, []string{"see", "abcdef", "ghij k"}},
+		"Wide":      {"some characters take two columns", "目标目标 目", 4, []string{"目标", "目标", "目"}},
+		"Lines":     {"its own lines stay", "a b\nc", 10, []string{"a b", "c"}},
+		"TooNarrow": {"a character that is wider than the line does not last for ever", "目标", 1, []string{"目标"}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, terminal.Wrap(tc.text, tc.width)); diff != "" {
+				t.Errorf("%s:\n%s", tc.reason, diff)
 			}
 		})
 	}
