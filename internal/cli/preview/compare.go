@@ -69,14 +69,13 @@ func (c comparison) changes(ctx context.Context) ([]change, error) {
 			continue
 		}
 		ch, differs := c.one(i, was, is)
-		if !differs {
-			continue
-		}
-		var err error
-		if ch.Goalposts, err = c.goalposts(ctx, was, is); err != nil {
+		moved, err := c.goalposts(ctx, was, is)
+		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, ch)
+		if ch.Goalposts = moved; differs || len(moved) > 0 {
+			changes = append(changes, ch)
+		}
 	}
 	slices.SortFunc(changes, func(a, b change) int { return a.order(b.id) })
 	return changes, nil

@@ -40,7 +40,7 @@ func (r *report) markdown() string {
 		}
 		d.table(r.goalRows(), fmt.Sprintf("All goals in the files (%d)", len(r.Goals)))
 	}
-	d.add(r.troubleDetails())
+	d.add(r.concernDetails())
 	for _, b := range r.Backtests {
 		d.add(b.details())
 	}
@@ -183,19 +183,22 @@ func (c change) details() string {
 	return b.String()
 }
 
-func (r *report) troubleDetails() string {
-	var b strings.Builder
-	count := 0
-	for _, g := range r.Goals {
-		for _, t := range g.standing.Trouble {
-			count++
-			fmt.Fprintf(&b, "- %s **%s**: %s\n", spoken(g.Kind), mark(g.id.String()), mark(t.Message))
-		}
-	}
-	if count == 0 {
+// concernDetails are what somebody should look at, folded.
+func (r *report) concernDetails() string {
+	listed, before := r.concerns()
+	if len(listed) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("<details><summary>To look at (%d)</summary>\n\n%s\n</details>\n\n", count, b.String())
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details><summary>%s (%d)</summary>\n\n", r.concernsTitle(), len(listed))
+	for _, c := range listed {
+		fmt.Fprintf(&b, "- %s **%s**: %s\n", spoken(c.Kind), mark(c.id.String()), mark(c.text))
+	}
+	if before > 0 {
+		fmt.Fprintf(&b, "- %d that were there before\n", before)
+	}
+	b.WriteString("\n</details>\n\n")
+	return b.String()
 }
 
 func (b backtest) details() string {

@@ -170,8 +170,18 @@ func (p *plan) missing(gone map[id]bool) {
 		}
 	}
 	if len(stay) > 0 {
-		p.note("In the cluster and not in the files: %s. They stay unless they are deleted; --prune shows what that does.", strings.Join(stay, ", "))
+		p.note("In the cluster and not in the files: %s. They stay unless they are deleted; --prune shows what that does.", enumerate(stay))
 	}
+}
+
+// maxNamed is how many names a note lists.
+const maxNamed = 10
+
+func enumerate(names []string) string {
+	if more := len(names) - maxNamed; more > 0 {
+		names = append(slices.Clone(names[:maxNamed]), fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 func (p *plan) note(format string, arguments ...any) {
@@ -182,6 +192,10 @@ func (p *plan) note(format string, arguments ...any) {
 func (p *plan) noteUnknown() {
 	if missing := p.unanswered(p.shown(p.is)); len(missing) > 0 {
 		p.note("No address is given for MetricSource %s (--prometheus URL, or NAME=URL): what is measured there is not known.", strings.Join(missing, ", "))
+	}
+	if names := outside(p.is); p.cluster == nil && len(names) > 0 {
+		p.note("Outside of the files: %s. Whether they exist and are shared is not known, and they count as not there: add their files, or read the cluster with --from-cluster.",
+			enumerate(names))
 	}
 	known := map[string]bool{}
 	for _, n := range p.is.Namespaces {
@@ -195,7 +209,7 @@ func (p *plan) noteUnknown() {
 	}
 	if len(unlabelled) > 0 && selects(p.is) {
 		p.note("The labels of namespace %s are not known, and what is shared by labels counts as not shared with it: add the Namespace to the files, or read the cluster with --from-cluster.",
-			strings.Join(unlabelled, ", "))
+			enumerate(unlabelled))
 	}
 }
 
@@ -274,6 +288,12 @@ func (p *plan) evaluate(ctx context.Context) (*report, error) {
 	}
 	slices.SortFunc(r.Goals, func(a, b goal) int { return a.order(b.id) })
 	if was != nil {
+		r.Before = map[id]standing{}
+		for i := range p.files.where {
+			if o := find(was, i); o != nil {
+				r.Before[i] = standingOf(o)
+			}
+		}
 		if r.Changes, err = (comparison{was, is, answers, p.at, edited, evaluated}).changes(ctx); err != nil {
 			return nil, err
 		}

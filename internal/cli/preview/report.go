@@ -3,6 +3,7 @@ package preview
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -21,6 +22,8 @@ type report struct {
 	// Goals of the files.
 	Goals   []goal
 	Changes []change
+	// Before is how goals stood that were there, where two states are compared.
+	Before map[id]standing
 	// Backtested is how many periods were asked for.
 	Backtested int
 	Backtests  []backtest
@@ -119,6 +122,51 @@ func (r *report) document() reportJSON {
 		}
 	}
 	return d
+}
+
+// concern is something that somebody should look at.
+type concern struct {
+	id
+	text   string
+	health string
+}
+
+// concerns are what somebody should look at: verdicts that are not good, and what is not in order. Where two states are
+// compared, only those are listed that were not there before; the others are counted.
+func (r *report) concerns() (listed []concern, before int) {
+	for _, g := range r.Goals {
+		own := concernsOf(g)
+		known := map[string]bool{}
+		if was, there := r.Before[g.id]; there {
+			for _, c := range concernsOf(goal{id: g.id, standing: was}) {
+				known[c.text] = true
+			}
+		}
+		for _, c := range own {
+			if known[c.text] {
+				before++
+			} else {
+				listed = append(listed, c)
+			}
+		}
+	}
+	return listed, before
+}
+
+func concernsOf(g goal) []concern {
+	var found []concern
+	told := ""
+	switch g.standing.Health {
+	case "AtRisk", "OffTrack", "Missed", "Unknown", "Unhealthy", "Warning":
+		told = g.standing.Message
+		found = append(found, concern{g.id, g.standing.Health + ": " + told, g.standing.Health})
+	}
+	for _, t := range g.standing.Trouble {
+		if told == "" || !strings.Contains(told, t.Message) {
+			found = append(found, concern{g.id, t.Message, "AtRisk"})
+		}
+	}
+	return found
 }
 
 // tally counts what happens.

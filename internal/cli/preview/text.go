@@ -18,7 +18,7 @@ func (r *report) text(s terminal.Screen) string {
 		t.changes(r)
 	}
 	t.goals(r)
-	t.trouble(r)
+	t.concerns(r)
 	t.backtests(r)
 	if len(r.Notes) > 0 {
 		t.heading("Not known")
@@ -91,7 +91,7 @@ func (t printer) goals(r *report) {
 		name, health := t.Text(g.id.String()), t.Health(st.Health)
 		switch g.Kind {
 		case "Objective":
-			rows[g.Kind] = append(rows[g.Kind], []string{name, health, percent(st.Progress), percent(st.Expected), st.Score, t.Text(oneLine(st.Message))})
+			rows[g.Kind] = append(rows[g.Kind], []string{name, health, percent(st.Progress), percent(st.Expected), st.Score})
 		case "KeyResult":
 			rows[g.Kind] = append(rows[g.Kind], []string{name, health, percent(st.Progress), percent(st.Expected), t.Text(st.Value), t.Text(st.Target), st.Score})
 		default:
@@ -99,16 +99,16 @@ func (t printer) goals(r *report) {
 		}
 	}
 	t.table(rows["Objective"], []terminal.Column{
-		{Title: "OBJECTIVE", Shrinks: true, Least: 20}, {Title: "HEALTH"}, {Title: "PROGRESS", Right: true}, {Title: "EXPECTED", Right: true},
-		{Title: "SCORE", Right: true, Optional: 2}, {Title: "WHY", Shrinks: true, Least: 30, Optional: 1},
+		{Title: "OBJECTIVE", Shrinks: true, Least: 36}, {Title: "HEALTH"}, {Title: "PROGRESS", Right: true}, {Title: "EXPECTED", Right: true},
+		{Title: "SCORE", Right: true},
 	})
 	t.table(rows["KeyResult"], []terminal.Column{
-		{Title: "KEY RESULT", Shrinks: true, Least: 20}, {Title: "HEALTH"}, {Title: "PROGRESS", Right: true}, {Title: "EXPECTED", Right: true, Optional: 2},
+		{Title: "KEY RESULT", Shrinks: true, Least: 32}, {Title: "HEALTH"}, {Title: "PROGRESS", Right: true}, {Title: "EXPECTED", Right: true, Optional: 2},
 		{Title: "VALUE", Shrinks: true, Least: 10}, {Title: "TARGET", Shrinks: true, Least: 10}, {Title: "SCORE", Right: true, Optional: 3},
 	})
 	t.table(rows["KPI"], []terminal.Column{
-		{Title: "KPI", Shrinks: true, Least: 20}, {Title: "HEALTH"}, {Title: "VALUE", Shrinks: true, Least: 10}, {Title: "TARGET", Shrinks: true, Least: 10},
-		{Title: "ALIGNED"}, {Title: "NEEDS AN OBJECTIVE", Optional: 1},
+		{Title: "KPI", Shrinks: true, Least: 32}, {Title: "HEALTH"}, {Title: "VALUE", Shrinks: true, Least: 10}, {Title: "TARGET", Shrinks: true, Least: 10},
+		{Title: "ALIGNED"}, {Title: "NEEDS OBJECTIVE", Optional: 1},
 	})
 }
 
@@ -134,18 +134,26 @@ func (t printer) table(rows [][]string, columns []terminal.Column) {
 	t.Table(t.out, columns, rows)
 }
 
-// trouble is what somebody should look at.
-func (t printer) trouble(r *report) {
-	var told bool
-	for _, g := range r.Goals {
-		for _, c := range g.standing.Trouble {
-			if !told {
-				t.heading("To look at")
-				told = true
-			}
-			t.item(fmt.Sprintf("%s %s: %s", spoken(g.Kind), g.id, c.Message), terminal.Caution)
-		}
+// concerns are what somebody should look at.
+func (t printer) concerns(r *report) {
+	listed, before := r.concerns()
+	if len(listed)+before == 0 {
+		return
 	}
+	t.heading(r.concernsTitle())
+	for _, c := range listed {
+		t.item(fmt.Sprintf("%s %s: %s", spoken(c.Kind), c.id, c.text), terminal.StyleOf(c.health))
+	}
+	if before > 0 {
+		t.item(fmt.Sprintf("%d that were there before", before), terminal.Dim)
+	}
+}
+
+func (r *report) concernsTitle() string {
+	if r.Against != "" {
+		return "To look at, new"
+	}
+	return "To look at"
 }
 
 // spoken is a kind in words.
