@@ -21,7 +21,7 @@ import (
 const (
 	added    = "added"
 	removed  = "removed"
-	changed  = "changed"
+	changed  = "edited"
 	affected = "affected" // it is not edited, and stands otherwise
 )
 
@@ -219,10 +219,12 @@ func (c comparison) running(t *practice.Time) bool {
 	return t != nil && !c.at.Before(t.Start) && c.at.Before(t.End)
 }
 
-// weekOf is the week of a goal's time that an instant lies in, from 1, and how many weeks it has.
+// weekOf is the week of a goal's time that an instant lies in, from 1, and how many weeks it has: a quarter has 13, and a
+// day or two of a fourteenth.
 func weekOf(t *practice.Time, at time.Time) (week, weeks int) {
 	const length = 7 * 24 * time.Hour
-	return int(at.Sub(t.Start)/length) + 1, int(math.Ceil(float64(t.End.Sub(t.Start)) / float64(length)))
+	week = int(at.Sub(t.Start)/length) + 1
+	return week, max(week, int(math.Round(float64(t.End.Sub(t.Start))/float64(length))))
 }
 
 // related are the goals whose status may differ where others have been edited: the key results of objectives, what they

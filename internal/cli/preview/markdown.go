@@ -161,9 +161,13 @@ func (c change) details() string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "<details><summary>%s %s: %d edited", html.EscapeString(spoken(c.Kind)), raw(c.id.String()), len(c.Fields))
-	if n := len(c.Goalposts); n > 0 {
-		fmt.Fprintf(&b, ", %d moved", n)
+	fmt.Fprintf(&b, "<details><summary>%s %s: %s", html.EscapeString(spoken(c.Kind)), raw(c.String()), c.What)
+	switch n := len(c.Goalposts); n {
+	case 0:
+	case 1:
+		b.WriteString(", 1 goalpost moved")
+	default:
+		fmt.Fprintf(&b, ", %d goalposts moved", n)
 	}
 	b.WriteString("</summary>\n\n")
 	for _, g := range c.Goalposts {
@@ -192,7 +196,7 @@ func (r *report) concernDetails() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<details><summary>%s (%d)</summary>\n\n", r.concernsTitle(), len(listed))
 	for _, c := range listed {
-		fmt.Fprintf(&b, "- %s **%s**: %s\n", spoken(c.Kind), mark(c.id.String()), mark(c.text))
+		fmt.Fprintf(&b, "- %s **%s**: %s\n", spoken(c.Kind), mark(c.String()), mark(c.text))
 	}
 	if before > 0 {
 		fmt.Fprintf(&b, "- %d that were there before\n", before)
@@ -203,7 +207,7 @@ func (r *report) concernDetails() string {
 
 func (b backtest) details() string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "<details><summary>In the past: %s</summary>\n\n", raw(b.id.String()))
+	fmt.Fprintf(&out, "<details><summary>In the past: %s</summary>\n\n", raw(b.String()))
 	out.WriteString("Targets as written, from where the numbers stood at each start.\n\n")
 	out.WriteString(row(append([]string{""}, b.Periods...)...))
 	out.WriteString("|" + strings.Repeat(" --- |", len(b.Periods)+1) + "\n")

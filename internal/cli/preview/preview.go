@@ -87,7 +87,7 @@ The exit code is 0 whatever the verdicts are, and 2 where they could not be foun
 			return r.write(env, o.output)
 		},
 	}
-	o.endpoints.flags(cmd)
+	o.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.at, "at", "", "Instant to look at: a time such as 2026-11-15T12:00:00Z, or a day, which is its start in UTC. Default: now.")
 	f.StringVar(&o.against, "against", "", "What to compare with: cluster, or a branch, tag or commit of git.")

@@ -177,7 +177,7 @@ func (e *endpoints) reach(ctx context.Context, set *goals.Set, at time.Time) err
 		asked[address] = true
 		switch s := client.Ask(ctx, evaluate.Ping(source), at); s.Reason {
 		case sample.SourceUnavailable, sample.Timeout, sample.AuthenticationFailed:
-			return fmt.Errorf("Prometheus at %s does not answer: %s (%s)", address, s.Message, s.Reason)
+			return fmt.Errorf("--prometheus %s does not answer: %s (%s)", address, s.Message, s.Reason)
 		}
 	}
 	return ctx.Err()

@@ -52,7 +52,9 @@ func (t printer) line(format string, arguments ...any) {
 
 func (t printer) heading(text string) {
 	t.line("")
-	t.line("%s", t.Paint(terminal.Bold, text))
+	for _, line := range terminal.Wrap(text, t.Width) {
+		t.line("%s", t.Paint(terminal.Bold, line))
+	}
 }
 
 // item is a paragraph behind a dash.
@@ -88,7 +90,7 @@ func (t printer) goals(r *report) {
 	rows := map[string][][]string{}
 	for _, g := range r.Goals {
 		st := g.standing
-		name, health := t.Text(g.id.String()), t.Health(st.Health)
+		name, health := t.Text(g.String()), t.Health(st.Health)
 		switch g.Kind {
 		case "Objective":
 			rows[g.Kind] = append(rows[g.Kind], []string{name, health, percent(st.Progress), percent(st.Expected), st.Score})
@@ -173,7 +175,7 @@ func (t printer) changes(r *report) {
 	t.heading(r.summary())
 	for _, c := range r.Changes {
 		t.line("")
-		t.line("  %s %s %s  %s", t.mark(c.What), spoken(c.Kind), t.Paint(terminal.Bold, t.Text(c.id.String())), t.turn(c))
+		t.line("  %s %s %s  %s", t.mark(c.What), spoken(c.Kind), t.Paint(terminal.Bold, t.Text(c.String())), t.turn(c))
 		for _, g := range c.Goalposts {
 			style := terminal.Bad
 			if g.Reason != "" {
@@ -306,7 +308,7 @@ func (t printer) backtests(r *report) {
 		t.item("There is nothing to try: no objective here is measured, or its past periods are not over.", terminal.Plain)
 	}
 	for _, b := range r.Backtests {
-		columns := []terminal.Column{{Title: t.Text(b.id.String()), Shrinks: true, Least: 20}}
+		columns := []terminal.Column{{Title: t.Text(b.String()), Shrinks: true, Least: 20}}
 		for _, p := range b.Periods {
 			columns = append(columns, terminal.Column{Title: p, Optional: len(columns)})
 		}

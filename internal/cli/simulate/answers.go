@@ -73,7 +73,7 @@ type request struct {
 // ask asks those questions that have not been asked and are due, and returns how many these were. The error is that of the
 // context.
 func (a *Answers) ask(ctx context.Context, watches []sample.Watch) (int, error) {
-	bySource := map[string][]request{}
+	bySource, slots := map[string][]request{}, map[string]int{}
 	var count int
 	a.mu.Lock()
 	for _, w := range watches {
@@ -84,18 +84,19 @@ func (a *Answers) ask(ctx context.Context, watches []sample.Watch) (int, error) 
 		}
 		a.held[q] = sample.Held{} // taken
 		bySource[q.Source] = append(bySource[q.Source], request{q, at, interval})
+		slots[q.Source] = max(1, a.sources[q.Source].MaxConcurrent)
 		count++
 	}
 	a.mu.Unlock()
 	all, ctx := errgroup.WithContext(ctx)
 	for name, requests := range bySource {
 		all.Go(func() error {
-			slots, ctx := errgroup.WithContext(ctx)
-			slots.SetLimit(max(1, a.sources[name].MaxConcurrent))
+			own, ctx := errgroup.WithContext(ctx)
+			own.SetLimit(slots[name])
 			for _, r := range requests {
-				slots.Go(func() error { return a.answer(ctx, r) })
+				own.Go(func() error { return a.answer(ctx, r) })
 			}
-			return slots.Wait()
+			return own.Wait()
 		})
 	}
 	return count, all.Wait()
@@ -108,7 +109,7 @@ func (a *Answers) answer(ctx context.Context, r request) error {
 	said := sample.Sample{Time: r.at, Reason: sample.SourceUnavailable,
 		Message: "nothing is asked of MetricSource " + r.question.Source + ": its address was not given (--prometheus " + r.question.Source + "=URL)"}
 	if asker := a.askers[r.question.Source]; asker != nil {
-		said = asker.Ask(ctx, r.question, r.at)
+		said = safely(ctx, asker, r)
 	}
 	if err := ctx.Err(); err != nil { // cut short by us: it says nothing about the source
 		return err
@@ -125,6 +126,16 @@ func (a *Answers) answer(ctx context.Context, r request) error {
 	defer a.mu.Unlock()
 	a.held[r.question] = held
 	return nil
+}
+
+// safely survives a panic over one question, as the controller does: all others go on.
+func safely(ctx context.Context, asker Asker, r request) (said sample.Sample) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			said = sample.Sample{Time: r.at, Reason: sample.QueryFailed, Message: "the command itself failed while asking"}
+		}
+	}()
+	return asker.Ask(ctx, r.question, r.at)
 }
 
 // keyOf names an object among those of its kind.

@@ -159,8 +159,10 @@ func (r *run) kpi(ctx context.Context, world gather.World, before *v1alpha1.KPI)
 	in.Thresholds, in.Grace = r.Thresholds, r.Grace
 	result := evaluate.KPI(in, r.answers.Held, r.now)
 	if c := meta.FindStatusCondition(result.Status.Conditions, v1alpha1.AlignedCondition); r.Settled && c != nil && c.Reason == v1alpha1.ReasonSettling {
+		order := result.Status.Conditions
 		in.KPI = settled(before, *c, r.now)
 		result = evaluate.KPI(in, r.answers.Held, r.now)
+		slices.SortStableFunc(result.Status.Conditions, func(a, b metav1.Condition) int { return place(order, a.Type) - place(order, b.Type) })
 	}
 	r.watches = append(r.watches, result.Watches...)
 	r.after.KPI(before.Namespace, before.Name).Status = result.Status
@@ -171,9 +173,13 @@ func (r *run) kpi(ctx context.Context, world gather.World, before *v1alpha1.KPI)
 func settled(kpi *v1alpha1.KPI, settling metav1.Condition, now time.Time) *v1alpha1.KPI {
 	kpi = kpi.DeepCopy()
 	settling.LastTransitionTime = metav1.NewTime(now.Add(-okr.Settle))
-	conditions := slices.DeleteFunc(kpi.Status.Conditions, func(c metav1.Condition) bool { return c.Type == settling.Type })
-	kpi.Status.Conditions = append(conditions, settling)
+	meta.RemoveStatusCondition(&kpi.Status.Conditions, settling.Type)
+	kpi.Status.Conditions = append(kpi.Status.Conditions, settling)
 	return kpi
+}
+
+func place(conditions []metav1.Condition, kind string) int {
+	return slices.IndexFunc(conditions, func(c metav1.Condition) bool { return c.Type == kind })
 }
 
 // upwards are the objectives of a set, each after all that name it as their parent, as far as there is no cycle.
