@@ -104,7 +104,8 @@ func beforeFullSecond(ctx context.Context) time.Time {
 	return time.Now()
 }
 
-// unremembered are the goals as if the controller had never seen them.
+// unremembered are the goals as if the controller had never seen them; but since when a KPI is unhealthy, which nobody else
+// knows.
 func unremembered(set *goals.Set) *goals.Set {
 	var objects []client.Object
 	for _, o := range set.Objectives {
@@ -119,7 +120,11 @@ func unremembered(set *goals.Set) *goals.Set {
 	}
 	for _, k := range set.KPIs {
 		k = k.DeepCopy()
+		remembered := k.Status.Frozen
 		k.Status = v1alpha1.KPIStatus{ObservedGeneration: -1}
+		if remembered != nil && remembered.UnhealthySince != nil {
+			k.Status.Frozen = &v1alpha1.KPIFrozen{UnhealthySince: remembered.UnhealthySince}
+		}
 		objects = append(objects, k)
 	}
 	for _, s := range set.Sources {

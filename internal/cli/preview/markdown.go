@@ -199,7 +199,7 @@ func (r *report) concernDetails() string {
 		fmt.Fprintf(&b, "- %s **%s**: %s\n", spoken(c.Kind), mark(c.String()), mark(c.text))
 	}
 	if before > 0 {
-		fmt.Fprintf(&b, "- %d that were there before\n", before)
+		fmt.Fprintf(&b, "- and %d before this change\n", before)
 	}
 	b.WriteString("\n</details>\n\n")
 	return b.String()
@@ -212,7 +212,7 @@ func (b backtest) details() string {
 	out.WriteString(row(append([]string{""}, b.Periods...)...))
 	out.WriteString("|" + strings.Repeat(" --- |", len(b.Periods)+1) + "\n")
 	for _, r := range b.Rows {
-		cells := []string{"(all of it)"}
+		cells := []string{"(objective)"}
 		if r.Kind == "KeyResult" {
 			cells[0] = mark(r.Name)
 		}

@@ -142,12 +142,17 @@ func (t printer) concerns(r *report) {
 	if len(listed)+before == 0 {
 		return
 	}
+	if len(listed) == 0 {
+		t.line("")
+		t.line("%s", t.Paint(terminal.Dim, fmt.Sprintf("Nothing new to look at; %d before this change.", before)))
+		return
+	}
 	t.heading(r.concernsTitle())
 	for _, c := range listed {
 		t.item(fmt.Sprintf("%s %s: %s", spoken(c.Kind), c.id, c.text), terminal.StyleOf(c.health))
 	}
 	if before > 0 {
-		t.item(fmt.Sprintf("%d that were there before", before), terminal.Dim)
+		t.item(fmt.Sprintf("and %d before this change", before), terminal.Dim)
 	}
 }
 
@@ -314,7 +319,7 @@ func (t printer) backtests(r *report) {
 		}
 		var rows [][]string
 		for _, row := range b.Rows {
-			name := "(all of it)"
+			name := "(objective)"
 			if row.Kind == "KeyResult" {
 				name = row.Name
 			}
