@@ -13,7 +13,6 @@ import (
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/cli/simulate"
 	"okr.dev/controller/internal/evaluate"
-	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -225,61 +224,4 @@ func weekOf(t *practice.Time, at time.Time) (week, weeks int) {
 	const length = 7 * 24 * time.Hour
 	week = int(at.Sub(t.Start)/length) + 1
 	return week, max(week, int(math.Round(float64(t.End.Sub(t.Start))/float64(length))))
-}
-
-// related are the goals whose status may differ where others have been edited: the key results of objectives, what they
-// roll up into, and the KPIs that they look after or are measured by.
-func related(ctx context.Context, set *goals.Set, edited map[id]bool) (map[id]bool, error) {
-	found := map[id]bool{}
-	objective := func(o *v1alpha1.Objective) {
-		for ; o != nil && !found[idOf(o)]; o = set.ParentOf(o) {
-			found[idOf(o)] = true
-		}
-	}
-	for i := range edited {
-		found[i] = true
-		switch o := find(set, i).(type) {
-		case *v1alpha1.Objective:
-			for _, kr := range set.KeyResultsOf(o) {
-				found[idOf(kr)] = true
-			}
-			for _, k := range set.KPIsOf(o) {
-				found[idOf(k)] = true
-			}
-			objective(set.ParentOf(o))
-		case *v1alpha1.KeyResult:
-			objective(set.Objective(o.Namespace, o.Spec.ObjectiveRef.Name))
-			if ref := o.Spec.KPIRef; ref != nil {
-				key := gather.KPIKey(*ref, o.Namespace)
-				found[id{"KPI", key.Namespace, key.Name}] = true
-			}
-		case *v1alpha1.KPI:
-			if err := usersOf(ctx, set, o, found, objective); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return found, nil
-}
-
-// usersOf adds the goals that name a KPI.
-func usersOf(ctx context.Context, set *goals.Set, k *v1alpha1.KPI, found map[id]bool, up func(*v1alpha1.Objective)) error {
-	by := client.MatchingFields{gather.IndexKPI: client.ObjectKeyFromObject(k).String()}
-	objectives, err := set.World().ObjectivesMatching(ctx, by)
-	if err != nil {
-		return err
-	}
-	for _, key := range objectives {
-		up(set.Objective(key.Namespace, key.Name))
-	}
-	keyResults, err := set.World().KeyResultsMatching(ctx, by)
-	if err != nil {
-		return err
-	}
-	for _, key := range keyResults {
-		kr := set.KeyResult(key.Namespace, key.Name)
-		found[idOf(kr)] = true
-		up(set.Objective(kr.Namespace, kr.Spec.ObjectiveRef.Name))
-	}
-	return nil
 }

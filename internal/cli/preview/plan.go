@@ -3,6 +3,7 @@ package preview
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -192,6 +193,12 @@ func (p *plan) note(format string, arguments ...any) {
 func (p *plan) noteUnknown() {
 	if missing := p.unanswered(p.shown(p.is)); len(missing) > 0 {
 		p.note("No address is given for MetricSource %s (--prometheus URL, or NAME=URL): what is measured there is not known.", strings.Join(missing, ", "))
+	}
+	asked := sourceNames(p.is)
+	for _, name := range slices.Sorted(maps.Keys(p.named)) {
+		if !slices.Contains(asked, name) {
+			p.note("--prometheus names MetricSource %s, which no goal here asks.", name)
+		}
 	}
 	if names := outside(p.is); p.cluster == nil && len(names) > 0 {
 		p.note("Outside of the files: %s. Whether they exist and are shared is not known, and they count as not there: add their files, or read the cluster with --from-cluster.",

@@ -141,9 +141,6 @@ const againstCluster = "cluster"
 
 // report finds out all that there is to say.
 func (p *plan) report(ctx context.Context) (*report, error) {
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	doing := "evaluating goals"
 	if len(p.addresses) > 0 {
 		doing = "asking Prometheus"

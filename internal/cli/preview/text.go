@@ -308,7 +308,7 @@ func (t printer) backtests(r *report) {
 	if r.Backtested == 0 {
 		return
 	}
-	t.heading("Had these goals been set before: targets as written, from where the numbers stood")
+	t.heading("In the past: targets as written, from where the numbers stood then")
 	if len(r.Backtests) == 0 {
 		t.item("There is nothing to try: no objective here is measured, or its past periods are not over.", terminal.Plain)
 	}

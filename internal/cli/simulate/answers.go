@@ -109,7 +109,7 @@ func (a *Answers) answer(ctx context.Context, r request) error {
 	said := sample.Sample{Time: r.at, Reason: sample.SourceUnavailable,
 		Message: "nothing is asked of MetricSource " + r.question.Source + ": its address was not given (--prometheus " + r.question.Source + "=URL)"}
 	if asker := a.askers[r.question.Source]; asker != nil {
-		said = safely(ctx, asker, r)
+		said = patiently(ctx, asker, r)
 	}
 	if err := ctx.Err(); err != nil { // cut short by us: it says nothing about the source
 		return err
@@ -126,6 +126,28 @@ func (a *Answers) answer(ctx context.Context, r request) error {
 	defer a.mu.Unlock()
 	a.held[r.question] = held
 	return nil
+}
+
+// attempts is how often a source that is briefly away is asked, and longestPause how long it is waited for each time at most.
+const (
+	attempts     = 3
+	firstPause   = 200 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+// patiently asks again where nothing came that is an answer: the controller, which has all day, would too.
+func patiently(ctx context.Context, asker Asker, r request) sample.Sample {
+	for attempt := 1; ; attempt++ {
+		said := safely(ctx, asker, r)
+		if said.Reason != sample.SourceUnavailable || attempt == attempts {
+			return said
+		}
+		select {
+		case <-ctx.Done():
+			return said
+		case <-time.After(min(longestPause, max(said.RetryAfter, time.Duration(attempt)*firstPause))):
+		}
+	}
 }
 
 // safely survives a panic over one question, as the controller does: all others go on.

@@ -189,6 +189,27 @@ func TestWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// A source that is away for a moment is asked again; one that refuses is not.
+func TestAskedAgain(t *testing.T) {
+	for _, c := range []struct {
+		reason sample.Reason
+		want   v1alpha1.Health
+	}{{sample.SourceUnavailable, v1alpha1.HealthOnTrack}, {sample.AuthenticationFailed, v1alpha1.HealthUnknown}} {
+		seen := map[sample.Question]bool{}
+		asker := &teller{say: func(q sample.Question, at time.Time) sample.Sample {
+			if !seen[q] {
+				seen[q] = true
+				return sample.Sample{Time: at, Reason: c.reason, Message: "once"}
+			}
+			return constant(50)(q, at)
+		}}
+		after := simulated(t, asker, simulate.Options{}, source(), objective("o", "2026-Q4", ""), keyResult("reach", "o"))
+		if got := after.KeyResults[0].Status.Health; got != c.want {
+			t.Errorf("after one answer of %s it is %s, want %s", c.reason, got, c.want)
+		}
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
