@@ -68,6 +68,10 @@ generate: $(call tool,controller-gen) ## Generate deep copies, CRDs and the cont
 record: build $(call tool,$(SERVERS)) ## Record the demo's goals with their statuses, for the plugin's tests and documentation
 	@$(BIN)/demo --once --record hack/recorded/cluster.json
 
+.PHONY: docs
+docs: $(BIN)/prometheus ## Fill in what the plugin's commands print, in README.md and docs/cli.md
+	@go run ./hack/docs
+
 .PHONY: fmt
 fmt: ## Format Go code
 	@gofmt -l -w $$(hack/go-files.sh)
@@ -107,12 +111,12 @@ bench-scale: build $(call tool,etcd kube-apiserver kubectl) ## What N goals cost
 ##@ Build
 
 .PHONY: build
-build: ## Build the controller, the demo and the scale bench into bin/
+build: ## Build the controller, the plugin, the demo and the scale bench into bin/
 	@hack/build.sh
 
 .PHONY: plugin
 plugin: ## Build the kubectl plugin into bin/: with that in PATH, `kubectl okr` runs it
-	@go build -trimpath -o $(BIN)/kubectl-okr ./cmd/kubectl-okr
+	@go build -o $(BIN)/kubectl-okr ./cmd/kubectl-okr
 
 ##@ Your own cluster
 

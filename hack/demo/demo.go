@@ -122,8 +122,11 @@ func (d *demo) printUsage() {
 The demo is up. In another terminal:
 
     export KUBECONFIG=%s
-    alias kubectl=%s
+    export PATH=%s:$PATH                               # kubectl, and its plugin okr
     kubectl get objectives -A
+    kubectl okr status -A                              # what needs attention first
+    kubectl okr status community -n social             # one goal: why, and what is next
+    kubectl okr explain kr/live-audience -n social     # each step of the arithmetic
     kubectl get okr -n marketing -o wide               # why: REASON, MESSAGE
     kubectl get keyresults -n marketing --field-selector spec.objectiveRef.name=credibility
     kubectl describe objective community -n social     # at risk: conditions, check-ins, the KPIs it is to move
@@ -138,7 +141,7 @@ The demo is up. In another terminal:
     curl -X POST 'http://%s/override?metric=company_new_paying_customers&value=30'
 
 Ctrl-C stops it all and leaves nothing behind.
-`, d.kubeconfig(), d.plane.KubectlPath(), d.prometheus.URL, d.exporter.Address, d.dir, d.exporter.Address, d.exporter.Address)
+`, d.kubeconfig(), filepath.Dir(d.plane.KubectlPath()), d.prometheus.URL, d.exporter.Address, d.dir, d.exporter.Address, d.exporter.Address)
 }
 
 // kubeconfig is the path of the administrator's kubeconfig, for people.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -17,7 +18,9 @@ func (d *demo) kubectl(ctx context.Context, arguments ...string) (string, error)
 // kubectlWithInput is kubectl with text on its standard input, for `apply -f -`.
 func (d *demo) kubectlWithInput(ctx context.Context, input string, arguments ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, d.plane.KubectlPath(), arguments...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.kubeconfig())
+	// kubectl finds its plugins in PATH: kubectl-okr is beside it.
+	path := filepath.Dir(d.plane.KubectlPath()) + string(os.PathListSeparator) + os.Getenv("PATH")
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.kubeconfig(), "PATH="+path)
 	cmd.Stdin = strings.NewReader(input)
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems

@@ -3,6 +3,7 @@ package admission
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
@@ -14,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/operation"
 	metavalidation "k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
@@ -46,9 +48,6 @@ type Problem struct {
 	Detail string
 }
 
-// maxRequest is how large an object may be, in bytes: that is what etcd takes.
-const maxRequest = 1536 << 10
-
 // Create says why the server would refuse to create an object, in the order in which it would; nothing if it would create it.
 // The object is read as JSON, with integers as int64. It is filled in and stripped as the server does it: unknown fields and
 // the status are gone afterwards, and defaults are there.
@@ -63,10 +62,42 @@ func (k *Kind) Create(ctx context.Context, object map[string]any) []Problem {
 	refused = append(refused, listtype.ValidateListSetsAndMaps(nil, k.kept, object)...)
 	problems = append(problems, named(Schema, refused)...)
 	if blocks(refused) {
-		return problems
+		return append(problems, k.alone(ctx, object, problems)...)
 	}
 	broken, _ := k.rules().Validate(ctx, nil, k.kept, object, nil, celconfig.RuntimeCELCostBudget)
 	return append(problems, named(Rule, broken)...)
+}
+
+// alone are the rules that a single value breaks, whatever stands beside it, such as one about dates. The server leaves all rules
+// aside while an object is not what they expect; these can be mended at once.
+func (k *Kind) alone(ctx context.Context, object map[string]any, problems []Problem) []Problem {
+	rest := runtime.DeepCopyJSON(object)
+	for _, p := range problems {
+		Remove(rest, p.Field)
+	}
+	broken, _ := k.rules().Validate(ctx, nil, k.kept, rest, nil, celconfig.RuntimeCELCostBudget)
+	return slices.DeleteFunc(named(Rule, broken), func(p Problem) bool {
+		known, there := k.Field(p.Field)
+		return !there || len(known.Fields) > 0 || known.Type == "array" || !slices.Contains(known.Says, p.Detail)
+	})
+}
+
+// Remove takes a field of the spec out of an object, or the list that it is an element of, so that the others can be judged.
+func Remove(object map[string]any, path string) {
+	steps := strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+	if len(steps) < 2 || steps[0] != "spec" {
+		return
+	}
+	at := object
+	for _, step := range steps[:len(steps)-1] {
+		next, ok := at[step].(map[string]any)
+		if !ok {
+			delete(at, step)
+			return
+		}
+		at = next
+	}
+	delete(at, steps[len(steps)-1])
 }
 
 // decode does what happens to an object between the wire and its validation. What it says of metadata that cannot be read
