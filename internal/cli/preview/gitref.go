@@ -9,21 +9,21 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
+	"okr.dev/controller/internal/cli/kustomization"
 	"okr.dev/controller/internal/cli/manifest"
 )
 
-// load reads files and folders as commands do; in stands in for standard input.
-type load func(paths []string, in io.Reader) ([]manifest.File, error)
-
-// atRef reads paths as they were at a commit of the git repository that they are in. All YAML files of the commit are written
-// to a folder of their own first, so that whatever reads them, kustomizations too, finds what it refers to. What was not
+// atRef reads paths as they were at a commit of the git repository that they are in. All YAML files of the commit,
+// and what else is beside a kustomization, are written to a folder of their own first, so that kustomizations find what they
+// refer to. What was not
 // there then is empty.
-func atRef(ctx context.Context, ref string, paths []string, read load) ([]manifest.File, error) {
+func atRef(ctx context.Context, ref string, paths []string) ([]source, error) {
 	if slices.Contains(paths, manifest.Stdin) {
 		return nil, errors.New("--against: standard input has no history: name files or folders, or compare with the cluster (--against cluster)")
 	}
@@ -50,11 +50,14 @@ func atRef(ctx context.Context, ref string, paths []string, read load) ([]manife
 			there = append(there, path)
 		}
 	}
-	files, err := read(there, strings.NewReader(""))
+	files, err := load(there, strings.NewReader(""))
 	for i := range files {
 		if name, err := filepath.Rel(folder, files[i].Path); err == nil {
 			files[i].Path = ref + ":" + filepath.ToSlash(name)
 		}
+	}
+	if err != nil { // of files that nobody has seen
+		err = errors.New(strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), ref+":"))
 	}
 	return files, err
 }
@@ -98,34 +101,31 @@ func repository(ctx context.Context, paths []string) (root string, within []stri
 	return root, within, nil
 }
 
-// checkOut writes the YAML files of a commit below a folder.
+// tracked is a file of a commit.
+type tracked struct{ name, hash string }
+
+// checkOut writes the YAML files of a commit below a folder, and what else is beside a kustomization.
 func checkOut(ctx context.Context, root, commit, folder string) error {
-	list, err := git(ctx, root, nil, "ls-tree", "-r", "-z", "--full-tree", commit)
+	list, err := git(ctx, root, nil, "ls-tree", "-r", "-l", "-z", "--full-tree", commit)
 	if err != nil {
 		return err
 	}
-	var names []string
+	files := wanted(string(list))
 	var hashes bytes.Buffer
-	for entry := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
-		head, name, _ := strings.Cut(entry, "\t")
-		fields := strings.Fields(head)
-		if len(fields) != 3 || fields[1] != "blob" || !strings.HasPrefix(fields[0], "100") || !isYAML(name) || !filepath.IsLocal(filepath.FromSlash(name)) {
-			continue
-		}
-		names = append(names, name)
-		hashes.WriteString(fields[2] + "\n")
+	for _, f := range files {
+		hashes.WriteString(f.hash + "\n")
 	}
 	contents, err := git(ctx, root, &hashes, "cat-file", "--batch")
 	if err != nil {
 		return err
 	}
 	in := bufio.NewReader(bytes.NewReader(contents))
-	for _, name := range names {
+	for _, f := range files {
 		content, err := blob(in)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", f.name, err)
 		}
-		path := filepath.Join(folder, filepath.FromSlash(name))
+		path := filepath.Join(folder, filepath.FromSlash(f.name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
 		}
@@ -136,9 +136,39 @@ func checkOut(ctx context.Context, root, commit, folder string) error {
 	return nil
 }
 
+// maxBeside is how large a file beside a kustomization may be that is no YAML.
+const maxBeside = 1 << 20
+
+// wanted are the files of a list of git that are written: MODE TYPE HASH SIZE, a tab and the name. Links and submodules are
+// not followed.
+func wanted(list string) []tracked {
+	var files, others []tracked
+	building := map[string]bool{}
+	for entry := range strings.SplitSeq(strings.TrimRight(list, "\x00"), "\x00") {
+		head, name, _ := strings.Cut(entry, "\t")
+		fields := strings.Fields(head)
+		if len(fields) != 4 || fields[1] != "blob" || !strings.HasPrefix(fields[0], "100") || !filepath.IsLocal(filepath.FromSlash(name)) {
+			continue
+		}
+		if kustomization.Is(name) {
+			building[path.Dir(name)] = true
+		}
+		if isYAML(name) {
+			files = append(files, tracked{name, fields[2]})
+		} else if size, err := strconv.Atoi(fields[3]); err == nil && size <= maxBeside {
+			others = append(others, tracked{name, fields[2]})
+		}
+	}
+	for _, f := range others {
+		if building[path.Dir(f.name)] {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
 func isYAML(name string) bool {
-	base := filepath.Base(filepath.FromSlash(name))
-	return slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(base)) || base == "Kustomization"
+	return slices.Contains([]string{".yaml", ".yml"}, path.Ext(name)) || kustomization.Is(name)
 }
 
 // blob reads one answer of git cat-file --batch: HASH TYPE SIZE, a line break, the content and another line break.

@@ -25,8 +25,6 @@ type plan struct {
 	at    time.Time
 	// past says that the instant was given: what the controller remembers may be of later.
 	past bool
-	// read reads the files of both sides.
-	read load
 
 	// files are those of now, base those of the commit that they are compared with.
 	files, base written
@@ -43,7 +41,7 @@ func (p *plan) gather(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := p.read(p.paths, p.env.In)
+	files, err := load(p.paths, p.env.In)
 	if err != nil {
 		return err
 	}
@@ -51,7 +49,7 @@ func (p *plan) gather(ctx context.Context) error {
 		return err
 	}
 	if p.against != "" && p.against != againstCluster {
-		then, err := atRef(ctx, p.against, p.paths, p.read)
+		then, err := atRef(ctx, p.against, p.paths)
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"okr.dev/controller/internal/cli/command"
-	"okr.dev/controller/internal/cli/manifest"
 )
 
 // options are what the flags say.
@@ -39,22 +38,24 @@ func Command(env *command.Environment) *cobra.Command {
 		Short: "What the status of goals in files would be, and what a change does",
 		Long: `Evaluates the goals in files as the controller would, and applies nothing.
 
-Files and folders of YAML are read; - is standard input. What goals measure is asked of Prometheus at --prometheus, and
-nothing else is connected to: an address in a MetricSource is never used. A MetricSource that is not in the files counts as
-shared with all, and asks for all tenants; with --from-cluster it is that of the cluster. Without an address goals that are
-measured are Unknown.
+Files and folders of YAML are read, kustomizations are built; - is standard input. What goals
+measure is asked of Prometheus at --prometheus, and nothing else is connected to: an address in
+a MetricSource is never used. A MetricSource that is not in the files counts as shared with
+all, and asks for all tenants; with --from-cluster it is that of the cluster. Without an
+address goals that are measured are Unknown.
 
-Goals are taken to have been applied a minute ago: what they promise is what is written, and nothing is held back by holdFor.
-With --from-cluster they are taken to be applied over those of the cluster, whose memory (commitments, frozen values, scores)
-they keep.
+Goals are taken to have been applied a minute ago: what they promise is what is written, and
+nothing is held back by holdFor. With --from-cluster they are taken to be applied over those of
+the cluster, whose memory (commitments, frozen values, scores) they keep.
 
---against compares: with the cluster, or with a branch, tag or commit of git. Both sides are evaluated at the same instant.
-It says which verdicts change, what is added and removed, and which goalposts of running goals are moved, in which week of
-their time and with which reason. -o markdown is made for the comment of a pull request.
+--against compares: with the cluster, or with a branch, tag or commit of git. Both sides are
+evaluated at the same instant. It says which verdicts change, what is added and removed, and
+which goalposts of running goals are moved, in which week of their time and with which reason.
+-o markdown is made for the comment of a pull request.
 
---backtest N asks how the goals would have ended in the last N periods of their length: targets as they are written, baselines
-as the numbers stood at each start. What people keep by hand, and milestones, have no such past. Where Prometheus has no data,
-it says so.
+--backtest N asks how the goals would have ended in the last N periods of their length: targets
+as they are written, baselines as the numbers stood at each start. What people keep by hand,
+and milestones, have no such past. Where Prometheus has no data, it says so.
 
 The exit code is 0 whatever the verdicts are, and 2 where they could not be found out.`,
 		Example: `  # How would these goals stand right now?
@@ -115,7 +116,7 @@ func (o *options) plan(env *command.Environment, paths []string) (*plan, error) 
 	if err := o.open(); err != nil {
 		return nil, err
 	}
-	return &plan{options: o, env: env, paths: paths, at: at, past: past, read: manifest.Load}, nil
+	return &plan{options: o, env: env, paths: paths, at: at, past: past}, nil
 }
 
 // instant reads --at, and says whether it lies in the past.

@@ -21,7 +21,7 @@ import (
 // written are the objects of files, as the API server would store them.
 type written struct {
 	objects []client.Object
-	// where each of them stands, as FILE:LINE.
+	// where each of them stands, as FILE:LINE; as FILE where kustomize has made it of that.
 	where map[id]string
 }
 
@@ -30,12 +30,17 @@ const maxRefused = 10
 
 // readFiles reads the goals, their sources and the namespaces of files. What names no namespace is in the given one. The
 // error names what does not parse, is refused by the API server's rules, or is there twice.
-func readFiles(ctx context.Context, files []manifest.File, namespace string) (written, error) {
+func readFiles(ctx context.Context, files []source, namespace string) (written, error) {
 	w := written{where: map[id]string{}}
 	var refused []error
 	for _, file := range files {
 		for _, d := range file.Documents {
-			place := func(field string) string { return fmt.Sprintf("%s:%d", nameOf(file.Path), d.LineOf(field)) }
+			place := func(field string) string {
+				if file.built {
+					return file.Path
+				}
+				return fmt.Sprintf("%s:%d", nameOf(file.Path), d.LineOf(field))
+			}
 			if d.Err != nil {
 				refused = append(refused, fmt.Errorf("%s: %w", nameOf(file.Path), d.Err))
 				continue
