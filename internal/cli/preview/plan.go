@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -270,8 +271,12 @@ func (p *plan) evaluate(ctx context.Context) (*report, error) {
 	how := simulate.Options{Settled: true, Evaluated: func(o client.Object) bool { return evaluated[idOf(o)] }}
 	r := &report{At: p.at, Against: p.against, Where: p.files.where}
 	var was *goals.Set
+	before := answers
 	if p.was != nil {
-		if was, err = simulate.Run(ctx, p.was, answers, how); err != nil {
+		if !sameSources(p.was, p.is) { // the same question may be about another instant then
+			before = simulate.NewAnswers(p.at, askers)
+		}
+		if was, err = simulate.Run(ctx, p.was, before, how); err != nil {
 			return nil, err
 		}
 		promises := map[id]*v1alpha1.Commitment{}
@@ -299,7 +304,7 @@ func (p *plan) evaluate(ctx context.Context) (*report, error) {
 				r.Before[i] = standingOf(o)
 			}
 		}
-		if r.Changes, err = (comparison{was, is, answers, p.at, edited, evaluated}).changes(ctx); err != nil {
+		if r.Changes, err = (comparison{was, is, before, p.at, edited, evaluated}).changes(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -315,6 +320,13 @@ func (p *plan) evaluate(ctx context.Context) (*report, error) {
 	}
 	r.Notes = p.notes
 	return r, nil
+}
+
+// sameSources reports whether two sets have the same sources.
+func sameSources(a, b *goals.Set) bool {
+	return slices.EqualFunc(a.Sources, b.Sources, func(a, b *v1alpha1.MetricSource) bool {
+		return a.Name == b.Name && apiequality.Semantic.DeepEqual(a.Spec, b.Spec)
+	})
 }
 
 // evaluated are the goals that are: those of the files, and where two states are compared all whose status may differ.
