@@ -93,19 +93,19 @@ func lookAtAll(ctx context.Context, c client.Client) error {
 	return nil
 }
 
-// beforeFullSecond waits until a second is nearly over. Questions are asked on full seconds: by then what was answered has
-// been written.
+// beforeFullSecond waits until the second after the next one is nearly over. Questions are asked on full seconds: by then
+// what was answered has been written.
 func beforeFullSecond(ctx context.Context) time.Time {
 	now := time.Now()
 	select {
 	case <-ctx.Done():
-	case <-time.After(now.Truncate(time.Second).Add(1900 * time.Millisecond).Sub(now)):
+	case <-time.After(now.Truncate(time.Second).Add(2900 * time.Millisecond).Sub(now)):
 	}
 	return time.Now()
 }
 
-// unremembered are the goals as if the controller had never seen them; but since when a KPI is unhealthy, which nobody else
-// knows.
+// unremembered are the goals as if the controller had never seen them; but for what nobody else knows: since when a KPI is
+// unhealthy, and all of a goal whose verdict is held back by holdFor just now, for such a verdict is nothing but memory.
 func unremembered(set *goals.Set) *goals.Set {
 	var objects []client.Object
 	for _, o := range set.Objectives {
@@ -114,13 +114,21 @@ func unremembered(set *goals.Set) *goals.Set {
 		objects = append(objects, o)
 	}
 	for _, kr := range set.KeyResults {
+		if f := kr.Status.Frozen; f != nil && f.PendingHealth != nil {
+			objects = append(objects, kr)
+			continue
+		}
 		kr = kr.DeepCopy()
 		kr.Status = v1alpha1.KeyResultStatus{ObservedGeneration: -1}
 		objects = append(objects, kr)
 	}
 	for _, k := range set.KPIs {
-		k = k.DeepCopy()
 		remembered := k.Status.Frozen
+		if remembered != nil && remembered.PendingHealth != nil {
+			objects = append(objects, k)
+			continue
+		}
+		k = k.DeepCopy()
 		k.Status = v1alpha1.KPIStatus{ObservedGeneration: -1}
 		if remembered != nil && remembered.UnhealthySince != nil {
 			k.Status.Frozen = &v1alpha1.KPIFrozen{UnhealthySince: remembered.UnhealthySince}
