@@ -27,6 +27,9 @@ func atRef(ctx context.Context, ref string, paths []string) ([]source, error) {
 	if slices.Contains(paths, manifest.Stdin) {
 		return nil, errors.New("--against: standard input has no history: name files or folders, or compare with the cluster (--against cluster)")
 	}
+	if _, err := exec.LookPath("git"); err != nil {
+		return nil, fmt.Errorf("--against: a commit is read with git, which is not there: %w", err)
+	}
 	root, within, err := repository(ctx, paths)
 	if err != nil {
 		return nil, err
