@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -46,6 +47,9 @@ func simulated(ctx context.Context, reader client.Client, asker simulate.Asker) 
 	}
 	askers := map[string]simulate.Asker{}
 	for _, source := range live.Sources {
+		if meta.IsStatusConditionTrue(source.Status.Conditions, v1alpha1.SaturatedCondition) {
+			return "this machine is too busy: the controller asks MetricSource " + source.Name + " less often than the goals want", nil
+		}
 		askers[source.Name] = asker
 	}
 	answers := simulate.NewAnswers(now, askers)
