@@ -36,13 +36,13 @@ func specs(t *testing.T) map[string]map[string]any {
 		if err := yaml.Unmarshal(data, &crd); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		found[crd.Spec.Names.Kind] = field(crd.Spec.Versions[0].Schema.OpenAPIV3Schema, "spec")
+		found[crd.Spec.Names.Kind] = property(crd.Spec.Versions[0].Schema.OpenAPIV3Schema, "spec")
 	}
 	return found
 }
 
-// field is the schema of a property; nil if there is none.
-func field(schema map[string]any, name string) map[string]any {
+// property is the schema of a property; nil if there is none.
+func property(schema map[string]any, name string) map[string]any {
 	properties, _ := schema["properties"].(map[string]any)
 	found, _ := properties[name].(map[string]any)
 	return found
@@ -114,7 +114,7 @@ func TestNoSpecNamesAFileACommandOrATemplate(t *testing.T) {
 
 // A key result belongs to an objective of its own namespace: nobody can move another team's score.
 func TestKeyResultCannotNameAnotherTeamsObjective(t *testing.T) {
-	ref := field(specs(t)["KeyResult"], "objectiveRef")
+	ref := property(specs(t)["KeyResult"], "objectiveRef")
 	properties, _ := ref["properties"].(map[string]any)
 	if names := slices.Sorted(maps.Keys(properties)); fmt.Sprint(names) != "[name]" {
 		t.Errorf("objectiveRef has the fields %v, want name alone", names)

@@ -11,8 +11,11 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
+
+	"okr.dev/controller/internal/cli/admission"
 )
 
 // verdict is a spec as a person writes it, and what the API server answers.
@@ -56,6 +59,7 @@ func judge(t *testing.T, kind, small string, verdicts []verdict) {
 	for _, v := range verdicts {
 		t.Run(v.reason, func(t *testing.T) {
 			object := compose(t, kind, small, v.spec)
+			judgeOffline(t, kind, object, v)
 			err := s.Create(t.Context(), object, client.DryRunAll)
 			if v.field == "" {
 				if err != nil {
@@ -68,6 +72,29 @@ func judge(t *testing.T, kind, small string, verdicts []verdict) {
 			}
 			checkRefusal(t, err, v)
 		})
+	}
+}
+
+// judgeOffline asks those who answer without a server: the plugin says the same of every case.
+func judgeOffline(t *testing.T, kind string, object *unstructured.Unstructured, v verdict) {
+	t.Helper()
+	known, err := admission.For(kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems := known.Create(t.Context(), object.DeepCopy().Object)
+	if v.field == "" && len(problems) == 0 {
+		return
+	}
+	said := func(p admission.Problem) bool {
+		text := p.Detail
+		if p.Type == field.ErrorTypeRequired || p.Type == field.ErrorTypeDuplicate || p.Type == field.ErrorTypeTypeInvalid {
+			text = p.Type.String() + ": " + text
+		}
+		return p.Field == v.field && strings.Contains(text, v.says)
+	}
+	if v.field == "" || !slices.ContainsFunc(problems, said) {
+		t.Errorf("without a server: %+v, want %q about %q", problems, v.says, v.field)
 	}
 }
 

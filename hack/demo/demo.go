@@ -77,6 +77,8 @@ func (d *demo) show(ctx context.Context) error {
 		{"", d.tellProgress},
 		{"waiting until last quarter's objectives are scored", d.waitScored},
 		{"waiting until each sample shows what it is there for", d.waitExpected},
+		{"comparing each status with what kubectl okr explain computes", d.waitExplained},
+		{"comparing what the plugin says of each goal with what the controller has written", d.waitSimulated},
 		{"", d.tellAll},
 	} {
 		if err := d.Do(ctx, step.name, step.do); err != nil {

@@ -26,6 +26,7 @@ var screen = terminal.Screen{Width: 100, Unicode: true}
 // shell runs the commands of one page, one after another, in a copy of what they may read and write.
 type shell struct {
 	cluster    recorded.Cluster
+	bin        string // where the servers' binaries are
 	dir, back  string
 	prometheus *servers.Prometheus
 }
@@ -33,6 +34,10 @@ type shell struct {
 // newShell copies what the commands of a page are given and goes there.
 func newShell(root string) (*shell, error) {
 	cluster, err := recorded.Load()
+	if err != nil {
+		return nil, err
+	}
+	bin, err := servers.BinDir()
 	if err != nil {
 		return nil, err
 	}
@@ -44,13 +49,16 @@ func newShell(root string) (*shell, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &shell{cluster: cluster, dir: dir, back: back}
+	s := &shell{cluster: cluster, bin: bin, dir: dir, back: back}
 	for _, folder := range []string{"config", "docs"} {
 		if err := os.CopyFS(filepath.Join(dir, "work", folder), os.DirFS(filepath.Join(root, folder))); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
 	}
-	return s, os.Chdir(filepath.Join(dir, "work"))
+	if err := os.Chdir(filepath.Join(dir, "work")); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
 }
 
 func (s *shell) close() error {
@@ -69,11 +77,14 @@ func (s *shell) run(ctx context.Context, line string) (string, error) {
 		}
 		line = strings.ReplaceAll(line, prometheusURL, s.prometheus.URL)
 	}
+	if err := s.copyDemo(line); err != nil {
+		return "", err
+	}
 	words, err := shlex.Split(line)
 	if err != nil {
 		return "", err
 	}
-	env, printed := s.cluster.Environment("default", screen, "")
+	env, printed := s.cluster.Environment("", screen, "")
 	env.ErrOut = env.Out
 	code := cli.Run(env, words[2:])
 	text := printed.Out.String()
@@ -94,7 +105,7 @@ func (s *shell) startPrometheus(ctx context.Context) error {
 	}
 	const years = 10 * 365 * 24
 	started, err := servers.StartPrometheus(ctx, servers.PrometheusOptions{
-		Dir: filepath.Join(s.dir, "prometheus"), RetentionTime: years * 60 * 60 * 1e9, OutOfOrderWindow: years * 60 * 60 * 1e9,
+		Binary: filepath.Join(s.bin, "prometheus"), Dir: filepath.Join(s.dir, "prometheus"), RetentionTime: years * 60 * 60 * 1e9, OutOfOrderWindow: years * 60 * 60 * 1e9,
 	})
 	if err != nil {
 		return err
@@ -106,4 +117,15 @@ func (s *shell) startPrometheus(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// demoFolder is where pages find the samples as the demo applies them, with their dates moved to its day. They are copied
+// for the first command that names them: a command that looks through all files would find each goal twice.
+const demoFolder = "demo"
+
+func (s *shell) copyDemo(line string) error {
+	if _, err := os.Stat(demoFolder); err == nil || !strings.Contains(line, " "+demoFolder+"/") {
+		return nil
+	}
+	return s.cluster.CopySamples(filepath.Join("config", "samples"), demoFolder)
 }

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -53,11 +54,13 @@ type Run struct {
 	Out, Err bytes.Buffer
 }
 
-// Environment is that of a command which reads what was recorded, at the instant of the recording, in namespace.
+// Environment is that of a command which reads what was recorded, at the instant of the recording. An empty namespace is
+// none that -n says.
 func (c Cluster) Environment(namespace string, screen terminal.Screen, in string) (*command.Environment, *Run) {
 	run := &Run{}
 	flags := genericclioptions.NewConfigFlags(false)
-	flags.Namespace = &namespace
+	nowhere := os.DevNull // whatever the machine's kubeconfig says
+	flags.Namespace, flags.KubeConfig = &namespace, &nowhere
 	return &command.Environment{
 		IOStreams: genericiooptions.IOStreams{In: strings.NewReader(in), Out: &run.Out, ErrOut: &run.Err},
 		Flags:     flags, Screen: screen,

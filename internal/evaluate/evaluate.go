@@ -122,10 +122,9 @@ func (c *conditions) onTrack(health okr.Health, reason, message string) {
 // unchanged reports whether two statuses are equal.
 func unchanged(a, b any) bool { return apiequality.Semantic.DeepEqual(a, b) }
 
-// nextLook is the earliest of the candidates that lies after now, as a whole second, and at most the horizon
-// ahead.
-func nextLook(now time.Time, candidates ...time.Time) time.Time {
-	next := now.Add(horizon)
+// nextLook is the earliest of the candidates that lies after now, as a whole second, and at most so far ahead.
+func nextLook(now time.Time, ahead time.Duration, candidates ...time.Time) time.Time {
+	next := now.Add(ahead)
 	for _, c := range candidates {
 		if c.IsZero() {
 			continue

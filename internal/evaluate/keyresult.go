@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -27,6 +28,8 @@ type KeyResultInput struct {
 	Guard *Metric
 	// Thresholds are those of the rules of practice; zero: the defaults.
 	Thresholds practice.Thresholds
+	// Ahead is how far ahead the next look lies at most; zero: an hour.
+	Ahead time.Duration
 }
 
 // keyResultStaleAfter is how long a key result's last good value stands by default.
@@ -34,8 +37,12 @@ const keyResultStaleAfter = day
 
 // KeyResult evaluates a key result at now.
 func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha1.KeyResultStatus] {
+	return judgeKeyResult(in, samples, now).result()
+}
+
+func judgeKeyResult(in KeyResultInput, samples Samples, now time.Time) *keyResult {
 	before := &in.KeyResult.Status
-	k := &keyResult{in: in, samples: samples, now: whole(now), before: before, status: *before.DeepCopy()}
+	k := &keyResult{in: in, samples: samples, now: whole(now), ahead: cmp.Or(in.Ahead, horizon), before: before, status: *before.DeepCopy()}
 	k.conditions = &conditions{list: k.status.Conditions, generation: in.KeyResult.Generation, now: k.now}
 	if k.status.Frozen == nil {
 		k.status.Frozen = &v1alpha1.KeyResultFrozen{}
@@ -51,7 +58,7 @@ func KeyResult(in KeyResultInput, samples Samples, now time.Time) Result[v1alpha
 	k.conditions.readiness(k.problem)
 	k.conditions.reopened(k.reopened)
 	k.wellFormed()
-	return k.result()
+	return k
 }
 
 // keyResult is one evaluation under way.
@@ -59,6 +66,7 @@ type keyResult struct {
 	in         KeyResultInput
 	samples    Samples
 	now        time.Time
+	ahead      time.Duration
 	before     *v1alpha1.KeyResultStatus // read only
 	status     v1alpha1.KeyResultStatus
 	conditions *conditions
@@ -78,6 +86,8 @@ type keyResult struct {
 	guard *guard
 	// shape is known once the spec has been found to be in order.
 	shape shape
+	// known is what Measured says of the value of a key result that is not over.
+	known measured
 	// newest is the newest good value, and shown the one by which the verdict is given; nil while there is none.
 	newest, shown *float64
 	// moved says that what is remembered would give another verdict now than what is known.
@@ -136,7 +146,7 @@ func (k *keyResult) unprepared(bad *problem) {
 // expect shows the expected progress at now.
 func (k *keyResult) expect(running okr.KeyResult) {
 	k.status.ExpectedPercent = pointer(int32(k.pace.ExpectedPercent(k.now)))
-	if change, found := running.NextChange(0, k.now, k.now.Add(horizon)); found {
+	if change, found := running.NextChange(0, k.now, k.now.Add(k.ahead)); found {
 		k.next = append(k.next, change)
 	}
 }
@@ -220,6 +230,7 @@ func (k *keyResult) live() {
 		b.doubt(&value)
 	}
 	k.measuredIs(value.status, value.reason, value.message)
+	k.known = value
 	switch {
 	case draft:
 		k.status.Frozen.PendingHealth = nil
@@ -331,7 +342,7 @@ func (k *keyResult) stand(value, guard *float64) (running, bool) {
 
 // lookAtChangeOf has the key result looked at when it stands otherwise.
 func (k *keyResult) lookAtChangeOf(stand running) {
-	if change, found := stand.NextChange(k.now, k.now.Add(horizon)); found {
+	if change, found := stand.NextChange(k.now, k.now.Add(k.ahead)); found {
 		k.next = append(k.next, change)
 	}
 }

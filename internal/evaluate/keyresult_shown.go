@@ -42,7 +42,7 @@ func (k *keyResult) pending(reason, message string) {
 // something that a person reads, or where the verdict hangs on them: a restart goes by what is remembered.
 func (k *keyResult) result() Result[v1alpha1.KeyResultStatus] {
 	k.status.Conditions = k.conditions.list
-	result := Result[v1alpha1.KeyResultStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
+	result := Result[v1alpha1.KeyResultStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.ahead, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KeyResultFrozen{}) {
 		result.Status.Frozen = nil
 	} else if old := k.before.Frozen; old != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) && sameKey(old.Guard, k.status.Frozen.Guard) {

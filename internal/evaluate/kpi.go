@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -30,6 +31,8 @@ type KPIInput struct {
 	Grace time.Duration
 	// Thresholds are those of the rules of practice; zero: the defaults.
 	Thresholds practice.Thresholds
+	// Ahead is how far ahead the next look lies at most; zero: an hour.
+	Ahead time.Duration
 }
 
 // kpiStaleAfter is how long a KPI's last good value stands by default.
@@ -37,7 +40,11 @@ const kpiStaleAfter = 15 * time.Minute
 
 // KPI evaluates a KPI at now.
 func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus] {
-	k := &kpi{in: in, samples: samples, now: whole(now), before: &in.KPI.Status, status: *in.KPI.Status.DeepCopy()}
+	return judgeKPI(in, samples, now).result()
+}
+
+func judgeKPI(in KPIInput, samples Samples, now time.Time) *kpi {
+	k := &kpi{in: in, samples: samples, now: whole(now), ahead: cmp.Or(in.Ahead, horizon), before: &in.KPI.Status, status: *in.KPI.Status.DeepCopy()}
 	k.conditions = &conditions{list: k.status.Conditions, generation: in.KPI.Generation, now: k.now}
 	if k.status.Frozen == nil {
 		k.status.Frozen = &v1alpha1.KPIFrozen{}
@@ -45,7 +52,7 @@ func KPI(in KPIInput, samples Samples, now time.Time) Result[v1alpha1.KPIStatus]
 	k.status.ObservedGeneration = in.KPI.Generation
 	k.evaluate()
 	k.wellFormed()
-	return k.result()
+	return k
 }
 
 // kpi is one evaluation under way.
@@ -53,6 +60,7 @@ type kpi struct {
 	in         KPIInput
 	samples    Samples
 	now        time.Time
+	ahead      time.Duration
 	zone       *time.Location
 	before     *v1alpha1.KPIStatus // read only
 	status     v1alpha1.KPIStatus
@@ -62,9 +70,18 @@ type kpi struct {
 	// shown is the span of the calendar that the value is of; nil if it is of none.
 	shown *okr.Period
 	// moved says that the remembered value has another verdict than the newest one.
-	moved   bool
-	watches []sample.Watch
-	next    []time.Time
+	moved bool
+	// known is what Measured says of the value, newest the verdict on it apart from holdFor, and then the value that it is
+	// compared with; nil if that is not known.
+	known  measured
+	newest okr.KPIHealth
+	then   *float64
+	// alignment, care and need are what Aligned and NeedsObjective come from.
+	alignment okr.Alignment
+	care      okr.Care
+	need      okr.Need
+	watches   []sample.Watch
+	next      []time.Time
 }
 
 func (k *kpi) evaluate() {
@@ -79,6 +96,7 @@ func (k *kpi) evaluate() {
 	}
 	k.conditions.readiness(bad)
 	k.conditions.set(v1alpha1.MeasuredCondition, value.status, value.reason, value.message)
+	k.known = value
 	k.judge(value)
 	k.trend(value)
 	k.align(value)
@@ -201,6 +219,7 @@ func (k *kpi) judge(value measured) {
 		return
 	}
 	newest := okr.JudgeKPI(*value.value, band(spec.Target), band(spec.Warning))
+	k.newest = newest
 	if old := k.before.Frozen; old != nil && old.LastGood != nil {
 		v, ok := number(old.LastGood.Value)
 		k.moved = ok && (okr.JudgeKPI(v, band(spec.Target), band(spec.Warning)) != newest || k.short(v) != k.short(*value.value))
@@ -269,7 +288,7 @@ func (k *kpi) healthy(health okr.KPIHealth, status metav1.ConditionStatus, reaso
 // something that a person reads, or where the verdict hangs on them: a restart and an edit go by what is remembered.
 func (k *kpi) result() Result[v1alpha1.KPIStatus] {
 	k.status.Conditions = k.conditions.list
-	result := Result[v1alpha1.KPIStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.next...)}
+	result := Result[v1alpha1.KPIStatus]{Status: k.status, Watches: k.watches, Next: nextLook(k.now, k.ahead, k.next...)}
 	if *k.status.Frozen == (v1alpha1.KPIFrozen{}) {
 		result.Status.Frozen = nil
 	} else if old := k.before.Frozen; old != nil && k.in.Metric != nil && !k.moved && sameKey(old.LastGood, k.status.Frozen.LastGood) {

@@ -17,20 +17,21 @@ const objectiveAfter = day
 
 // align sets Aligned and NeedsObjective.
 func (k *kpi) align(value measured) {
-	alignment := k.alignment()
+	alignment := k.alignmentBy()
 	k.next = append(k.next, alignment.Next)
 	count := int32(len(alignment.By))
 	k.status.AlignedObjectives = &v1alpha1.AlignedObjectives{Count: &count, Names: alignment.By[:min(len(alignment.By), 10)]}
 	k.conditions.set(v1alpha1.AlignedCondition, metav1.ConditionStatus(alignment.Status), string(alignment.Reason), alignmentText(alignment))
 
-	care := k.care(value, alignment.Status)
+	care := k.careFor(value, alignment.Status)
 	need := okr.NeedsObjective(care, k.now)
+	k.alignment, k.care, k.need = alignment, care, need
 	k.next = append(k.next, need.At)
 	k.conditions.set(v1alpha1.NeedsObjectiveCondition, metav1.ConditionStatus(need.Status), string(need.Reason), k.needText(need, care, alignment))
 }
 
-// care is what decides whether the KPI needs an objective.
-func (k *kpi) care(value measured, aligned okr.Ternary) okr.Care {
+// careFor is what decides whether the KPI needs an objective.
+func (k *kpi) careFor(value measured, aligned okr.Ternary) okr.Care {
 	spec := &k.in.KPI.Spec
 	care := okr.Care{Health: okr.KPIHealth(k.status.Health), After: objectiveAfter, Aligned: aligned}
 	if since := k.status.Frozen.UnhealthySince; since != nil {
@@ -56,20 +57,26 @@ func (k *kpi) short(v float64) bool {
 	return spec.StretchTarget != nil && spec.Target != nil && band(spec.Target).Short(v, spec.StretchTarget.Float64())
 }
 
-func (k *kpi) alignment() okr.Alignment {
+// claims are those of the objectives that may look after the KPI.
+func (k *kpi) claims() []okr.Claim {
 	claims := make([]okr.Claim, 0, len(k.in.Objectives))
 	for _, o := range k.in.Objectives {
 		if claim, valid := claimOf(o); valid {
 			claims = append(claims, claim)
 		}
 	}
+	return claims
+}
+
+// alignmentBy decides who looks after the KPI.
+func (k *kpi) alignmentBy() okr.Alignment {
 	var before okr.Ternary
 	var reason okr.Reason
 	var since time.Time
 	if c := meta.FindStatusCondition(k.before.Conditions, v1alpha1.AlignedCondition); c != nil {
 		before, reason, since = okr.Ternary(c.Status), okr.Reason(c.Reason), c.LastTransitionTime.Time
 	}
-	return okr.Align(claims, k.in.Grace, before, reason, since, k.now)
+	return okr.Align(k.claims(), k.in.Grace, before, reason, since, k.now)
 }
 
 // claimOf is an objective's claim to look after a KPI; false if it is cancelled or has no valid period.

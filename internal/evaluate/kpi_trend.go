@@ -33,6 +33,7 @@ func (k *kpi) trend(value measured) {
 	default:
 		then, pending = k.askThen()
 	}
+	k.then = then
 	switch {
 	case value.status != metav1.ConditionTrue:
 	case then != nil:

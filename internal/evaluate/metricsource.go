@@ -64,7 +64,7 @@ func MetricSource(in MetricSourceInput, samples Samples, now time.Time) Result[v
 		status.Server = in.Server
 	}
 	before := &in.Source.Status
-	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now), Change: changeOf(before, &status,
+	result := Result[v1alpha1.MetricSourceStatus]{Status: status, Next: nextLook(now, horizon), Change: changeOf(before, &status,
 		standing{conditions: before.Conditions, decided: before.ObservedGeneration},
 		standing{conditions: status.Conditions, decided: status.ObservedGeneration})}
 	if in.Trouble == nil {

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,11 +36,20 @@ type ObjectiveInput struct {
 	Cycle []string
 	// TooDeep: there are more levels above it than are followed.
 	TooDeep bool
+	// Ahead is how far ahead the next look lies at most; zero: an hour.
+	Ahead time.Duration
 }
 
 // Objective evaluates an objective at now. It asks what its KPIs were at its start and at its end, and nothing else.
 func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha1.ObjectiveStatus] {
-	o := &objective{in: in, samples: samples, now: whole(now), status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults)}
+	return judgeObjective(in, samples, now).result()
+}
+
+func judgeObjective(in ObjectiveInput, samples Samples, now time.Time) *objective {
+	o := &objective{
+		in: in, samples: samples, now: whole(now), ahead: cmp.Or(in.Ahead, horizon),
+		status: *in.Objective.Status.DeepCopy(), members: activeKeyResults(in.KeyResults),
+	}
 	o.conditions = &conditions{list: o.status.Conditions, generation: in.Objective.Generation, now: o.now}
 	o.status.ObservedGeneration = in.Objective.Generation
 	// A clock that was ahead has closed nothing.
@@ -51,11 +61,16 @@ func Objective(in ObjectiveInput, samples Samples, now time.Time) Result[v1alpha
 	o.evaluate()
 	o.conditions.reopened(o.reopened)
 	o.wellFormed()
+	return o
+}
+
+// result is what has come of the evaluation.
+func (o *objective) result() Result[v1alpha1.ObjectiveStatus] {
 	o.status.Conditions = o.conditions.list
-	before := &in.Objective.Status
+	before := &o.in.Objective.Status
 	return Result[v1alpha1.ObjectiveStatus]{
 		Status: o.status, Change: changeOf(before, &o.status, o.standing(before), o.standing(&o.status)),
-		Watches: o.watches, Next: nextLook(o.now, o.next...),
+		Watches: o.watches, Next: nextLook(o.now, o.ahead, o.next...),
 	}
 }
 
@@ -64,12 +79,15 @@ type objective struct {
 	in      ObjectiveInput
 	samples Samples
 	now     time.Time
+	ahead   time.Duration
 	// members are what progress is made of: key results, or children.
 	members []member
 	// byChildren: they are children, and plan says how far ahead they reach.
 	byChildren bool
 	children   children
 	plan       okr.Plan
+	// days are its own; the zero calendar if its spec is not in order.
+	days       calendar
 	status     v1alpha1.ObjectiveStatus
 	conditions *conditions
 	reopened   bool
@@ -83,6 +101,7 @@ func (o *objective) evaluate() {
 	o.references()
 	spec := &o.in.Objective.Spec
 	days, bad := calendarOf(o.in.Objective)
+	o.days = days
 	if bad == nil && spec.AllowedNamespaces != nil {
 		bad = sharing(spec.AllowedNamespaces.Selector)
 	}
@@ -183,7 +202,7 @@ func (o *objective) running(span okr.Span) {
 	goal, members := okr.Objective{Span: span, Gaps: gapsOf(o.in.Objective), Plan: o.plan}, o.published()
 	sum := goal.RollUp(members, o.now)
 	o.show(sum)
-	if change, found := goal.NextChange(members, o.now, o.now.Add(horizon)); found {
+	if change, found := goal.NextChange(members, o.now, o.now.Add(o.ahead)); found {
 		o.next = append(o.next, change)
 	}
 	reason := string(sum.Reason)

@@ -18,7 +18,9 @@ type member struct {
 	// name of it, with its namespace in front where that is another one.
 	name string
 	// weight of it; for a child, times its days inside the parent's time.
-	weight  int32
+	weight int32
+	// days are those; 0 of a key result.
+	days    int
 	created time.Time
 	// health is Unknown for one that was never visited.
 	health             v1alpha1.Health
@@ -105,7 +107,7 @@ func activeChildren(parent *v1alpha1.Objective, all []*v1alpha1.Objective) child
 		}
 		s := &child.Status
 		m := member{
-			name: name, weight: weight * int32(days), created: child.CreationTimestamp.Time,
+			name: name, weight: weight * int32(days), days: days, created: child.CreationTimestamp.Time,
 			progress: s.ProgressPercent, expected: s.ExpectedPercent, measured: s.ProgressPercent != nil,
 			final: s.Final, conditions: s.Conditions,
 		}

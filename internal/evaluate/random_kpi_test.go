@@ -48,11 +48,12 @@ func (d dice) kpiSubject() subject {
 			result := evaluate.KPI(in, a.samples, now)
 			return result.Status, result.Change, result.Next
 		},
-		keep:   func(s any) { in.KPI.Status = s.(v1alpha1.KPIStatus) },
-		reload: func() { reload(in.KPI) },
-		health: func() string { return string(in.KPI.Status.Health) },
-		heard:  func() bool { return live && in.Metric.SourceFound && in.Metric.Refusal == evaluate.Refusal{} },
-		lo:     99.85, hi: 100,
+		explain: func(a answers, now time.Time) (any, string) { return explainedKPI(in, a, now) },
+		keep:    func(s any) { in.KPI.Status = s.(v1alpha1.KPIStatus) },
+		reload:  func() { reload(in.KPI) },
+		health:  func() string { return string(in.KPI.Status.Health) },
+		heard:   func() bool { return live && in.Metric.SourceFound && in.Metric.Refusal == evaluate.Refusal{} },
+		lo:      99.85, hi: 100,
 		disturb: func(d dice) { d.disturbKPI(&in, one, two) },
 	}
 }

@@ -147,7 +147,9 @@ func (d dice) counts(now time.Time, lo, hi float64) func(sample.Question) sample
 // subject is one object of any kind under test: evaluate gives its status from the present one, keep replaces it.
 type subject struct {
 	evaluate func(a answers, now time.Time) (status any, change evaluate.Change, next time.Time)
-	keep     func(status any)
+	// explain gives the same status, explained, and what is wrong with the explanation; empty if nothing is.
+	explain func(a answers, now time.Time) (status any, wrong string)
+	keep    func(status any)
 	// reload reads the object back as the API server would return it.
 	reload func()
 	health func() string
@@ -173,6 +175,7 @@ func keyResultSubject(in evaluate.KeyResultInput) subject {
 			result := evaluate.KeyResult(in, a.samples, now)
 			return result.Status, result.Change, result.Next
 		},
+		explain: func(a answers, now time.Time) (any, string) { return explainedKeyResult(in, a, now) },
 		keep:    func(s any) { kr.Status = s.(v1alpha1.KeyResultStatus) },
 		reload:  func() { reload(kr) },
 		health:  func() string { return string(kr.Status.Health) },
@@ -257,6 +260,7 @@ func (d dice) objectiveSubject() subject {
 			result := evaluate.Objective(in, a.samples, now)
 			return result.Status, result.Change, result.Next
 		},
+		explain: func(a answers, now time.Time) (any, string) { return explainedObjective(in, a, now) },
 		keep:    func(s any) { in.Objective.Status = s.(v1alpha1.ObjectiveStatus) },
 		reload:  func() { reload(in.Objective) },
 		heard:   func() bool { return false },
@@ -352,6 +356,10 @@ func holds(t *testing.T, d dice, s subject, held answers, status any, now, next 
 		return false
 	}
 	ok := unchanged("evaluated again", held, now) && unchanged("restarted", answers{}, now)
+	if explained, wrong := s.explain(held, now); wrong != "" || !apiequality.Semantic.DeepEqual(status, explained) {
+		t.Errorf("explained at %v: %s: -status +explained\n%s", now, wrong, cmp.Diff(status, explained))
+		ok = false
+	}
 	s.reload()
 	ok = ok && unchanged("read back", held, now)
 	for _, answer := range []struct {

@@ -99,6 +99,8 @@ cannot be read, names no rule or gives no reason is a finding itself ([IGN001](#
 | PQL003 | how far a query that is asked often may look back over raw data | 7d | ` + "`--longest-raw-range`" + ` |
 | PQL004 | how far a key result's value must look back | 24h | ` + "`--shortest-value-range`" + ` |
 
+` + "`kubectl okr lint`" + ` has the same flags, and ` + "`--objectives-max`, `--score-low` and `--score-high`" + ` for the others.
+
 ## The rules
 
 `

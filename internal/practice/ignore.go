@@ -22,6 +22,12 @@ var ignoreRule = Rule{
 // maxEntries is how many entries of the annotation are read: there are not as many rules.
 const maxEntries = 64
 
+// Ignored are the rules that an object's annotation silences, with the reasons.
+func Ignored(annotations map[string]string) map[string]string {
+	reasons, _ := ignores(annotations)
+	return reasons
+}
+
 // ignores reads the annotation: the reason by id, and what is wrong with it.
 func ignores(annotations map[string]string) (reasons map[string]string, malformed []string) {
 	text, found := annotations[IgnoreAnnotation]

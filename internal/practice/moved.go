@@ -42,13 +42,39 @@ func goalpostsMoved(k *KeyResult, in look) outcome {
 		}
 		return broken("spec.cancelled", "cancelled after its start: write in spec.cancelled when and why")
 	}
+	var found outcome
+	for _, move := range k.Moves() {
+		if !move.Explained {
+			found = found.and(broken(move.Field, "%s: %s", move.Text, move.Fix))
+		}
+	}
+	return found
+}
+
+// Move is one way in which a key result asks for less than was promised at its start.
+type Move struct {
+	// Field is the path of what to edit, such as spec.reach.
+	Field string
+	// Text says what was promised and what is written now; Fix says what to do about it.
+	Text, Fix string
+	// Explained says that the key result gives the reason.
+	Explained bool
+}
+
+// Moves are the ways in which a key result asks for less than its status says was promised; none while nothing was.
+func (k *KeyResult) Moves() []Move {
+	frozen := k.Object.Status.Frozen
+	if frozen == nil || frozen.Commitment == nil {
+		return nil
+	}
 	m := moves{k: k, was: frozen.Commitment}
 	m.shape()
-	if spec.Reach == nil || len(spec.Reach.Replanned) == 0 {
-		m.terms()
-		m.dates()
-		m.pace()
-	}
+	reach := k.Object.Spec.Reach
+	// A replanned entry explains what else was relaxed.
+	m.explained = reach != nil && len(reach.Replanned) > 0
+	m.terms()
+	m.dates()
+	m.pace()
 	return m.found
 }
 
@@ -56,12 +82,18 @@ func goalpostsMoved(k *KeyResult, in look) outcome {
 type moves struct {
 	k     *KeyResult
 	was   *v1alpha1.Commitment
-	found outcome
+	found []Move
+	// explained says that what is found next is.
+	explained bool
 }
 
 // moved tells what was promised, and what is written now.
 func (m *moves) moved(field, what, was, is, fix string) {
-	m.found = m.found.and(broken(field, "%s was %s at the start and is %s now: %s", what, brief(was, maxQuoted), brief(is, maxQuoted), fix))
+	m.add(field, fmt.Sprintf("%s was %s at the start and is %s now", what, brief(was, maxQuoted), brief(is, maxQuoted)), fix)
+}
+
+func (m *moves) add(field, text, fix string) {
+	m.found = append(m.found, Move{Field: field, Text: text, Fix: fix, Explained: m.explained})
 }
 
 const (
@@ -113,9 +145,10 @@ func (m *moves) reach() {
 	if reach.Target != nil {
 		is = string(*reach.Target)
 	}
-	if is == m.was.Goal || !m.softer(is) || explained(reach) {
+	if is == m.was.Goal || !m.softer(is) {
 		return
 	}
+	m.explained = explained(reach)
 	unit := ""
 	if m.k.Object.Spec.Unit != "" {
 		unit = " " + m.k.Object.Spec.Unit
@@ -225,7 +258,7 @@ func (m *moves) milestones() {
 	}
 	for _, title := range m.was.Milestones {
 		if !present[title] {
-			m.found = m.found.and(broken("spec.milestones", "the milestone %s was promised at the start and is gone now: %s", quoted(title), takeBack))
+			m.add("spec.milestones", fmt.Sprintf("the milestone %s was promised at the start and is gone now", quoted(title)), takeBack)
 		}
 	}
 }

@@ -144,10 +144,7 @@ func (c *Client) Ask(ctx context.Context, q sample.Question, at time.Time) sampl
 // rendered returns q's query as it is sent for the instant at, confined to its tenant, or the sample that says why it
 // is not sent. All that is sent about q is made of this text.
 func rendered(q sample.Question, at time.Time) (string, sample.Sample) {
-	text, err := Render(q, at)
-	if err == nil && q.Tenant.Label != "" {
-		text, err = confine(text, q.Tenant)
-	}
+	text, err := Sent(q, at)
 	switch {
 	case errors.Is(err, ErrTooEarly):
 		return "", failure(sample.NoData, at, "%v", ErrTooEarly)
@@ -155,6 +152,19 @@ func rendered(q sample.Question, at time.Time) (string, sample.Sample) {
 		return "", failure(sample.InvalidQuery, at, "%s", problem(err))
 	}
 	return text, sample.Sample{}
+}
+
+// Sent returns the text that is sent for q at the instant at: Render's, with the tenant's matcher in every selector where
+// q is confined to one. Its errors are Render's, and why the query cannot be confined.
+func Sent(q sample.Question, at time.Time) (string, error) {
+	if err := checkTenant(q.Tenant); err != nil {
+		return "", err
+	}
+	text, err := Render(q, at)
+	if err != nil || q.Tenant.Label == "" {
+		return text, err
+	}
+	return confine(text, q.Tenant)
 }
 
 // instant asks for the value of a rendered query at one instant.

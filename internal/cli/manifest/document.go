@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -98,24 +97,7 @@ func (d Document) LineOf(field string) int {
 	if d.Root == nil {
 		return d.Line
 	}
-	line, node := d.Root.Line, d.Root
-	for _, step := range steps(field) {
-		var key, value *yaml.Node
-		if i, err := strconv.Atoi(step); err == nil && node.Kind == yaml.SequenceNode {
-			if i < 0 || i >= len(node.Content) {
-				return line
-			}
-			value = Resolve(node.Content[i])
-			key = node.Content[i]
-		} else if key, value = Entry(node, step); key == nil {
-			return line
-		}
-		if value == nil {
-			return key.Line
-		}
-		line, node = key.Line, value
-	}
-	return line
+	return Locate(d.Root, field).Key.Line
 }
 
 // steps splits a field path: dots between fields, brackets around indexes and keys.

@@ -167,7 +167,7 @@ func (s Screen) Text(text string) string {
 	}, text)
 }
 
-var ascii = strings.NewReplacer("→", "->", "≥", ">=", "≤", "<=", "…", "...", "↑", "^", "↓", "v", "–", "-", "—", "-", "·", ".", "×", "x",
+var ascii = strings.NewReplacer("→", "->", "≥", ">=", "≤", "<=", "…", "...", "↑", "^", "↓", "v", "–", "-", "—", "-", "−", "-", "·", ".", "×", "x",
 	"“", `"`, "”", `"`, "’", "'", "€", "EUR", "ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "é", "e", "è", "e", "²", "2", "°", "deg")
 
 // Width is how many columns a text takes; escape sequences take none.

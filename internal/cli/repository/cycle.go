@@ -1,0 +1,57 @@
+package repository
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/okr"
+)
+
+// InCycle reports whether an objective belongs to a cycle: by its label, or by its period, however either is written.
+func InCycle(o *v1alpha1.Objective, cycle string) bool {
+	if o.Spec.Cycle == cycle || string(o.Spec.Period) == cycle {
+		return true
+	}
+	wanted, err := okr.ParsePeriod(cycle)
+	if err != nil {
+		return false
+	}
+	own, err := okr.ParsePeriod(string(o.Spec.Period))
+	return err == nil && own == wanted
+}
+
+// OfCycle are the objectives of a cycle, in one namespace, or in all where it is empty; sorted by namespace and name. It is
+// an error if there are none.
+func (r *Repository) OfCycle(cycle, namespace string) ([]Goal[*v1alpha1.Objective], error) {
+	var found []Goal[*v1alpha1.Objective]
+	var others []string
+	for _, o := range r.Objectives {
+		switch {
+		case namespace != "" && r.Namespace(o.Object) != namespace:
+		case InCycle(o.Object, cycle):
+			found = append(found, o)
+		default:
+			others = append(others, cmp.Or(o.Object.Spec.Cycle, string(o.Object.Spec.Period)))
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Goal[*v1alpha1.Objective]) int {
+		return cmp.Or(cmp.Compare(r.Namespace(a.Object), r.Namespace(b.Object)), cmp.Compare(a.Object.Name, b.Object.Name))
+	})
+	if len(found) > 0 {
+		return found, nil
+	}
+	message := fmt.Sprintf("the files have no objective of %s", cycle)
+	if namespace != "" {
+		message += " in namespace " + namespace
+	}
+	if slices.Sort(others); len(others) > 0 {
+		message += ": they are of " + strings.Join(slices.Compact(others), ", ")
+	}
+	for _, err := range r.Unread {
+		message += "\nnot read: " + err.Error()
+	}
+	return nil, fmt.Errorf("%s", message)
+}

@@ -1,0 +1,121 @@
+package repository_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/hack/recorded"
+	"okr.dev/controller/internal/cli/repository"
+	"okr.dev/controller/internal/cli/terminal"
+)
+
+func TestNear(t *testing.T) {
+	known := []string{"content-shares", "acquisition-cost", "rating"}
+	for name, want := range map[string]string{
+		"content-share": "content-shares", "contentshares": "content-shares", "aqisition-cost": "acquisition-cost", "acq": "acquisition-cost",
+		"ratings": "rating", "x": "", "": "", "something-else": "",
+	} {
+		if got := repository.Near(name, known); got != want {
+			t.Errorf("%q is near %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestInCycle(t *testing.T) {
+	for _, c := range []struct {
+		reason, period, label, cycle string
+		want                         bool
+	}{
+		{"its period", "2026-Q4", "", "2026-Q4", true},
+		{"its period, written otherwise", "2026-10-01/2026-12-31", "", "2026-Q4", true},
+		{"its label", "2026-Q4", "FY27-Q1", "FY27-Q1", true},
+		{"its period, though it has a label", "2026-Q4", "FY27-Q1", "2026-Q4", true},
+		{"another period", "2026-Q4", "", "2026-Q3", false},
+		{"a longer one around it", "2026-Q4", "", "2026", false},
+		{"another label", "2026-Q4", "FY27-Q1", "FY27-Q2", false},
+	} {
+		o := &v1alpha1.Objective{Spec: v1alpha1.ObjectiveSpec{Period: v1alpha1.Period(c.period), Cycle: c.label}}
+		if got := repository.InCycle(o, c.cycle); got != c.want {
+			t.Errorf("%s: %v", c.reason, got)
+		}
+	}
+}
+
+func TestDays(t *testing.T) {
+	o := &v1alpha1.Objective{Spec: v1alpha1.ObjectiveSpec{Period: "2026-Q4", TimeZone: "Pacific/Auckland", StartOn: "2026-10-05"}}
+	days, err := repository.DaysOf(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	evening := time.Date(2026, 12, 31, 10, 59, 59, 0, time.UTC) // it is 23:59:59 there
+	if days.Today(evening).String() != "2026-12-31" || days.Over(evening) {
+		t.Errorf("%s, over: %v", days.Today(evening), days.Over(evening))
+	}
+	if midnight := evening.Add(time.Second); days.Today(midnight).String() != "2027-01-01" || !days.Over(midnight) {
+		t.Errorf("%s, over: %v", days.Today(midnight), days.Over(midnight))
+	}
+	for _, c := range []struct {
+		reason              string
+		startOn, dueOn      v1alpha1.Date
+		wantFirst, wantLast string
+	}{
+		{"the objective's", "", "", "2026-10-05", "2026-12-31"},
+		{"its own", "2026-11-01", "2026-12-01", "2026-11-01", "2026-12-01"},
+		{"a due date after the period is the period's end", "", "2027-02-01", "2026-10-05", "2026-12-31"},
+		{"as kustomize writes dates", "2026-11-01T00:00:00Z", "", "2026-11-01", "2026-12-31"},
+	} {
+		own, err := days.Of(o, &v1alpha1.KeyResult{Spec: v1alpha1.KeyResultSpec{StartOn: c.startOn, DueOn: c.dueOn}})
+		if err != nil || own.First.String() != c.wantFirst || own.Last.String() != c.wantLast {
+			t.Errorf("%s: %s to %s (%v)", c.reason, own.First, own.Last, err)
+		}
+	}
+	if _, err := repository.DaysOf(&v1alpha1.Objective{Spec: v1alpha1.ObjectiveSpec{Period: "2026-Q4", TimeZone: "Mars/Olympus"}}); err == nil ||
+		!strings.Contains(err.Error(), "write an IANA name in spec.timeZone") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestNext holds that names of files cannot do harm where the commands are copied from.
+func TestNext(t *testing.T) {
+	cluster, err := recorded.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	env, printed := cluster.Environment("", terminal.Screen{Width: 100}, "")
+	repository.Next(env, []string{"a/b.yaml", "it's $(here).yaml", "-rf"}, "all: `done`")
+	want := "\nNext:\n  git add a/b.yaml 'it'\\''s $(here).yaml' ./-rf\n  git commit -m 'all: `done`'\n"
+	if printed.Out.String() != want {
+		t.Errorf("%q, want %q", printed.Out.String(), want)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	t.Chdir(t.TempDir())
+	content := "{{ a template of goals elsewhere }}\n---\napiVersion: goals.okr.dev/v1alpha1\nkind: Objektive\n---\n" +
+		"# a comment\napiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: o}\nspec: {title: x, period: 2026-Q4}\n" +
+		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: home}\nspec: {objectiveRef: {name: o}}\n" +
+		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: away}\nspec: {objectiveRef: {name: o}}\n"
+	if err := os.WriteFile("goals.yaml", []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r, err := repository.Load([]string{"."}, "home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Unread) != 1 || !strings.Contains(r.Unread[0].Error(), `goals.yaml:3: there is no kind "Objektive"`) {
+		t.Errorf("unread: %v", r.Unread)
+	}
+	o, err := r.Objective("", "o")
+	if err != nil || o.Where() != "goals.yaml:7" || r.Name(o.Object) != "home/o" {
+		t.Fatalf("%v %s", err, o.Where())
+	}
+	if own := r.KeyResultsOf(o.Object); len(own) != 1 || own[0].Object.Namespace != "home" {
+		t.Errorf("its key results: %v", own)
+	}
+	if _, err := r.Objective("away", "o"); err == nil || !strings.Contains(err.Error(), "no objective \"o\" in namespace away") {
+		t.Errorf("%v", err)
+	}
+}
