@@ -29,12 +29,12 @@ made by hand and in the exports of OKR suites are understood; --mapping "Our Tit
 --template prints an empty sheet. An objective may stand once above its key results, or be repeated beside each; exports
 with one item a row need columns for its type, title and parent.
 
-Current values become a check-in of today. Nothing is lost: rows that cannot be used are listed with their number and the
-reason, and what stands in columns that are not understood is kept in comments. A number or a date with two readings is
-never guessed at: other cells of the sheet decide, or --decimal and --date-order.
+Current values become a check-in of today. Nothing is lost: rows that cannot be used are listed with their number and
+the reason, and what stands in columns that are not understood is kept in comments. A number or a date with two readings
+is never guessed at: other cells of the sheet decide, or --decimal and --date-order.
 
-The YAML goes to standard output, or with --out into a folder, a file for each objective; files that exist are left alone.
-Exit code 1 says that rows were left out.`
+The YAML goes to standard output, or with --out into a folder, a file for each objective; files that exist are left
+alone. Exit code 1 says that rows were left out.`
 
 const importExamples = `  # Look at what would come of it
   kubectl okr import okrs.csv

@@ -31,9 +31,9 @@ func Command(env *command.Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report [--cycle CYCLE]",
 		Short: "The review of a cycle as one document",
-		Long: `Writes the document for the review of a cycle: scores and grades beside what the teams say themselves, key results with their
-trend, what became of the KPIs, what was learned, moved goalposts, check-ins and practice advice, from the company down
-to the teams.
+		Long: `Writes the document for the review of a cycle: scores and grades beside what the teams say themselves, key results with
+their trend, what became of the KPIs, what was learned, moved goalposts, check-ins and practice advice, from the company
+down to the teams.
 
 A cycle is spec.cycle of objectives, or their period where they have none. Without --cycle it is the one that most
 objectives of today are in. What is not known is said with its reason; no number is invented.

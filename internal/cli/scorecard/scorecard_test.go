@@ -178,3 +178,18 @@ func TestNeedIsCounted(t *testing.T) {
 		}
 	}
 }
+
+// What was edited since the controller looked at it has a verdict of before, which must not pass for one of now.
+func TestOutdated(t *testing.T) {
+	edited := func(k *v1alpha1.KPI) { k.Generation = 2 }
+	for output, wants := range map[string][]string{"text": {"of before: edited."}, "json": {`"outdated": true`}} {
+		out, err := run(t, scorecard.Command, "a", terminal.Screen{Width: 80}, objects(
+			kpi("a/edited", "Healthy", "True", "False", by(1), edited), kpi("a/as-seen", "Healthy", "True", "False", by(1)),
+			kpi("a/new", "", "", "", unevaluated, edited)), "-o", output)
+		for _, want := range wants {
+			if flat := strings.Join(strings.Fields(out), " "); err != nil || strings.Count(flat, want) != 1 {
+				t.Errorf("-o %s says of one KPI that it was edited (%v):\n%s", output, err, out)
+			}
+		}
+	}
+}

@@ -190,7 +190,7 @@ func TestASelectorSelectsObjectives(t *testing.T) {
 		t.Errorf("objectives %v, KPIs %v: only fewer-leftovers has the label", s.Objectives, s.KPICounts)
 	}
 	out, err = run(t, troubled(t), "bakery", terminal.Screen{Width: 80}, "-l", "team=nobody")
-	if err != nil || !strings.Contains(out, "with the labels team=nobody") {
+	if err != nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "with the labels team=nobody") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -13,7 +13,7 @@ type Column struct {
 	Right bool
 	// Shrinks says that its texts may be cut where the screen is too narrow. The widest that shrinks is cut first.
 	Shrinks bool
-	// Least is how narrow it may become; 0: 8.
+	// Least is how narrow it may become while anything else can still give way; 0: 8.
 	Least int
 	// Optional is left out where the screen is too narrow even so; the highest goes first. 0: it stays.
 	Optional int
@@ -78,26 +78,35 @@ func (s Screen) fit(columns []Column, rows [][]string) []fitted {
 		}
 		shown = append(shown[:last], shown[last+1:]...)
 	}
+	s.shrink(shown, fitted.least)
+	s.shrink(shown, func(fitted) int { return narrowest }) // a line that breaks is worse than a text that is cut short
+	return shown
+}
+
+// narrowest is how narrow a column becomes that shrinks, where a line would be wider than the screen otherwise.
+const narrowest = 8
+
+// shrink cuts the widest of the columns that shrink, none below its least, until the table fits.
+func (s Screen) shrink(shown []fitted, least func(fitted) int) {
 	for over := s.over(shown); over > 0; over-- {
 		widest := -1
 		for i, c := range shown {
-			if c.Shrinks && c.width > c.least() && (widest < 0 || c.width > shown[widest].width) {
+			if c.Shrinks && c.width > least(c) && (widest < 0 || c.width > shown[widest].width) {
 				widest = i
 			}
 		}
 		if widest < 0 {
-			break
+			return
 		}
 		shown[widest].width--
 	}
-	return shown
 }
 
 func (c fitted) least() int {
 	if c.Least > 0 {
 		return c.Least
 	}
-	return max(8, Width(c.Title))
+	return max(narrowest, Width(c.Title))
 }
 
 // over is by how many columns the table is too wide.
