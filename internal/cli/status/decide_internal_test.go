@@ -220,23 +220,31 @@ func TestWhatIsNotThere(t *testing.T) {
 	kpi := &v1alpha1.KPI{ObjectMeta: metav1.ObjectMeta{Namespace: "company", Name: "margin"}}
 	kpi.Status.Health, kpi.Status.Value = v1alpha1.KPIHealthy, "20 %"
 	shared := &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromAll}
-	const missing, forbidden = "not found, or not shared with this namespace", "you may not read it"
+	const missing, forbidden = "not found, or not shared with this namespace", "you may not read it, or not whether it is shared"
+	byLabels := &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromSelector, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}}}
 	for _, c := range []struct {
 		reason   string
 		allowed  *v1alpha1.AllowedNamespaces
 		there    bool
 		withheld []string
 		want     string
+		// found says that the controller has found all that the objective refers to.
+		found bool
 	}{
-		{"shared", shared, true, nil, ""},
-		{"not shared", nil, true, nil, missing},
-		{"not there", nil, false, nil, missing},
-		{"forbidden", nil, false, []string{"Objective company/all", "KPI company/margin"}, forbidden},
-		{"other namespaces are forbidden", nil, false, []string{"goals in other namespaces"}, forbidden},
-		{"shared by labels that may not be read", &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromSelector, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}}},
-			true, []string{"namespaces"}, ""},
+		{"shared", shared, true, nil, "", false},
+		{"not shared", nil, true, nil, missing, false},
+		{"not shared, where other namespaces are forbidden", nil, true, []string{goals.Elsewhere}, missing, false},
+		{"not there", nil, false, nil, missing, false},
+		{"forbidden", nil, false, []string{"Objective company/all", "KPI company/margin"}, forbidden, false},
+		{"not there, where other namespaces are forbidden", nil, false, []string{goals.Elsewhere}, missing, false},
+		{"shared by labels that may not be read", byLabels, true, []string{"namespaces"}, forbidden, false},
+		{"the same, and the controller says so", byLabels, true, []string{"namespaces"}, "", true},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
+			o := o.DeepCopy()
+			if c.found {
+				o.Status.Conditions = append(o.Status.Conditions, metav1.Condition{Type: v1alpha1.ResolvedRefsCondition, Status: metav1.ConditionTrue, ObservedGeneration: o.Generation})
+			}
 			objects := []client.Object{o}
 			if c.there {
 				parent, kpi := parent.DeepCopy(), kpi.DeepCopy()
@@ -252,7 +260,7 @@ func TestWhatIsNotThere(t *testing.T) {
 			if c.want != "" && (v.Parent.Verdict.Health != "" || v.KPIs[0].Value != "") {
 				t.Errorf("something is told of what is not known: %v, %v", v.Parent, v.KPIs[0])
 			}
-			if told := len(v.NotKnown) > 0; told != (c.want == forbidden) {
+			if told, withheld := len(v.NotKnown) > 0, len(c.withheld) > 0 && c.withheld[0] != "namespaces"; told != withheld {
 				t.Errorf("not known is %v, and withheld %v", v.NotKnown, c.withheld)
 			}
 		})
