@@ -6,16 +6,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -58,6 +61,9 @@ func (e *Environment) connect() (client.WithWatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no cluster: %w (set KUBECONFIG, --kubeconfig or --context)", err)
 	}
+	if raw, err := e.Flags.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && isEmpty(e.Flags.APIServer) && !inCluster() {
+		return nil, errors.New("no cluster: there is no kubeconfig, or it names none (set KUBECONFIG, --kubeconfig or --server)")
+	}
 	config.QPS, config.Burst = 50, 100
 	config.WarningHandler = nil
 	c, err := client.NewWithWatch(config, client.Options{Scheme: Scheme()})
@@ -67,10 +73,21 @@ func (e *Environment) connect() (client.WithWatch, error) {
 	return c, nil
 }
 
+func isEmpty(flag *string) bool { return flag == nil || *flag == "" }
+
+// inCluster reports whether it runs in a pod, which needs no kubeconfig.
+func inCluster() bool {
+	_, err := rest.InClusterConfig()
+	return err == nil
+}
+
 // Namespace is the one that the flags or the kubeconfig name.
 func (e *Environment) Namespace() (string, error) {
 	namespace, _, err := e.Flags.ToRawKubeConfigLoader().Namespace()
-	return namespace, err
+	if err != nil {
+		return "", fmt.Errorf("%w (KUBECONFIG and --kubeconfig name the file, and `kubectl config get-contexts` lists what --context may be)", err)
+	}
+	return namespace, nil
 }
 
 // Goals reads goals from the cluster, and explains what went wrong if they cannot be read. A read that takes longer than a
@@ -94,6 +111,10 @@ func explain(err error, scope goals.Scope) error {
 		return fmt.Errorf("%w\nname one namespace with -n instead of -A, or ask for the role `view` in all of them", err)
 	case apierrors.IsForbidden(err):
 		return fmt.Errorf("%w\nask for the role `view` in namespace %s", err, scope.Namespace)
+	case apierrors.IsUnauthorized(err):
+		return fmt.Errorf("%w\nthe cluster does not know you: log in again, or choose another --context", err)
+	case unreachable(err):
+		return fmt.Errorf("the cluster does not answer: %w\nsee whether `kubectl cluster-info` gets an answer, or choose another --context", err)
 	case runtime.IsNotRegisteredError(err), isNoMatch(err):
 		return fmt.Errorf("%w\nthe kinds of okr-controller are not installed in this cluster: see its README", err)
 	default:
@@ -101,7 +122,16 @@ func explain(err error, scope goals.Scope) error {
 	}
 }
 
+// unreachable reports whether no answer came at all.
+func unreachable(err error) bool {
+	var address *url.Error
+	return errors.As(err, &address) && !errors.Is(err, context.Canceled)
+}
+
 func isNoMatch(err error) bool {
+	if meta.IsNoMatchError(err) {
+		return true
+	}
 	var status apierrors.APIStatus
 	return errors.As(err, &status) && apierrors.IsNotFound(err) && status.Status().Details != nil && status.Status().Details.Name == ""
 }

@@ -132,7 +132,7 @@ func owns(who string, o *v1alpha1.Owner) bool {
 func inCycle(set *goals.Set, cycle string) map[string]bool {
 	cared := map[string]bool{}
 	for _, o := range set.Objectives {
-		if !strings.EqualFold(cmp.Or(o.Spec.Cycle, string(o.Spec.Period)), cycle) && !strings.EqualFold(string(o.Spec.Period), cycle) {
+		if !strings.EqualFold(o.Spec.Cycle, cycle) && !samePeriod(string(o.Spec.Period), cycle) {
 			continue
 		}
 		for _, ref := range o.Spec.KPIRefs {
@@ -147,6 +147,13 @@ func inCycle(set *goals.Set, cycle string) map[string]bool {
 		}
 	}
 	return cared
+}
+
+// samePeriod reports whether two texts are one period: 2026-Q4 is 2026-10-01/2026-12-31.
+func samePeriod(a, b string) bool {
+	p, err := okr.ParsePeriod(a)
+	q, err2 := okr.ParsePeriod(b)
+	return strings.EqualFold(a, b) || err == nil && err2 == nil && p == q
 }
 
 // cycles are those that the objectives of a set have: spec.cycle, else the period.

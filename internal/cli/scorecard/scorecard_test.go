@@ -99,6 +99,7 @@ func TestFilters(t *testing.T) {
 		"Labels":     {"labels", scorecard.Filter{Labels: labels.SelectorFromSet(labels.Set{"tier": "one"})}, "a/one"},
 		"Cycle":      {"named, or behind an active key result; not what is not shared", scorecard.Filter{Cycle: "FY27-Q1"}, "a/one a/two"},
 		"Period":     {"a period says the same, also beside a cycle", scorecard.Filter{Cycle: "2026-q4"}, "a/one a/two"},
+		"Days":       {"as its days say it", scorecard.Filter{Cycle: "2026-10-01/2026-12-31"}, "a/one a/two"},
 		"CycleOver":  {"one that is over", scorecard.Filter{Cycle: "2026-Q3"}, "b/three"},
 		"CycleLevel": {"all limits hold", scorecard.Filter{Cycle: "2026-Q4", Level: "Team"}, "a/two"},
 		"NoCycle":    {"one that is not there", scorecard.Filter{Cycle: "2031-Q4"}, ""},

@@ -102,6 +102,12 @@ func TestWhatIsNext(t *testing.T) {
 		{"a check-in is overdue the day after", objective(func(o *v1alpha1.Objective) {
 			o.Spec.CheckInEvery, o.Spec.CheckIns = "7d", []v1alpha1.CheckIn{{Date: "2026-11-18"}}
 		}), nil, []string{"Now: check in: it was due by 2026-11-25, yesterday", "Later: its time ends on 2026-12-31, in 35 days"}},
+		{"a check-in that would be due after the end is not asked for", objective(func(o *v1alpha1.Objective) {
+			o.Spec.Period, o.Spec.CheckInEvery, o.Spec.CheckIns = "2026-11", "7d", []v1alpha1.CheckIn{{Date: "2026-11-24"}}
+		}), nil, []string{"Later: its time ends on 2026-11-30, in 4 days"}},
+		{"one that is due on the last day is", objective(func(o *v1alpha1.Objective) {
+			o.Spec.Period, o.Spec.CheckInEvery, o.Spec.CheckIns = "2026-11", "7d", []v1alpha1.CheckIn{{Date: "2026-11-23"}}
+		}), nil, []string{"Due: check in by 2026-11-30, in 4 days", "Later: its time ends on 2026-11-30, in 4 days"}},
 		{"a check-in that is still to come does not count", objective(func(o *v1alpha1.Objective) {
 			o.Spec.CheckInEvery, o.Spec.CheckIns = "60d", []v1alpha1.CheckIn{{Date: "2026-11-27"}}
 		}), nil, []string{"Due: check in by 2026-11-30, in 4 days", "Later: its time ends on 2026-12-31, in 35 days"}},
@@ -264,6 +270,17 @@ func TestWhatIsNotThere(t *testing.T) {
 				t.Errorf("not known is %v, and withheld %v", v.NotKnown, c.withheld)
 			}
 		})
+	}
+}
+
+// What was given up before it began is not still to come.
+func TestGivenUpIsNotToCome(t *testing.T) {
+	later := func(state v1alpha1.ObjectiveState, name string) *v1alpha1.Objective {
+		return objective(func(o *v1alpha1.Objective) { o.Name, o.Spec.Period, o.Spec.State = name, "2027-Q1", state })
+	}
+	set := goals.New([]client.Object{later(v1alpha1.ObjectiveCancelled, "dropped"), later(v1alpha1.ObjectiveActive, "planned")})
+	if s := summaryOf(set, "shop", labels.Everything(), noon); s.Elsewhere.Before != 1 || s.Elsewhere.NextBegins != "2027-01-01" {
+		t.Errorf("%+v: one is still to come", s.Elsewhere)
 	}
 }
 

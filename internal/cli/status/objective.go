@@ -193,6 +193,9 @@ func checkInsOf(o *v1alpha1.Objective, t Time, now time.Time) CheckIns {
 	every := o.Spec.CheckInEvery.Duration()
 	if every > 0 && t.Phase == Running && active(o) && o.Status.Final == nil {
 		due := okr.CheckInDue(since, every)
+		if t.days.Last.Before(due) { // it is over by then, and nothing is asked any more
+			return c
+		}
 		c.DueOn, c.Overdue = due.String(), due.Before(today)
 	}
 	return c

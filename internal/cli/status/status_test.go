@@ -274,3 +274,11 @@ func TestTheMostUrgentComesFirst(t *testing.T) {
 		t.Errorf("attention is\n%v\nwant\n%v", got, want)
 	}
 }
+
+func TestANameThatIsNone(t *testing.T) {
+	for _, name := range []string{"", "/", "sales/", "/new-prospects"} {
+		if out, err := run(t, troubled(t), "sales", terminal.Screen{Width: 80}, name); err == nil || !strings.Contains(err.Error(), "names no objective") {
+			t.Errorf("%q is no name, and not everything: %v\n%s", name, err, out)
+		}
+	}
+}
