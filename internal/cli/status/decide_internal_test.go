@@ -1,6 +1,7 @@
 package status
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
@@ -270,6 +272,20 @@ func TestWhatIsNotThere(t *testing.T) {
 				t.Errorf("not known is %v, and withheld %v", v.NotKnown, c.withheld)
 			}
 		})
+	}
+}
+
+// The last good value of a KPI whose source is down is not taken for one of now.
+func TestAKPIThatIsNotMeasured(t *testing.T) {
+	kpi := &v1alpha1.KPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "margin"}}
+	kpi.Status.Health, kpi.Status.Value = v1alpha1.KPIHealthy, "20 %"
+	judge(&kpi.Status.Conditions, v1alpha1.MeasuredCondition, metav1.ConditionFalse, "SourceUnavailable", "2026-11-26T08:00:00Z")
+	o := objective(func(o *v1alpha1.Objective) { o.Spec.KPIRefs = []v1alpha1.KPIReference{{Name: "margin"}} })
+	v := objectiveOf(goals.New([]client.Object{o, kpi}), o, noon)
+	var out bytes.Buffer
+	v.draw(&drawing{Screen: terminal.Screen{Width: 80}, out: &out, now: noon})
+	if v.KPIs[0].NotMeasured == nil || !strings.Contains(out.String(), "not measured now: the source does not answer") {
+		t.Errorf("%+v\n%s", v.KPIs[0], out.String())
 	}
 }
 

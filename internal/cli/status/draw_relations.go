@@ -101,6 +101,8 @@ func (d *drawing) kpis(v *Objective) {
 			lines = append(lines, k.Lost)
 		} else if k.Health == string(v1alpha1.KPIUnknown) {
 			lines = append(lines, d.text(k.Message))
+		} else if k.NotMeasured != nil {
+			lines = append(lines, d.text("not measured now: "+k.NotMeasured.Because))
 		}
 		if len(k.Measures) > 0 {
 			lines = append(lines, d.dim("measures "+strings.Join(k.Measures, ", ")))

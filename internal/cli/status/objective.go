@@ -94,6 +94,7 @@ func kpisOf(set *goals.Set, o *v1alpha1.Objective, keyResults []*v1alpha1.KeyRes
 		if object != nil {
 			verdict := verdictOfKPI(object)
 			k.Title, k.Health, k.Value, k.Target, k.Message = object.Spec.Title, verdict.Health, object.Status.Value, object.Status.Target, verdict.Message
+			k.NotMeasured = notMeasured(object.Status.Conditions)
 			if object.Status.Trend != nil {
 				k.Trend = object.Status.Trend.Summary
 			}
