@@ -6,7 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"net/url"
 	"os"
 	"time"
 
@@ -19,6 +19,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
@@ -65,6 +66,9 @@ func (e *Environment) connect() (client.WithWatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no cluster: %w (set KUBECONFIG, --kubeconfig or --context)", err)
 	}
+	if raw, err := e.Flags.ToRawKubeConfigLoader().RawConfig(); err == nil && len(raw.Clusters) == 0 && isEmpty(e.Flags.APIServer) && !inCluster() {
+		return nil, errors.New("no cluster: there is no kubeconfig, or it names none (set KUBECONFIG, --kubeconfig or --server)")
+	}
 	config.QPS, config.Burst = 50, 100
 	config.WarningHandler = nil
 	c, err := client.NewWithWatch(config, client.Options{Scheme: Scheme()})
@@ -74,10 +78,21 @@ func (e *Environment) connect() (client.WithWatch, error) {
 	return c, nil
 }
 
+func isEmpty(flag *string) bool { return flag == nil || *flag == "" }
+
+// inCluster reports whether it runs in a pod, which needs no kubeconfig.
+func inCluster() bool {
+	_, err := rest.InClusterConfig()
+	return err == nil
+}
+
 // Namespace is the one that the flags or the kubeconfig name.
 func (e *Environment) Namespace() (string, error) {
 	namespace, _, err := e.Flags.ToRawKubeConfigLoader().Namespace()
-	return namespace, err
+	if err != nil {
+		return "", fmt.Errorf("%w (KUBECONFIG and --kubeconfig name the file, and `kubectl config get-contexts` lists what --context may be)", err)
+	}
+	return namespace, nil
 }
 
 // Goals reads goals from the cluster, and explains what went wrong if they cannot be read. A read that takes longer than a
@@ -94,7 +109,6 @@ func (e *Environment) Goals(ctx context.Context, scope goals.Scope) (*goals.Set,
 
 // explain says what to do about an error of the cluster.
 func explain(err error, scope goals.Scope) error {
-	var unreachable *net.OpError
 	switch {
 	case err == nil:
 		return nil
@@ -102,13 +116,21 @@ func explain(err error, scope goals.Scope) error {
 		return fmt.Errorf("%w\nname one namespace with -n instead of -A, or ask for the role `view` in all of them", err)
 	case apierrors.IsForbidden(err):
 		return fmt.Errorf("%w\nask for the role `view` in namespace %s", err, scope.Namespace)
+	case apierrors.IsUnauthorized(err):
+		return fmt.Errorf("%w\nthe cluster does not know you: log in again, or choose another --context", err)
 	case meta.IsNoMatchError(err), isNotServed(err):
 		return fmt.Errorf("%w\nthe kinds of okr-controller are not installed in this cluster: see its README", err)
-	case errors.As(err, &unreachable):
+	case isUnanswered(err):
 		return fmt.Errorf("%w\nthe cluster does not answer: is it running, and the one that you mean? KUBECONFIG, --kubeconfig and --context say which", err)
 	default:
 		return err
 	}
+}
+
+// isUnanswered reports whether no answer came at all.
+func isUnanswered(err error) bool {
+	var address *url.Error
+	return errors.As(err, &address) && !errors.Is(err, context.Canceled)
 }
 
 // isNotServed reports whether a kind was served a moment ago, when the server was asked what it serves, and is not now.

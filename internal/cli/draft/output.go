@@ -23,7 +23,10 @@ func save(file, text string, behind bool) error {
 		return err
 	}
 	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil { // half a goal is another goal
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
 }
 
 // appendTo writes text as further documents behind those of a file, whose bytes stay as they are. An object that is in the file
@@ -52,7 +55,9 @@ func appendTo(file, text string) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(joint(content) + text)
+	if _, err = f.WriteString(joint(content) + text); err != nil { // half a goal is another goal
+		err = errors.Join(err, f.Truncate(int64(len(content))))
+	}
 	return errors.Join(err, f.Close())
 }
 

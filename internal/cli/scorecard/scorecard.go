@@ -15,6 +15,7 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 type options struct {
@@ -68,7 +69,8 @@ func (o *options) run(ctx context.Context) error {
 	}
 	card := New(set, o.filter)
 	if card.Total == 0 && o.output != "json" {
-		_, err := fmt.Fprintln(o.env.Out, o.nothing(set, card))
+		lines := terminal.Wrap(o.nothing(set, card), o.env.Screen.Width)
+		_, err := fmt.Fprintln(o.env.Out, strings.Join(lines, "\n"))
 		return err
 	}
 	t := text{screen: o.env.Screen, now: o.env.Now(), namespace: o.filter.Namespace}

@@ -86,6 +86,9 @@ func (r *request) read(args []string) error {
 	if namespace, name, qualified := strings.Cut(r.name, "/"); qualified { // as it is printed
 		r.scope.Namespace, r.name = namespace, name
 	}
+	if r.name == "" || r.scope.Namespace == "" && strings.Contains(args[0], "/") {
+		return fmt.Errorf("%q names no objective: write NAME, or NAMESPACE/NAME", args[0])
+	}
 	if r.selector != "" {
 		return fmt.Errorf("a name and -l at once: write one of them")
 	}

@@ -27,7 +27,9 @@ func summaryOf(set *goals.Set, namespace string, selected labels.Selector, now t
 		}
 		t := timeOf(o, now)
 		if !present(o, t, now) {
-			s.Elsewhere.add(t)
+			if t.Phase == Over || o.Spec.State != v1alpha1.ObjectiveCancelled { // what is given up is not still to come
+				s.Elsewhere.add(t)
+			}
 			continue
 		}
 		shown = append(shown, o)

@@ -143,7 +143,7 @@ func TestSparkline(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	columns := []terminal.Column{{Title: "NAME"}, {Title: "PERCENT", Right: true}, {Title: "TITLE", Shrinks: true}, {Title: "OWNER", Optional: 1}}
+	columns := []terminal.Column{{Title: "NAME"}, {Title: "PERCENT", Right: true}, {Title: "TITLE", Shrinks: true, Least: 12}, {Title: "OWNER", Optional: 1}}
 	rows := [][]string{{"a", "5", "A title of some length", "sales"}, {"bcd", "100", "Übersicht", "platform"}}
 	cases := map[string]struct {
 		reason string

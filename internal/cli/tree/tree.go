@@ -13,6 +13,7 @@ import (
 
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 type options struct {
@@ -77,7 +78,8 @@ func (o *options) run(ctx context.Context, args []string) error {
 		return o.notFound(set, selection)
 	}
 	if len(forest.Roots) == 0 && o.output == "text" {
-		_, err := fmt.Fprintln(o.env.Out, o.nothing(selection))
+		lines := terminal.Wrap(o.env.Screen.Text(o.nothing(selection)), o.env.Screen.Width)
+		_, err := fmt.Fprintln(o.env.Out, strings.Join(lines, "\n"))
 		return err
 	}
 	return o.write(forest, selection)

@@ -61,7 +61,7 @@ func (r *reader) number(line row, field Field) (*Number, error) {
 	}
 	n, err := parseNumber(text, r.convention)
 	if err != nil {
-		err = fmt.Errorf("%s: %q: %w", r.columns.at(line, r.columns.of[field]), one(text), err)
+		err = fmt.Errorf("%s: %q: %w", r.columns.at(line, r.columns.of[field]), brief(text), err)
 		return nil, err
 	}
 	return &n, nil
