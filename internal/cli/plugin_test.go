@@ -251,3 +251,39 @@ func TestWatchWithTheRoleView(t *testing.T) {
 		t.Errorf("something could not be watched:\n%s", drawn)
 	}
 }
+
+// The codes that scripts and CI go by come through kubectl.
+func TestExitCodes(t *testing.T) {
+	c := running(t)
+	const good = `{apiVersion: goals.okr.dev/v1alpha1, kind: Objective, metadata: {name: good, namespace: default}, spec: {title: Good, period: 2026-Q4}}`
+	cases := map[string]struct {
+		reason, args, content string
+		code                  int
+		says                  string
+	}{
+		"Clean":   {"nothing to mend", "lint goals.yaml --fail-on error", good, 0, ""},
+		"Finding": {"something to mend", "lint goals.yaml", strings.Replace(good, "2026-Q4", "2026-Q5", 1), command.Findings, "period"},
+		"NoFile":  {"it could not run", "lint nothing.yaml", good, command.Failed, "nothing.yaml"},
+		"Rule":    {"a rule is explained", "explain-rule OKR007", good, 0, "OKR007"},
+		"NoRule":  {"and one that there is not is an error", "explain-rule OKR999", good, command.Failed, "OKR999"},
+		"Output":  {"an output that there is not", "tree -o nonsense", good, command.Failed, "mermaid"},
+	}
+	plugin := root()
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if cmd, _, err := plugin.Find(strings.Fields(tc.args)); err != nil || !cmd.Runnable() {
+				t.Skipf("it is not built yet: %v", err)
+			}
+			var out bytes.Buffer
+			cmd := c.kubectl(t, nil, strings.Fields(tc.args)...)
+			cmd.Stdout, cmd.Stderr = &out, &out
+			if err := os.WriteFile(filepath.Join(cmd.Dir, "goals.yaml"), []byte(tc.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			err := cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != tc.code || !strings.Contains(out.String(), tc.says) {
+				t.Errorf("%s: %v, want %d and %q:\n%s", tc.reason, err, tc.code, tc.says, out.String())
+			}
+		})
+	}
+}
