@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -224,7 +225,9 @@ func parse(paths []string, in io.Reader) ([]manifest.File, error) {
 	parallel(len(paths), func(i int) {
 		var content []byte
 		if paths[i] == manifest.Stdin {
-			content, errs[i] = io.ReadAll(in)
+			if content, errs[i] = io.ReadAll(in); errs[i] == nil && len(bytes.TrimSpace(content)) == 0 {
+				errs[i] = errors.New("standard input is empty: has the command before it failed?")
+			}
 		} else {
 			content, errs[i] = os.ReadFile(paths[i])
 		}

@@ -3,6 +3,7 @@ package lint_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"okr.dev/controller/internal/cli/lint"
@@ -36,5 +37,21 @@ func TestWhatIsNamedTwiceIsReadOnce(t *testing.T) {
 		if f.Rule == "SET001" || f.Rule == "KUS001" {
 			t.Errorf("%+v", f)
 		}
+	}
+}
+
+func TestNothingToReadIsNoSuccess(t *testing.T) {
+	dir := t.TempDir()
+	for path, in := range map[string]string{dir: "", "-": " \n"} {
+		report, err := lint.Run(t.Context(), lint.Options{Paths: []string{path}, In: strings.NewReader(in), Thresholds: practice.Defaults()})
+		if err == nil {
+			t.Errorf("%s: %+v, and what was meant has not been looked at", path, report)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.yaml"), []byte("kind: Other\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lint.Run(t.Context(), lint.Options{Paths: []string{dir}, Thresholds: practice.Defaults()}); err != nil {
+		t.Errorf("files without goals are fine: %v", err)
 	}
 }
