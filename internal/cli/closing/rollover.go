@@ -272,11 +272,18 @@ func (r *rollover) parent(p plan, c *carrier) string {
 		c.notes = append(c.notes, fmt.Sprintf("the parent %s is not carried over (%s): name another in spec.parentRef", ref.Name, other.why))
 		return ""
 	}
+	here := false
 	for _, o := range r.files.Objectives {
-		days, err := repository.DaysOf(o.Object)
-		if err == nil && o.Object.Name == ref.Name && r.files.Namespace(o.Object) == namespace && days.Last.Before(p.shift.to.First) {
+		if o.Object.Name != ref.Name || r.files.Namespace(o.Object) != namespace {
+			continue
+		}
+		here = true
+		if days, err := repository.DaysOf(o.Object); err == nil && days.Last.Before(p.shift.to.First) {
 			c.notes = append(c.notes, fmt.Sprintf("the parent %s is over by then, on %s: carry it over too, or name another in spec.parentRef", ref.Name, days.Last))
 		}
+	}
+	if !here {
+		c.notes = append(c.notes, fmt.Sprintf("the parent %s is in none of these files, and stays: if it is over by then, name its successor in spec.parentRef", nameIn(namespace, ref.Name)))
 	}
 	return ""
 }

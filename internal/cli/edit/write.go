@@ -29,6 +29,9 @@ func (f *File) Write() error {
 	if err != nil {
 		return err
 	}
+	if info.Mode().Perm()&0o222 == 0 {
+		return fmt.Errorf("%s is read-only: nothing is written; make it writable first, or edit the file that it is made from", f.Path)
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ func TestErrors(t *testing.T) {
 		"no history":           {[]string{"-", "--against", "main"}, "standard input has no history"},
 		"two for all":          {[]string{goals, "--prometheus", url, "--prometheus", url}, "two addresses for all MetricSources"},
 		"twice named":          {[]string{goals, "--prometheus", "a=" + url, "--prometheus", "a=" + url}, "names MetricSource a twice"},
+		"an empty address":     {[]string{goals, "--prometheus", ""}, "--prometheus is given no address"},
 		"no URL":               {[]string{goals, "--prometheus", "localhost:9090"}, "--prometheus: the url's scheme"},
 		"nobody there":         {[]string{goals, "--prometheus", "http://127.0.0.1:1"}, "does not answer: the source refused the connection"},
 		"not let in":           {[]string{goals, "--prometheus", refusing.URL}, "(AuthenticationFailed)"},

@@ -119,3 +119,35 @@ func TestLoad(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestOfCycleRefusesWhatIsThereTwice(t *testing.T) {
+	objective := "apiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: o, namespace: x}\nspec: {title: T, period: 2026-Q4}\n"
+	keyResult := "apiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: x}\nspec: {objectiveRef: {name: o}}\n"
+	for name, tc := range map[string]struct {
+		reason string
+		files  map[string]string
+		want   string
+	}{
+		"Once":      {"all are there once", map[string]string{"a.yaml": objective, "b.yaml": keyResult}, ""},
+		"Objective": {"a copy in another file", map[string]string{"a.yaml": objective, "b.yaml": objective}, "the objective x/o is in a.yaml:1 and in b.yaml:1"},
+		"KeyResult": {"a copy in the same file", map[string]string{"a.yaml": objective + "---\n" + keyResult + "---\n" + keyResult}, "the key result x/k is in a.yaml:6 and in a.yaml:11"},
+		"Patch":     {"what a kustomization changes in it is no copy", map[string]string{"a.yaml": objective, "p.yaml": "apiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: o, namespace: x}\nspec: {level: Team}\n"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			for file, text := range tc.files {
+				if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			files, err := repository.Load([]string{"."}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = files.OfCycle("2026-Q4", "")
+			if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%s: %v, want %q", tc.reason, err, tc.want)
+			}
+		})
+	}
+}
