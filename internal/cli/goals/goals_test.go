@@ -105,7 +105,7 @@ func TestRead(t *testing.T) {
 		"Everything": {"whatever the namespace's goals may be related to", goals.Scope{Namespace: "team", Everything: true}, nil,
 			"company/loved team/fast", "other/faster team/faster", "company/alone company/margin", nil},
 		"OwnOnly": {"the role view in one namespace: what lies elsewhere is withheld, not missing", goals.Scope{Namespace: "team", Everything: true},
-			func(kind, namespace string) bool {
+			func(_, namespace string) bool {
 				return namespace != "team"
 			}, "team/fast", "team/faster", "", []string{"goals in other namespaces", "metricsources", "namespaces", "Objective company/loved", "KPI company/margin"}},
 	}
