@@ -96,12 +96,13 @@ func (d *drawing) kpis(v *Objective) {
 			row = append(row, d.text(dash(k.AtEnd)), d.text(dash(k.Change)))
 		}
 		var lines []string
-		if k.Lost != "" {
+		switch {
+		case k.Lost != "":
 			row[0] = "-"
 			lines = append(lines, k.Lost)
-		} else if k.Health == string(v1alpha1.KPIUnknown) {
+		case k.Health == string(v1alpha1.KPIUnknown):
 			lines = append(lines, d.text(k.Message))
-		} else if k.NotMeasured != nil {
+		case k.NotMeasured != nil:
 			lines = append(lines, d.text("not measured now: "+k.NotMeasured.Because))
 		}
 		if len(k.Measures) > 0 {
