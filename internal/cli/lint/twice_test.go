@@ -3,6 +3,7 @@ package lint_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,5 +54,26 @@ func TestNothingToReadIsNoSuccess(t *testing.T) {
 	}
 	if _, err := lint.Run(t.Context(), lint.Options{Paths: []string{dir}, Thresholds: practice.Defaults()}); err != nil {
 		t.Errorf("files without goals are fine: %v", err)
+	}
+}
+
+func TestFilesThatAreReadOtherwise(t *testing.T) {
+	kpi := "apiVersion: goals.okr.dev/v1alpha1\nkind: KPI\nmetadata: {name: a, namespace: x}\nspec: {title: T, metric: {query: x}}\n"
+	wide := "\xff\xfe"
+	for _, b := range []byte(kpi) {
+		wide += string([]byte{b, 0})
+	}
+	for text, want := range map[string]string{kpi + "--- {}\n---\n" + kpi: "something stands behind ---", wide: "it is UTF-16"} {
+		file := filepath.Join(t.TempDir(), "a.yaml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report, err := lint.Run(t.Context(), lint.Options{Paths: []string{filepath.Dir(file)}, Thresholds: practice.Defaults()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(report.Findings, func(f lint.Finding) bool { return f.Rule == "YAML001" && strings.Contains(f.Message, want) }) {
+			t.Errorf("%+v, want %s", report.Findings, want)
+		}
 	}
 }

@@ -44,18 +44,30 @@ type Document struct {
 	content []byte
 }
 
+// ErrUnread says that a document is YAML, and that the rest of the file is not read as it is meant.
+var ErrUnread = errors.New("it is not read as YAML files of Kubernetes are")
+
 // separator is what begins a document: three dashes at the start of a line, whatever stands around it.
 var separator = regexp.MustCompile(`(?m)^---(?:[ \t].*)?\r?$\n?`)
 
 // Parse splits a file into its documents. One that does not parse leaves the others alone.
 func Parse(path string, content []byte) File {
 	file := File{Path: path, Content: content}
+	if bytes.HasPrefix(content, []byte("\xff\xfe")) || bytes.HasPrefix(content, []byte("\xfe\xff")) {
+		file.Documents = []Document{{End: len(content), Line: 1, Err: fmt.Errorf("line 1: %w: it is UTF-16: save it as UTF-8", ErrUnread), content: content}}
+		return file
+	}
 	start := 0
+	var behind []byte // what stands behind the dashes before the document
 	for _, cut := range append(separator.FindAllIndex(content, -1), []int{len(content), len(content)}) {
-		if d := parse(content, start, cut[0]); d.Root != nil || d.Err != nil {
+		d := parse(content, start, cut[0])
+		if len(behind) > 0 && behind[0] != '#' {
+			d.Root, d.Err = nil, fmt.Errorf("line %d: %w: something stands behind ---: write it on a line of its own", d.Line-1, ErrUnread)
+		}
+		if d.Root != nil || d.Err != nil {
 			file.Documents = append(file.Documents, d)
 		}
-		start = cut[1]
+		start, behind = cut[1], bytes.TrimSpace(bytes.TrimPrefix(content[cut[0]:cut[1]], []byte("---")))
 	}
 	return file
 }

@@ -173,3 +173,21 @@ func TestBelow(t *testing.T) {
 		t.Errorf("a link that leads nowhere is an error: %v", err)
 	}
 }
+
+func TestWhatIsNotRead(t *testing.T) {
+	for reason, tc := range map[string]struct{ content, want string }{
+		"kubectl refuses a document that begins behind the dashes": {"a: 1\n--- {b: 1}\n---\nc: 1\n", "something stands behind ---"},
+		"the lines of UTF-16 are not found":                        {"\xff\xfea\x00:\x00", "it is UTF-16"},
+		"a comment behind the dashes is fine":                      {"a: 1\n--- # b\nb: 1\n--- \t\nc: 1\n", ""},
+	} {
+		var got string
+		for _, d := range manifest.Parse("x.yaml", []byte(tc.content)).Documents {
+			if d.Err != nil {
+				got += d.Err.Error()
+			}
+		}
+		if (got == "") != (tc.want == "") || !strings.Contains(got, tc.want) {
+			t.Errorf("%s: %q, want %q", reason, got, tc.want)
+		}
+	}
+}
