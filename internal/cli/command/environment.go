@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"time"
 
@@ -62,9 +63,34 @@ func (e *Environment) connect() (client.WithWatch, error) {
 	config.WarningHandler = nil
 	c, err := client.NewWithWatch(config, client.Options{Scheme: Scheme()})
 	if err != nil {
-		return nil, fmt.Errorf("connect to the cluster: %w", err)
+		return nil, fmt.Errorf("connect to the cluster: %w", Unreached(err))
 	}
 	return c, nil
+}
+
+// nobodys is where kubectl looks for a cluster if no kubeconfig names one.
+const nobodys = "localhost:8080"
+
+// Unreached says what to do about a cluster that cannot be reached, or does not know who asks; other errors stay as they are.
+func Unreached(err error) error {
+	var asked *url.Error
+	switch {
+	case errors.As(err, &asked) && errors.Is(asked.Err, context.Canceled):
+		return err
+	case errors.As(err, &asked):
+		host := asked.URL
+		if u, err := url.Parse(asked.URL); err == nil {
+			host = u.Host
+		}
+		if host == nobodys {
+			return fmt.Errorf("no cluster: no kubeconfig names one, and none answers at %s; set KUBECONFIG, or write --kubeconfig FILE", host)
+		}
+		return fmt.Errorf("the cluster at %s does not answer: %w\nis it up, and the one that is meant? kubectl config get-contexts lists those that you know, --context names one", host, asked.Err)
+	case apierrors.IsUnauthorized(err):
+		return fmt.Errorf("the cluster does not know you: %w\nlog in again, or name another with --context or --user", err)
+	default:
+		return err
+	}
 }
 
 // Namespace is the one that the flags or the kubeconfig name.
@@ -97,7 +123,7 @@ func explain(err error, scope goals.Scope) error {
 	case runtime.IsNotRegisteredError(err), isNoMatch(err):
 		return fmt.Errorf("%w\nthe kinds of okr-controller are not installed in this cluster: see its README", err)
 	default:
-		return err
+		return Unreached(err)
 	}
 }
 

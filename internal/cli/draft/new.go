@@ -64,7 +64,7 @@ func NewCommand(env *command.Environment) *cobra.Command {
 	var o newOptions
 	cmd := &cobra.Command{
 		Use: "new [NAME]", Short: "A first objective, from a few questions or from a KPI", Long: newLong, Example: newExamples,
-		Args: cobra.MaximumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Args: command.Arguments(0, 1, "name", `kubectl okr new fast-checkout --title "Checkout feels instant"`), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, env, args) },
 	}
 	flags := cmd.Flags()
