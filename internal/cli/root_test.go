@@ -51,7 +51,7 @@ func TestRun(t *testing.T) {
 		"Unknown": {"a command that there is not is an error, and names what is near", []string{"statsu"}, command.Failed, `there is no command "statsu": did you mean kubectl okr status?`},
 		"Strange": {"or says where they are listed", []string{"frobnicate"}, command.Failed, "kubectl okr --help lists them"},
 		"Flag":    {"and so is a flag", []string{"version", "--nonsense"}, command.Failed, "there is no flag --nonsense: kubectl okr version --help"},
-		"Near":    {"which may be near one", []string{"status", "--ouput", "json"}, command.Failed, "did you mean --output?"},
+		"Near":    {"which may be near one", []string{"status", "--otput", "json"}, command.Failed, "did you mean --output?"},
 		"Letter":  {"one of a letter too", []string{"status", "-x"}, command.Failed, "there is no flag -x"},
 		"Value":   {"a flag without its value says what that is", []string{"preview", ".", "--prometheus"}, command.Failed, "--prometheus needs a value behind it\n--prometheus: Where to ask"},
 		"Needed":  {"flags that must be there are explained", []string{"rollover", "."}, command.Failed, "--from and --to must be said\n--from: Cycle, or period,"},

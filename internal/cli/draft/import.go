@@ -268,8 +268,17 @@ func report(env *command.Environment, path string, sheet *spreadsheet.Sheet, goa
 			fmt.Fprintln(env.ErrOut, map[bool]string{true: "- ", false: "  "}[i == 0]+line)
 		}
 	}
-	for _, row := range sheet.LeftOut {
-		item(fmt.Sprintf("left out: row %d: %s", row.Row, row.Reason))
+	for i := 0; i < len(sheet.LeftOut); {
+		first := sheet.LeftOut[i]
+		last := first
+		for i++; i < len(sheet.LeftOut) && sheet.LeftOut[i].Reason == first.Reason; i++ {
+			last = sheet.LeftOut[i]
+		}
+		rows := fmt.Sprintf("row %d", first.Row)
+		if last.Row != first.Row {
+			rows = fmt.Sprintf("rows %d to %d", first.Row, last.Row)
+		}
+		item(fmt.Sprintf("left out: %s: %s", rows, first.Reason))
 	}
 	for _, title := range sheet.Unknown {
 		item(fmt.Sprintf("column %q is not understood, and kept in comments: --mapping \"%s=FIELD\" says what it is about", title, title))
