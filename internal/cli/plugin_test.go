@@ -92,7 +92,7 @@ func TestKubectlFindsThePlugin(t *testing.T) {
 		code      int
 		says, not string
 	}{
-		"Alone":       {"alone it shows which commands there are, as people write them", nil, "", 0, "kubectl okr [command]", "kubectl-okr"},
+		"Alone":       {"alone it shows which commands there are, as people write them", nil, "", 0, "kubectl okr COMMAND", "kubectl-okr"},
 		"Help":        {"help is no failure", nil, "--help", 0, "Guarding pull requests:", ""},
 		"Current":     {"the kubeconfig's namespace", []string{contexts}, "tree", 0, sales, "platform/"},
 		"Context":     {"another context, and its namespace", []string{contexts}, "tree double-earnings --context company", 0, company, ""},

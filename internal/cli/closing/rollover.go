@@ -53,7 +53,7 @@ func RolloverCommand(env *command.Environment) *cobra.Command {
 	o := &rolloverOptions{}
 	cmd := &cobra.Command{
 		Use: "rollover PATH...", Short: "The files of the next period",
-		Long: rolloverLong, Example: rolloverExamples, Args: cobra.MinimumNArgs(1),
+		Long: rolloverLong, Example: rolloverExamples, Args: command.Arguments(1, -1, "files or folders", "kubectl okr rollover goals/ --from 2026-Q4 --to 2027-Q1"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runRollover(cmd.Context(), env, args, o) },
 	}
 	flags := cmd.Flags()

@@ -73,7 +73,7 @@ func (e *Environment) connect() (client.WithWatch, error) {
 	config.WarningHandler = nil
 	c, err := client.NewWithWatch(config, client.Options{Scheme: Scheme()})
 	if err != nil {
-		return nil, fmt.Errorf("connect to the cluster: %w", err)
+		return nil, fmt.Errorf("connect to the cluster: %w", Unreached(err))
 	}
 	return c, nil
 }
@@ -84,6 +84,31 @@ func isEmpty(flag *string) bool { return flag == nil || *flag == "" }
 func inCluster() bool {
 	_, err := rest.InClusterConfig()
 	return err == nil
+}
+
+// nobodys is where kubectl looks for a cluster if no kubeconfig names one.
+const nobodys = "localhost:8080"
+
+// Unreached says what to do about a cluster that cannot be reached, or does not know who asks; other errors stay as they are.
+func Unreached(err error) error {
+	var asked *url.Error
+	switch {
+	case errors.As(err, &asked) && errors.Is(asked.Err, context.Canceled):
+		return err
+	case errors.As(err, &asked):
+		host := asked.URL
+		if u, err := url.Parse(asked.URL); err == nil {
+			host = u.Host
+		}
+		if host == nobodys {
+			return fmt.Errorf("no cluster: no kubeconfig names one, and none answers at %s; set KUBECONFIG, or write --kubeconfig FILE", host)
+		}
+		return fmt.Errorf("the cluster at %s does not answer: %w\nis it up, and the one that is meant? kubectl config get-contexts lists those that you know, --context names one", host, asked.Err)
+	case apierrors.IsUnauthorized(err):
+		return fmt.Errorf("the cluster does not know you: %w\nlog in again, or name another with --context or --user", err)
+	default:
+		return err
+	}
 }
 
 // Namespace is the one that the flags or the kubeconfig name.
@@ -116,21 +141,11 @@ func explain(err error, scope goals.Scope) error {
 		return fmt.Errorf("%w\nname one namespace with -n instead of -A, or ask for the role `view` in all of them", err)
 	case apierrors.IsForbidden(err):
 		return fmt.Errorf("%w\nask for the role `view` in namespace %s", err, scope.Namespace)
-	case apierrors.IsUnauthorized(err):
-		return fmt.Errorf("%w\nthe cluster does not know you: log in again, or choose another --context", err)
 	case meta.IsNoMatchError(err), isNotServed(err):
 		return fmt.Errorf("%w\nthe kinds of okr-controller are not installed in this cluster: see its README", err)
-	case isUnanswered(err):
-		return fmt.Errorf("%w\nthe cluster does not answer: is it running, and the one that you mean? KUBECONFIG, --kubeconfig and --context say which", err)
 	default:
-		return err
+		return Unreached(err)
 	}
-}
-
-// isUnanswered reports whether no answer came at all.
-func isUnanswered(err error) bool {
-	var address *url.Error
-	return errors.As(err, &address) && !errors.Is(err, context.Canceled)
 }
 
 // isNotServed reports whether a kind was served a moment ago, when the server was asked what it serves, and is not now.

@@ -40,7 +40,7 @@ func TestWhatToDo(t *testing.T) {
 		"NoKubeconfig": {"without a kubeconfig it is not localhost that is asked", "", "", "there is no kubeconfig"},
 		"NoContext":    {"a context that there is not", strings.Replace(file, "SERVER", bare, 1), "nope", "kubectl config get-contexts"},
 		"Nonsense":     {"a file that is no kubeconfig", "a: [", "", "KUBECONFIG"},
-		"Down":         {"a server that is down", strings.Replace(file, "SERVER", "http://127.0.0.1:1", 1), "", "the cluster does not answer"},
+		"Down":         {"a server that is down", strings.Replace(file, "SERVER", "http://127.0.0.1:1", 1), "", "does not answer: dial tcp"},
 		"NotInstalled": {"a cluster without the kinds", strings.Replace(file, "SERVER", bare, 1), "", "are not installed in this cluster"},
 		"Unauthorized": {"a login that has expired", strings.Replace(file, "SERVER", stranger, 1), "", "log in again"},
 	}

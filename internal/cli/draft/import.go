@@ -60,7 +60,7 @@ func ImportCommand(env *command.Environment) *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
 		Use: "import FILE.csv", Short: "Objectives and key results from a spreadsheet", Long: importLong, Example: importExamples,
-		Args: cobra.MaximumNArgs(1),
+		Args: command.Arguments(0, 1, "file", "kubectl okr import okrs.csv"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return []cobra.Completion{"csv", "tsv", "txt"}, cobra.ShellCompDirectiveFilterFileExt
 		},
@@ -68,7 +68,7 @@ func ImportCommand(env *command.Environment) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.mapping, "mapping", nil, `What a column is about: "Title=field", or "Title=-" to leave it out. May be repeated.`)
-	flags.StringVarP(&o.out, "out", "o", manifest.Stdin, "Folder to write a file for each objective into; - is standard output.")
+	flags.StringVar(&o.out, "out", manifest.Stdin, "Folder to write a file for each objective into; - is standard output.")
 	flags.StringVar(&o.decimal, "decimal", "", "What stands before a fraction: . or ,")
 	flags.StringVar(&o.order, "date-order", "", "How dates such as 03/04/2026 are written: dmy (day first) or mdy (month first).")
 	flags.StringVar(&o.period, "period", "", "Period of objectives that have none in the sheet, such as 2026-Q4.")
@@ -286,8 +286,17 @@ func report(env *command.Environment, path string, sheet *spreadsheet.Sheet, goa
 			fmt.Fprintln(env.ErrOut, map[bool]string{true: "- ", false: "  "}[i == 0]+line)
 		}
 	}
-	for _, row := range sheet.LeftOut {
-		item(fmt.Sprintf("left out: row %d: %s", row.Row, row.Reason))
+	for i := 0; i < len(sheet.LeftOut); {
+		first := sheet.LeftOut[i]
+		last := first
+		for i++; i < len(sheet.LeftOut) && sheet.LeftOut[i].Reason == first.Reason; i++ {
+			last = sheet.LeftOut[i]
+		}
+		rows := fmt.Sprintf("row %d", first.Row)
+		if last.Row != first.Row {
+			rows = fmt.Sprintf("rows %d to %d", first.Row, last.Row)
+		}
+		item(fmt.Sprintf("left out: %s: %s", rows, first.Reason))
 	}
 	for _, title := range sheet.Unknown {
 		item(fmt.Sprintf("column %q is not understood, and kept in comments: --mapping \"%s=FIELD\" says what it is about", title, title))

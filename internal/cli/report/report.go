@@ -49,7 +49,7 @@ As HTML it is one file that needs no network: send it, open it on a phone, or pr
 
   # One team's, for a script
   kubectl okr report --cycle 2026-Q3 -A --owner platform -o json`,
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(env, cmd) },
 	}
 	command.AllNamespaces(cmd, &o.all)

@@ -46,7 +46,7 @@ func Command(env *command.Environment) *cobra.Command {
 			"  kubectl okr scorecard -A --cycle 2026-Q4\n\n" +
 			"  # For a page or a mail\n" +
 			"  kubectl okr scorecard -A -o markdown",
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	command.AllNamespaces(cmd, &o.all)

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,7 +37,7 @@ func Command(env *command.Environment) *cobra.Command {
 			"  kubectl okr status new-prospects -n sales -w\n\n" +
 			"  # For a script: what needs attention\n" +
 			"  kubectl okr status -A -o json | jq '.attention[].name'",
-		Args: cobra.MaximumNArgs(1),
+		Args: command.Arguments(0, 1, "objective", "kubectl okr status new-prospects -n sales"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := r.read(args); err != nil {
 				return err
@@ -82,13 +81,17 @@ func (r *request) read(args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	r.name = args[0]
-	if namespace, name, qualified := strings.Cut(r.name, "/"); qualified { // as it is printed
-		r.scope.Namespace, r.name = namespace, name
+	n, err := command.ParseName(args...)
+	if err != nil {
+		return err
 	}
-	if r.name == "" || r.scope.Namespace == "" && strings.Contains(args[0], "/") {
-		return fmt.Errorf("%q names no objective: write NAME, or NAMESPACE/NAME", args[0])
+	if n.Namespace == "" {
+		n.Namespace = r.scope.Namespace
 	}
+	if err := n.Only(command.Objective, "status"); err != nil {
+		return err
+	}
+	r.scope.Namespace, r.name = n.Namespace, n.Name
 	if r.selector != "" {
 		return fmt.Errorf("a name and -l at once: write one of them")
 	}

@@ -277,7 +277,7 @@ func TestTheMostUrgentComesFirst(t *testing.T) {
 
 func TestANameThatIsNone(t *testing.T) {
 	for _, name := range []string{"", "/", "sales/", "/new-prospects"} {
-		if out, err := run(t, troubled(t), "sales", terminal.Screen{Width: 80}, name); err == nil || !strings.Contains(err.Error(), "names no objective") {
+		if out, err := run(t, troubled(t), "sales", terminal.Screen{Width: 80}, name); err == nil || !strings.Contains(err.Error(), "is no name: write NAME") {
 			t.Errorf("%q is no name, and not everything: %v\n%s", name, err, out)
 		}
 	}

@@ -2,6 +2,7 @@
 package tree
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -49,7 +50,7 @@ func Command(env *command.Environment) *cobra.Command {
 			"  kubectl okr tree -A --kpis\n\n" +
 			"  # As a diagram for a page or a pull request\n" +
 			"  kubectl okr tree -A -o mermaid",
-		Args: cobra.MaximumNArgs(1),
+		Args: command.Arguments(0, 1, "name", "kubectl okr tree new-prospects -n sales"),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	command.AllNamespaces(cmd, &o.all)
@@ -103,7 +104,7 @@ func (o *options) selection(args []string) (Selection, goals.Scope, error) {
 	case o.selector != "":
 		err = fmt.Errorf("a name and -l were given: write one of them")
 	default:
-		s.Name = args[0]
+		err = o.named(args[0], &s, &scope)
 	}
 	if err == nil && o.selector != "" {
 		if s.Labels, err = labels.Parse(o.selector); err != nil {
@@ -111,6 +112,23 @@ func (o *options) selection(args []string) (Selection, goals.Scope, error) {
 		}
 	}
 	return s, scope, err
+}
+
+// named reads the name of what is to be drawn; kpi/NAME asks for the tree of KPIs.
+func (o *options) named(arg string, s *Selection, scope *goals.Scope) error {
+	n, err := command.ParseName(arg)
+	if err != nil {
+		return err
+	}
+	o.kpis = o.kpis || n.Kind == command.KPI
+	kind := command.Objective
+	if o.kpis {
+		kind = command.KPI
+	}
+	s.Name, s.Namespace = n.Name, cmp.Or(n.Namespace, s.Namespace)
+	scope.Namespace, scope.Only = s.Namespace, o.kinds()
+	n.Namespace = s.Namespace
+	return n.Only(kind, "this tree")
 }
 
 // kinds are those that are drawn: nothing else is read.

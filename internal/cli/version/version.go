@@ -46,7 +46,7 @@ func CommandOf(env *command.Environment, build func() (*debug.BuildInfo, bool)) 
 			"  kubectl okr version --client\n\n" +
 			"  # For a report of a bug\n" +
 			"  kubectl okr version -o json",
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if output != "text" && output != "json" {
 				return fmt.Errorf("there is no output %q: write -o text, -o json", output)
