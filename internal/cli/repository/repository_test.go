@@ -97,7 +97,8 @@ func TestLoad(t *testing.T) {
 	content := "{{ a template of goals elsewhere }}\n---\napiVersion: goals.okr.dev/v1alpha1\nkind: Objektive\n---\n" +
 		"# a comment\napiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: o}\nspec: {title: x, period: 2026-Q4}\n" +
 		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: home}\nspec: {objectiveRef: {name: o}}\n" +
-		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: away}\nspec: {objectiveRef: {name: o}}\n"
+		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: away}\nspec: {objectiveRef: {name: o}}\n" +
+		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: p}\nspec: {title: x, period: 2026-Q4, owner: kim}\n"
 	if err := os.WriteFile("goals.yaml", []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,8 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Unread) != 1 || !strings.Contains(r.Unread[0].Error(), `goals.yaml:3: there is no kind "Objektive"`) {
+	if len(r.Unread) != 2 || !strings.Contains(r.Unread[0].Error(), `goals.yaml:3: there is no kind "Objektive"`) ||
+		r.Unread[1].Error() != "goals.yaml:22: spec.owner cannot be a string: kubectl okr lint goals.yaml says what to write" {
 		t.Errorf("unread: %v", r.Unread)
 	}
 	o, err := r.Objective("", "o")
