@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func TestCompletionDoesNotWait(t *testing.T) {
 	env := environment(t)
 	never := make(chan struct{})
 	t.Cleanup(func() { close(never) })
-	env.Cluster = func() (client.WithWatch, error) { <-never; return nil, nil }
+	env.Cluster = func() (client.WithWatch, error) { <-never; return nil, errors.New("too late") }
 	done := make(chan int)
 	go func() {
 		found, _ := command.Objectives(env)(&cobra.Command{}, nil, "")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -45,13 +46,13 @@ func New(streams genericiooptions.IOStreams) *Environment {
 	return e
 }
 
-// Scheme knows the kinds that the plugin reads.
-func Scheme() *runtime.Scheme {
+// Scheme knows the kinds that the plugin reads. It is made once, and not changed.
+var Scheme = sync.OnceValue(func() *runtime.Scheme {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
 	return scheme
-}
+})
 
 func (e *Environment) connect() (client.WithWatch, error) {
 	config, err := e.Flags.ToRESTConfig()

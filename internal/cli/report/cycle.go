@@ -102,7 +102,7 @@ func choose(cycles []cycle, label string, now time.Time) (cycle, error) {
 		}
 		return cycles[i], nil
 	}
-	today, _ := okr.ParseDate(now.UTC().Format(time.DateOnly))
+	today := okr.DayOf(now, time.UTC)
 	best := cycles[0]
 	for _, c := range cycles[1:] {
 		if better(c, best, today) {

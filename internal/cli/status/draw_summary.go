@@ -230,7 +230,7 @@ func (d *drawing) checkIn(o *Row) string {
 	case o.CheckInOverdue:
 		return d.Paint(terminal.Caution, "overdue")
 	default:
-		return far(dayOf(d.now, o.Time.zone), due)
+		return far(okr.DayOf(d.now, o.Time.zone), due)
 	}
 }
 

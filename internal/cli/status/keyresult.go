@@ -29,7 +29,7 @@ func keyResultOf(kr *v1alpha1.KeyResult, t Time) KeyResult {
 		v.Forecast = &Forecast{Value: f.Value, ProgressPercent: f.ProgressPercent, ReachesTargetOn: f.ReachesTargetOn.String()}
 		_, due := daysOf(kr, t)
 		if day, known := read(f.ReachesTargetOn); known && t.From != "" {
-			late := days(due, day)
+			late := due.DaysUntil(day)
 			v.Forecast.DaysLate = &late
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/okr"
 )
 
 // justOver is how many days after its end an objective that is not scored and reviewed still belongs to the present.
@@ -75,7 +76,7 @@ func present(o *v1alpha1.Objective, t Time, now time.Time) bool {
 		return begun.Phase == Running
 	case Over:
 		settled := o.Status.Final != nil && o.Spec.Review != nil || !active(o)
-		return !settled && days(t.days.Last, dayOf(now, t.zone)) <= justOver
+		return !settled && t.days.Last.DaysUntil(okr.DayOf(now, t.zone)) <= justOver
 	default:
 		return true
 	}
