@@ -13,6 +13,7 @@ import (
 
 	"okr.dev/controller/internal/cli/admission"
 	"okr.dev/controller/internal/cli/manifest"
+	"okr.dev/controller/internal/cli/near"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -106,7 +107,7 @@ func (o *object) unknown(kind *admission.Kind, path, name string) string {
 			return said + ": write " + other
 		}
 	}
-	if other := nearest(written, known.Fields); other != "" {
+	if other := near.Slip(written, known.Fields); other != "" {
 		return said + ": did you mean " + other + "?"
 	}
 	if holding := kind.Holding(written); len(holding) > 0 && len(holding) <= 3 {
@@ -159,7 +160,7 @@ func unsupported(p admission.Problem) string {
 	for quoted := range strings.SplitSeq(values, ", ") {
 		names = append(names, strings.Trim(quoted, `"`))
 	}
-	if other := nearest(fmt.Sprint(p.Value), names); other != "" {
+	if other := near.Slip(fmt.Sprint(p.Value), names); other != "" {
 		return said + ": write " + other
 	}
 	return said + ": write one of them"

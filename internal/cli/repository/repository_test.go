@@ -12,18 +12,6 @@ import (
 	"okr.dev/controller/internal/cli/terminal"
 )
 
-func TestNear(t *testing.T) {
-	known := []string{"content-shares", "acquisition-cost", "rating"}
-	for name, want := range map[string]string{
-		"content-share": "content-shares", "contentshares": "content-shares", "aqisition-cost": "acquisition-cost", "acq": "acquisition-cost",
-		"ratings": "rating", "x": "", "": "", "something-else": "",
-	} {
-		if got := repository.Near(name, known); got != want {
-			t.Errorf("%q is near %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestInCycle(t *testing.T) {
 	for _, c := range []struct {
 		reason, period, label, cycle string
