@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
@@ -136,17 +135,3 @@ const (
 	// Failed: it could not run.
 	Failed = 2
 )
-
-// AllNamespaces adds -A to a command.
-func AllNamespaces(cmd *cobra.Command, into *bool) {
-	cmd.Flags().BoolVarP(into, "all-namespaces", "A", false, "Goals of all namespaces.")
-}
-
-// Scope is what -n and -A say.
-func (e *Environment) Scope(all bool) (goals.Scope, error) {
-	if all {
-		return goals.Scope{}, nil
-	}
-	namespace, err := e.Namespace()
-	return goals.Scope{Namespace: namespace}, err
-}

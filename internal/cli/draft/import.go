@@ -68,7 +68,7 @@ func ImportCommand(env *command.Environment) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.mapping, "mapping", nil, `What a column is about: "Title=field", or "Title=-" to leave it out. May be repeated.`)
-	flags.StringVarP(&o.out, "out", "o", manifest.Stdin, "Folder to write a file for each objective into; - is standard output.")
+	flags.StringVar(&o.out, "out", manifest.Stdin, "Folder to write a file for each objective into; - is standard output.")
 	flags.StringVar(&o.decimal, "decimal", "", "What stands before a fraction: . or ,")
 	flags.StringVar(&o.order, "date-order", "", "How dates such as 03/04/2026 are written: dmy (day first) or mdy (month first).")
 	flags.StringVar(&o.period, "period", "", "Period of objectives that have none in the sheet, such as 2026-Q4.")

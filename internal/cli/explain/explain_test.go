@@ -266,7 +266,7 @@ func TestRefused(t *testing.T) {
 		{"two goals", []string{"kr/a", "kr/b", "kr/c"}, "one goal at a time"},
 		{"no name", []string{"kr", "social/"}, `"social/" is no name`},
 		{"too many parts", []string{"kr/a/b/c"}, `"a/b/c" is no name`},
-		{"an unknown format", []string{"kr/influencer-leads", "-o", "yaml"}, "there are text and json"},
+		{"an unknown format", []string{"kr/influencer-leads", "-o", "yaml"}, "write text or json"},
 		{"a goal that is not there: those that are", []string{"obj/communty"}, "there is no Objective communty in namespace social: there are community"},
 	}
 	for _, c := range cases {

@@ -33,16 +33,13 @@ func OrphansCommand(env *command.Environment) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return orphans(cmd.Context(), env, all, wanted) },
 	}
 	command.AllNamespaces(cmd, &all)
-	cmd.Flags().StringVarP(&wanted, "output", "o", "text", "One of text, json.")
+	command.Output(cmd, &wanted, "text", "json")
 	return cmd
 }
 
 func orphans(ctx context.Context, env *command.Environment, all bool, wanted string) error {
 	scope, err := env.Scope(all)
 	if err != nil {
-		return err
-	}
-	if err := output(wanted, []string{"text", "json"}); err != nil {
 		return err
 	}
 	namespace := scope.Namespace
@@ -53,7 +50,7 @@ func orphans(ctx context.Context, env *command.Environment, all bool, wanted str
 	}
 	found := FindOrphans(set, namespace, env.Now())
 	if wanted == "json" {
-		return writeJSON(env.Out, found)
+		return command.JSON(env.Out, found)
 	}
 	t := text{screen: env.Screen, now: env.Now(), namespace: namespace}
 	t.orphans(env.Out, found)

@@ -141,7 +141,7 @@ func TestOrphansSaysWhatWasLookedAt(t *testing.T) {
 			}
 		})
 	}
-	if _, err := run(t, scorecard.OrphansCommand, "a", terminal.Screen{Width: 80}, nil, "-o", "yaml"); err == nil || !strings.Contains(err.Error(), "write -o text, -o json") {
+	if _, err := run(t, scorecard.OrphansCommand, "a", terminal.Screen{Width: 80}, nil, "-o", "yaml"); err == nil || !strings.Contains(err.Error(), "write text or json") {
 		t.Errorf("an output that there is not: %v", err)
 	}
 }

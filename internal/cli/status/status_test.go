@@ -138,7 +138,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{"near, somewhere", "default", "new-prospekts -A", "did you mean sales/new-prospects?"},
 		{"a key result", "sales", "satisfaction", "its objective is new-prospects"},
 		{"a KPI", "sales", "closed-deals", "kubectl okr explain kpi/closed-deals"},
-		{"an output that is none", "sales", "-o yaml", "write -o text or -o json"},
+		{"an output that is none", "sales", "-o yaml", "write text or json"},
 		{"a selector that is none", "sales", "-l =", "write labels such as team=checkout"},
 		{"a name and a selector", "sales", "new-prospects -l a=b", "write one of them"},
 	} {

@@ -3,7 +3,6 @@ package version
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -48,24 +47,19 @@ func CommandOf(env *command.Environment, build func() (*debug.BuildInfo, bool)) 
 			"  kubectl okr version -o json",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("there is no output %q: write -o text, -o json", output)
-			}
 			versions := Versions{Plugin: buildOf(build), Speaks: v1alpha1.GroupVersion.String()}
 			if !onlyClient {
 				versions.Server = asked(cmd.Context(), env)
 			}
 			if output == "json" {
-				encoder := json.NewEncoder(env.Out)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(versions)
+				return command.JSON(env.Out, versions)
 			}
 			draw(env.Out, env.Screen, versions)
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&onlyClient, "client", false, "The plugin only: no cluster is asked.")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "One of text, json.")
+	command.Output(cmd, &output, "text", "json")
 	return cmd
 }
 
