@@ -16,7 +16,7 @@ import (
 type Limits struct {
 	// Namespace whose goals are reviewed; empty: those of all.
 	Namespace string
-	// Owner is a team; empty: all.
+	// Owner is a team, a person or a contact; empty: all.
 	Owner string
 	// Selector of labels.
 	Selector command.Selector
@@ -32,7 +32,7 @@ func (l Limits) admits(namespace string, set map[string]string, owner *v1alpha1.
 	case !l.Selector.Admits(set):
 		return false
 	default:
-		return l.Owner == "" || strings.EqualFold(teamOf(owner, namespace), l.Owner)
+		return l.Owner == "" || goals.OwnedBy(owner, l.Owner) || strings.EqualFold(teamOf(owner, namespace), l.Owner)
 	}
 }
 
@@ -62,8 +62,8 @@ func (l Limits) objectives(set *goals.Set) ([]*v1alpha1.Objective, error) {
 		return nil, fmt.Errorf("there are no objectives %s: name another one with -n, or read all of them with -A", where)
 	case here == 0:
 		return nil, errors.New("there are no objectives in this cluster")
-	case l.Owner != "" && !slices.ContainsFunc(teams, func(team string) bool { return strings.EqualFold(team, l.Owner) }):
-		return nil, fmt.Errorf("no objective %s is owned by the team %q; the teams are: %s", where, l.Owner, strings.Join(slices.Compact(teams), ", "))
+	case l.Owner != "" && l.Selector.Labels == nil:
+		return nil, fmt.Errorf("no objective %s is owned by %q; the teams are: %s", where, l.Owner, strings.Join(slices.Compact(teams), ", "))
 	default:
 		return nil, fmt.Errorf("none of the %d objectives %s has the labels %q (and the owner, if you named one)", here, where, l.Selector.Text)
 	}

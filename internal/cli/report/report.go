@@ -56,7 +56,7 @@ As HTML it is one file that needs no network: send it, open it on a phone, or pr
 
 // limitFlags adds the flags that say whose goals are meant.
 func limitFlags(cmd *cobra.Command, into *Limits) {
-	cmd.Flags().StringVar(&into.Owner, "owner", "", "Goals of one team: spec.owner.team.")
+	cmd.Flags().StringVar(&into.Owner, "owner", "", "Goals of this team, person or contact.")
 	command.Labels(cmd, &into.Selector, "Goals with these labels, such as tier=one.")
 }
 
