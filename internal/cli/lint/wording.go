@@ -14,6 +14,7 @@ import (
 	"okr.dev/controller/internal/cli/admission"
 	"okr.dev/controller/internal/cli/manifest"
 	"okr.dev/controller/internal/cli/near"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -185,7 +186,7 @@ func readable(value any) string {
 
 // firstSentence is the beginning of a comment.
 func firstSentence(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
+	text = terminal.OneLine(text)
 	if i := strings.Index(text, ". "); i >= 0 {
 		text = text[:i+1]
 	}

@@ -123,7 +123,7 @@ func (t text) line(out io.Writer, o Orphan, width int) {
 	if o.Problem == LeadsNowhere {
 		said = o.Field + " names " + o.To + ", " + o.why + ": " + said
 	}
-	said = t.oneLine(said)
+	said = t.screen.Line(said)
 	name := t.orphan(o)
 	if room := t.screen.Width - width - len(between); terminal.Width(name) <= width && terminal.Width(said) <= room {
 		_, _ = fmt.Fprintln(out, terminal.Pad(name, width, false)+between+said)
@@ -162,7 +162,7 @@ func (t text) notKnown(out io.Writer, notKnown []string) {
 	}
 	_, _ = fmt.Fprintln(out, "\n"+t.screen.Paint(terminal.Bold, fmt.Sprintf("Not known (%d)", len(notKnown))))
 	for _, said := range notKnown {
-		for i, line := range terminal.Wrap(t.oneLine(said), t.screen.Width-4) {
+		for i, line := range terminal.Wrap(t.screen.Line(said), t.screen.Width-4) {
 			indent := "  "
 			if i > 0 {
 				indent = "    "

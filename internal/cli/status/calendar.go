@@ -1,10 +1,10 @@
 package status
 
 import (
-	"fmt"
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/okr"
 )
@@ -55,16 +55,8 @@ func far(from, to okr.Date) string {
 	case n == -1:
 		return "yesterday"
 	case n > 0:
-		return "in " + count(n, "day")
+		return "in " + terminal.Count(n, "day")
 	default:
-		return count(-n, "day") + " ago"
+		return terminal.Count(-n, "day") + " ago"
 	}
-}
-
-// count is a number with its noun: "1 day", "2 days".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -28,7 +28,7 @@ func (d *drawing) summary(s *Summary) {
 	if len(s.Objectives) == 0 {
 		d.nothing(s, where)
 	} else {
-		d.line(d.Paint(terminal.Bold, count(len(s.Objectives), "objective")+" of the present cycle in "+where))
+		d.line(d.Paint(terminal.Bold, terminal.Count(len(s.Objectives), "objective")+" of the present cycle in "+where))
 		d.counts("Objectives", s.Counts)
 		d.counts("KPIs", s.KPICounts)
 	}
@@ -148,7 +148,7 @@ func (d *drawing) turns(s *Summary) {
 		noun  string
 	}{{s.New.Objectives, "objective"}, {s.New.KeyResults, "key result"}, {s.New.KPIs, "KPI"}} {
 		if n.count > 0 {
-			fresh = append(fresh, count(n.count, n.noun))
+			fresh = append(fresh, terminal.Count(n.count, n.noun))
 		}
 	}
 	if len(fresh) > 0 {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/okr"
 )
 
@@ -66,7 +67,7 @@ func (f *Forecast) text() string {
 	case f.ReachesTargetOn == "":
 		return text + ", and never to the target"
 	case f.DaysLate != nil && *f.DaysLate > 0:
-		return text + "; the target on " + f.ReachesTargetOn + ", " + count(*f.DaysLate, "day") + " late"
+		return text + "; the target on " + f.ReachesTargetOn + ", " + terminal.Count(*f.DaysLate, "day") + " late"
 	default:
 		return text + "; the target on " + f.ReachesTargetOn
 	}

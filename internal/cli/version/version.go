@@ -72,7 +72,7 @@ func asked(ctx context.Context, env *command.Environment) *Server {
 // draw writes what is known, a line each.
 func draw(out io.Writer, screen terminal.Screen, v Versions) {
 	line := func(title, said string) {
-		said = strings.Join(strings.Fields(screen.Text(said)), " ")
+		said = screen.Line(said)
 		const indent = 13
 		for i, part := range terminal.Wrap(said, screen.Width-indent) {
 			if i > 0 {
