@@ -13,7 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write what is printed now into the golden files, to be looked at and committed")
 
-// Screens are those on which each command is looked at.
+// Screens are those on which each command is looked at, with a page or two that have all that it draws. Its other pages are
+// looked at on Narrow.
 func Screens() map[string]terminal.Screen {
 	return map[string]terminal.Screen{
 		"80":        {Width: 80, Unicode: true},
@@ -22,6 +23,9 @@ func Screens() map[string]terminal.Screen {
 		"80-ascii":  {Width: 80},
 	}
 }
+
+// Narrow is the one of Screens on which what reads badly shows first.
+func Narrow() map[string]terminal.Screen { return map[string]terminal.Screen{"80": Screens()["80"]} }
 
 // Golden compares what was printed with testdata/NAME.golden of the test's package; -update writes that file.
 func Golden(t *testing.T, name, got string) {

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -31,16 +33,25 @@ type Cluster struct {
 //go:embed cluster.json
 var content []byte
 
-// Load reads what was recorded.
-func Load() (Cluster, error) {
+// Load reads what was recorded. What it returns is shared: add to Items what a test needs, and change none of them.
+func Load() (Cluster, error) { return load() }
+
+var load = sync.OnceValues(func() (Cluster, error) {
 	var c Cluster
 	if err := json.Unmarshal(content, &c); err != nil {
 		return c, fmt.Errorf("hack/recorded/cluster.json: %w", err)
 	}
+	c.Items = slices.Clip(c.Items)
 	return c, nil
-}
+})
 
-// Client serves what was recorded.
+// served serves what was recorded to all who only read: to make a client takes much longer than to read from it.
+var served = sync.OnceValue(func() client.WithWatch {
+	c, _ := load() // whoever comes here has loaded it
+	return c.Client()
+})
+
+// Client serves what was recorded, and takes changes.
 func (c Cluster) Client() client.WithWatch {
 	builder := fake.NewClientBuilder().WithScheme(command.Scheme())
 	for _, item := range c.Items {
@@ -54,17 +65,21 @@ type Run struct {
 	Out, Err bytes.Buffer
 }
 
-// Environment is that of a command which reads what was recorded, at the instant of the recording. An empty namespace is
-// none that -n says.
+// Environment is that of a command which reads what was recorded, at the instant of the recording. Its client is for reading.
+// An empty namespace is none that -n says.
 func (c Cluster) Environment(namespace string, screen terminal.Screen, in string) (*command.Environment, *Run) {
 	run := &Run{}
 	flags := genericclioptions.NewConfigFlags(false)
+	serve := sync.OnceValue(c.Client)
+	if whole, err := load(); err == nil && len(whole.Items) == len(c.Items) {
+		serve = served
+	}
 	nowhere := os.DevNull // whatever the machine's kubeconfig says
 	flags.Namespace, flags.KubeConfig = &namespace, &nowhere
 	return &command.Environment{
 		IOStreams: genericiooptions.IOStreams{In: strings.NewReader(in), Out: &run.Out, ErrOut: &run.Err},
 		Flags:     flags, Screen: screen,
 		Now:     func() time.Time { return c.Time },
-		Cluster: func() (client.WithWatch, error) { return c.Client(), nil },
+		Cluster: func() (client.WithWatch, error) { return serve(), nil },
 	}, run
 }

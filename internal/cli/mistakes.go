@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"okr.dev/controller/internal/cli/command"
+	"okr.dev/controller/internal/cli/near"
 )
 
 // wrongFlag says what may have been meant by a flag that there is not, or how one is written that lacks its value.
@@ -22,8 +22,8 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("there is no flag -%s: %s", unknown.GetSpecifiedName(), help)
 	case errors.As(err, &unknown):
 		said := fmt.Sprintf("there is no flag --%s", unknown.GetSpecifiedName())
-		if near := command.Nearest(unknown.GetSpecifiedName(), flagsOf(cmd)); near != "" {
-			return fmt.Errorf("%s: did you mean --%s? %s", said, near, help)
+		if meant := near.Name(unknown.GetSpecifiedName(), flagsOf(cmd)); meant != "" {
+			return fmt.Errorf("%s: did you mean --%s? %s", said, meant, help)
 		}
 		return fmt.Errorf("%s: %s", said, help)
 	case errors.As(err, &empty):
@@ -67,8 +67,8 @@ func plainly(cmd *cobra.Command, err error) error {
 		for _, sub := range cmd.Root().Commands() {
 			names = append(names, sub.Name())
 		}
-		if near := command.Nearest(m[1], names); near != "" {
-			return fmt.Errorf("%s: did you mean kubectl okr %s?", said, near)
+		if meant := near.Name(m[1], names); meant != "" {
+			return fmt.Errorf("%s: did you mean kubectl okr %s?", said, meant)
 		}
 		return fmt.Errorf("%s: kubectl okr --help lists them", said)
 	}

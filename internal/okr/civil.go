@@ -26,6 +26,9 @@ func ParseDate(s string) (Date, error) {
 	return dateOf(t), nil
 }
 
+// DayOf is the civil day that it is in loc at t.
+func DayOf(t time.Time, loc *time.Location) Date { return dateOf(t.In(loc)) }
+
 func dateOf(t time.Time) Date {
 	year, month, day := t.Date()
 	return Date{year, month, day}
@@ -36,6 +39,11 @@ func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 
 // AddDays returns the date n days later; n may be negative.
 func (d Date) AddDays(n int) Date { return dateOf(d.utc().AddDate(0, 0, n)) }
+
+// DaysUntil is how many days later other is than d; negative where it is earlier.
+func (d Date) DaysUntil(other Date) int {
+	return int((other.utc().Unix() - d.utc().Unix()) / (24 * 60 * 60))
+}
 
 // Before reports whether d is an earlier day than other.
 func (d Date) Before(other Date) bool { return d.utc().Before(other.utc()) }
@@ -135,7 +143,7 @@ func periodError(s string) error {
 }
 
 // Days is the number of days in the period, both ends included.
-func (p Period) Days() int { return int((p.Last.utc().Unix()-p.First.utc().Unix())/(24*60*60)) + 1 }
+func (p Period) Days() int { return p.First.DaysUntil(p.Last) + 1 }
 
 // Contains reports whether the day lies in the period.
 func (p Period) Contains(d Date) bool { return !d.Before(p.First) && !p.Last.Before(d) }

@@ -62,6 +62,44 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
+func TestDayOf(t *testing.T) {
+	auckland, err := time.LoadLocation("Pacific/Auckland")
+	if err != nil {
+		t.Fatal(err)
+	}
+	midnight := time.Date(2026, 12, 31, 11, 0, 0, 0, time.UTC) // there
+	for _, c := range []struct {
+		reason string
+		at     time.Time
+		zone   *time.Location
+		want   string
+	}{
+		{"a day begins at midnight", midnight, auckland, "2027-01-01"},
+		{"and lasts until then", midnight.Add(-1), auckland, "2026-12-31"},
+		{"it is another day elsewhere", midnight, time.UTC, "2026-12-31"},
+	} {
+		if got := okr.DayOf(c.at, c.zone); got.String() != c.want {
+			t.Errorf("%s: DayOf(%v) = %s, want %s", c.reason, c.at, got, c.want)
+		}
+	}
+}
+
+func TestDaysUntil(t *testing.T) {
+	for _, c := range []struct {
+		reason, from, to string
+		want             int
+	}{
+		{"the same day", "2026-03-29", "2026-03-29", 0},
+		{"over a change of clocks", "2026-03-28", "2026-03-30", 2},
+		{"backwards, over a leap day", "2028-03-01", "2028-02-28", -2},
+		{"a year", "2026-01-01", "2027-01-01", 365},
+	} {
+		if got := day(t, c.from).DaysUntil(day(t, c.to)); got != c.want {
+			t.Errorf("%s: from %s to %s are %d days, want %d", c.reason, c.from, c.to, got, c.want)
+		}
+	}
+}
+
 func TestParsePeriod(t *testing.T) {
 	for _, c := range []struct {
 		reason, in, first, last string

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/near"
 	"okr.dev/controller/internal/cli/repository"
 	"okr.dev/controller/internal/okr"
 )
@@ -158,8 +159,8 @@ func (a *answers) check(s *subject) []error {
 
 func unknown(name string, s *subject, names []string) string {
 	message := fmt.Sprintf("%s has no key result %q", s.files.Name(s.objective.Object), name)
-	if near := repository.Near(name, names); near != "" {
-		return message + fmt.Sprintf(": did you mean %q?", near)
+	if meant := near.Name(name, names); meant != "" {
+		return message + fmt.Sprintf(": did you mean %q?", meant)
 	}
 	if len(names) == 0 {
 		return message + ", nor any other in these files: say where they are with --file"
@@ -194,8 +195,8 @@ func (m *member) check(said *keyResultAnswer, date okr.Date) []error {
 		switch {
 		case len(titles) == 0:
 			complain("has no milestones")
-		case i < 0 && repository.Near(title, titles) != "":
-			complain("has no milestone %q: did you mean %q?", title, repository.Near(title, titles))
+		case i < 0 && near.Name(title, titles) != "":
+			complain("has no milestone %q: did you mean %q?", title, near.Name(title, titles))
 		case i < 0:
 			complain("has no milestone %q: it has %s", title, strings.Join(titles, ", "))
 		case m.Spec.Milestones[i].DoneOn != "" && m.Spec.Milestones[i].DoneOn.String() != date.String():

@@ -45,7 +45,7 @@ func (v *interview) say(format string, values ...any) {
 
 // text shows what is not ours, in lines that fit.
 func (v *interview) text(indent, text string) {
-	for _, line := range terminal.Wrap(v.env.Screen.Text(strings.Join(strings.Fields(text), " ")), v.env.Screen.Width-len(indent)) {
+	for _, line := range terminal.Wrap(v.env.Screen.Line(text), v.env.Screen.Width-len(indent)) {
 		fmt.Fprintln(v.env.Out, indent+line)
 	}
 }

@@ -254,7 +254,7 @@ func notes(env *command.Environment, title string, list [][2]string) {
 	}
 	fmt.Fprintln(env.Out, "\n"+env.Screen.Paint(terminal.Bold, title))
 	for _, about := range texts {
-		text := env.Screen.Text(strings.Join(strings.Fields(strings.Join(names[about], ", ")+": "+about), " "))
+		text := env.Screen.Line(strings.Join(names[about], ", ") + ": " + about)
 		for i, line := range terminal.Wrap(text, env.Screen.Width-4) {
 			indent := "  "
 			if i > 0 {

@@ -22,7 +22,7 @@ func (s shift) move(day okr.Date) okr.Date {
 	if s.from.First.Day == 1 && s.to.First.Day == 1 {
 		moved = addMonths(day, 12*(s.to.First.Year-s.from.First.Year)+int(s.to.First.Month)-int(s.from.First.Month))
 	} else {
-		moved = day.AddDays(daysBetween(s.from.First, s.to.First))
+		moved = day.AddDays(s.from.First.DaysUntil(s.to.First))
 	}
 	switch {
 	case day == s.from.Last || s.to.Last.Before(moved):
@@ -31,13 +31,6 @@ func (s shift) move(day okr.Date) okr.Date {
 		return s.to.First
 	}
 	return moved
-}
-
-func daysBetween(a, b okr.Date) int {
-	if b.Before(a) {
-		return -daysBetween(b, a)
-	}
-	return okr.Period{First: a, Last: b}.Days() - 1
 }
 
 func addMonths(day okr.Date, months int) okr.Date {

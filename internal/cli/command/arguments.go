@@ -2,9 +2,7 @@ package command
 
 import (
 	"fmt"
-	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 )
 
@@ -28,20 +26,4 @@ func Arguments(least, most int, what, example string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// Nearest is the name that was most likely meant: one that begins as it was written, or that a few letters make of it. Empty
-// if none is near.
-func Nearest(written string, known []string) string {
-	best, least := "", max(1, len(written)/3)+1
-	for _, name := range known {
-		distance := levenshtein.ComputeDistance(strings.ToLower(written), strings.ToLower(name))
-		if written != "" && strings.HasPrefix(name, written) {
-			distance = min(distance, 1)
-		}
-		if distance < least {
-			best, least = name, distance
-		}
-	}
-	return best
 }

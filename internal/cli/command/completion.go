@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 // completionWithin is how long completion waits for the cluster. Somebody sits before a shell that does not react meanwhile.
@@ -145,13 +146,7 @@ func clean(completion string) string {
 	if !told {
 		return name
 	}
-	title = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, title)), " ")
-	return cobra.CompletionWithDesc(name, title)
+	return cobra.CompletionWithDesc(name, terminal.Screen{Unicode: true}.Line(title))
 }
 
 func (e *Environment) list(ctx context.Context, into client.ObjectList) error {

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
-	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -53,13 +53,13 @@ func New(streams genericiooptions.IOStreams) *Environment {
 	return e
 }
 
-// Scheme knows the kinds that the plugin reads.
-func Scheme() *runtime.Scheme {
+// Scheme knows the kinds that the plugin reads. It is made once, and not changed.
+var Scheme = sync.OnceValue(func() *runtime.Scheme {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
 	return scheme
-}
+})
 
 func (e *Environment) connect() (client.WithWatch, error) {
 	config, err := e.Flags.ToRESTConfig()
@@ -183,17 +183,3 @@ const (
 	// Failed: it could not run.
 	Failed = 2
 )
-
-// AllNamespaces adds -A to a command.
-func AllNamespaces(cmd *cobra.Command, into *bool) {
-	cmd.Flags().BoolVarP(into, "all-namespaces", "A", false, "Goals of all namespaces.")
-}
-
-// Scope is what -n and -A say.
-func (e *Environment) Scope(all bool) (goals.Scope, error) {
-	if all {
-		return goals.Scope{}, nil
-	}
-	namespace, err := e.Namespace()
-	return goals.Scope{Namespace: namespace}, err
-}

@@ -214,7 +214,7 @@ func spoken(sheet *spreadsheet.Sheet, row spreadsheet.LeftOut) string {
 		if i < len(sheet.Titles) && sheet.Titles[i] != "" {
 			title = sheet.Titles[i]
 		}
-		parts = append(parts, title+": "+strings.Join(strings.Fields(cell), " "))
+		parts = append(parts, title+": "+terminal.OneLine(cell))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -276,9 +276,9 @@ func report(env *command.Environment, path string, sheet *spreadsheet.Sheet, goa
 	for _, g := range goals {
 		keyResults += len(g.keyResults)
 	}
-	summary := fmt.Sprintf("%s: %s, %s", path, count(len(goals), "objective"), count(keyResults, "key result"))
+	summary := fmt.Sprintf("%s: %s, %s", path, terminal.Count(len(goals), "objective"), terminal.Count(keyResults, "key result"))
 	if n := len(sheet.LeftOut); n > 0 {
-		summary += fmt.Sprintf(", %s left out", count(n, "row"))
+		summary += fmt.Sprintf(", %s left out", terminal.Count(n, "row"))
 	}
 	fmt.Fprintln(env.ErrOut, s.Paint(terminal.Bold, s.Text(summary)))
 	item := func(text string) {
@@ -335,11 +335,4 @@ func rulesBroken(findings []practice.Finding) []string {
 		lines = append(lines, fmt.Sprintf("%s %s: %s; not here: %s", rule.ID, rule.Severity, rule.Title, strings.Join(whom, ", ")))
 	}
 	return lines
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

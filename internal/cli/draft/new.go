@@ -17,6 +17,7 @@ import (
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/cli/manifest"
+	"okr.dev/controller/internal/cli/near"
 	"okr.dev/controller/internal/prom"
 )
 
@@ -275,8 +276,8 @@ func noKPI(set *goals.Set, namespace, name, from string) error {
 	if len(elsewhere) > 0 {
 		return fmt.Errorf("%s; there is one with %s", said, strings.Join(elsewhere, ", "))
 	}
-	if near := command.Nearest(name, own); near != "" {
-		return fmt.Errorf("%s: did you mean %s?", said, near)
+	if meant := near.Name(name, own); meant != "" {
+		return fmt.Errorf("%s: did you mean %s?", said, meant)
 	}
 	return fmt.Errorf("%s: `kubectl get kpis -n %s` lists those that there are", said, namespace)
 }

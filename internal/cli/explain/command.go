@@ -3,8 +3,6 @@
 package explain
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -41,9 +39,6 @@ func Command(env *command.Environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if output != "text" && output != "json" {
-				return fmt.Errorf("-o %s: there are text and json", output)
-			}
 			if n.Namespace == "" {
 				if n.Namespace, err = env.Namespace(); err != nil {
 					return err
@@ -58,16 +53,13 @@ func Command(env *command.Environment) *cobra.Command {
 				return err
 			}
 			if output == "json" {
-				encoder := json.NewEncoder(env.Out)
-				encoder.SetEscapeHTML(false)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(e)
+				return command.JSON(env.Out, e)
 			}
 			page{env.Screen, env.Out, e.Time}.draw(e)
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "How it is printed: text or json.")
+	command.Output(cmd, &output, "text", "json")
 	cmd.Flags().Var(lengthFlag{&grace}, "alignment-grace", "How long before and after its period an objective looks after a KPI: what the "+
 		"controller was started with.")
 	return cmd

@@ -265,7 +265,7 @@ func TestRefused(t *testing.T) {
 		{"two goals", []string{"kr/a", "kr/b", "kr/c"}, "one goal at a time"},
 		{"no name", []string{"kr", "social/"}, `"kr social/" is no name`},
 		{"too many parts", []string{"kr/a/b/c"}, `"kr/a/b/c" is no name`},
-		{"an unknown format", []string{"kr/influencer-leads", "-o", "yaml"}, "there are text and json"},
+		{"an unknown format", []string{"kr/influencer-leads", "-o", "yaml"}, "write text or json"},
 		{"a goal that is not there: those that are", []string{"obj/communty"}, `there is no objective "communty" in namespace social: did you mean objective/community?`},
 		{"a name without a kind that is nearly one", []string{"influencer-led"}, `there is no goal "influencer-led" in namespace social: did you mean keyresult/influencer-leads?`},
 		{"a goal of another kind", []string{"obj/influencer-leads"}, `there is no objective "influencer-leads" in namespace social, but keyresult/influencer-leads -n social`},

@@ -11,6 +11,7 @@ import (
 
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/near"
 )
 
 // known are the goals of a kind in a set; of all kinds where none is said.
@@ -87,12 +88,12 @@ func notThere(set *goals.Set, n command.Name) error {
 	slices.SortStableFunc(elsewhere, func(a, b command.Name) int {
 		return distant(a, n) - distant(b, n)
 	})
-	near := command.Nearest(n.Name, written(own, func(n command.Name) string { return n.Name }))
+	meant := near.Name(n.Name, written(own, func(n command.Name) string { return n.Name }))
 	switch {
 	case len(elsewhere) > 0:
 		return fmt.Errorf("%s, but %s", what, listed(elsewhere, long))
-	case near != "":
-		at := slices.IndexFunc(own, func(n command.Name) bool { return n.Name == near })
+	case meant != "":
+		at := slices.IndexFunc(own, func(n command.Name) bool { return n.Name == meant })
 		return fmt.Errorf("%s: did you mean %s?", what, short(own[at]))
 	case len(own) > 0:
 		return fmt.Errorf("%s: there are %s", what, listed(own, short))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/okr"
 )
@@ -224,7 +225,7 @@ func (p *kpiParts) need() *Section {
 	}
 	if a := spec.Accepted; a != nil {
 		if p.now.Before(c.Accepted) {
-			s.add("accepted", "until the end of %s: %s", a.Until, strings.Join(strings.Fields(a.Reason), " ")).of(c.Accepted)
+			s.add("accepted", "until the end of %s: %s", a.Until, terminal.OneLine(a.Reason)).of(c.Accepted)
 		} else {
 			s.add("accepted", "until the end of %s, which is over: it accepts nothing any more", a.Until).of(c.Accepted)
 		}

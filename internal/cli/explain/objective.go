@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/okr"
 )
@@ -251,7 +252,7 @@ func (p *objectiveParts) judgement() *Section {
 			text += fmt.Sprintf(", with a confidence of %d of 10", *c.Confidence)
 		}
 		if c.Note != "" {
-			text += ": " + strings.Join(strings.Fields(c.Note), " ")
+			text += ": " + terminal.OneLine(c.Note)
 		}
 		s.add("checkIn", "%s", text)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/evaluate"
 )
 
@@ -67,7 +68,7 @@ func (k *keyResultParts) promise(s *Section, c *v1alpha1.Commitment) {
 	s.add("promise", "moved since: %s", strings.Join(moved, "; "))
 	if reach := k.kr.Spec.Reach; reach != nil {
 		for _, r := range reach.Replanned {
-			s.add("replanned", "on %s from %s to %s: %s", r.Date, *r.From, *r.To, strings.Join(strings.Fields(r.Reason), " "))
+			s.add("replanned", "on %s from %s to %s: %s", r.Date, *r.From, *r.To, terminal.OneLine(r.Reason))
 		}
 	}
 }

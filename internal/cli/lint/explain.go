@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"okr.dev/controller/internal/cli/command"
+	"okr.dev/controller/internal/cli/near"
 	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/practice"
 )
@@ -54,11 +55,11 @@ func meant(id string) string {
 		}
 	}
 	if len(ids) == 0 {
+		known := make([]string, 0, len(Rules()))
 		for _, rule := range Rules() {
-			if distance(id, rule.ID) <= 1 {
-				ids = append(ids, rule.ID)
-			}
+			known = append(known, rule.ID)
 		}
+		ids = near.Names(id, known, 5)
 	}
 	if len(ids) == 0 || len(ids) > 12 {
 		return ": kubectl okr explain-rule lists them"

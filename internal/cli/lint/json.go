@@ -1,10 +1,6 @@
 package lint
 
-import (
-	"encoding/json"
-
-	"okr.dev/controller/internal/cli/command"
-)
+import "okr.dev/controller/internal/cli/command"
 
 // The shape of -o json.
 type (
@@ -64,12 +60,5 @@ func writeJSON(env *command.Environment, report *Report, _ bool) error {
 		Files: report.Files, Objects: report.Goals, Ignored: report.Silenced(), Unjudged: report.Unjudged,
 		Errors: report.Count(severities[0]), Warnings: report.Count(severities[1]), Advice: report.Count(severities[2]),
 	}
-	return encode(env, out)
-}
-
-func encode(env *command.Environment, value any) error {
-	encoder := json.NewEncoder(env.Out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	return command.JSON(env.Out, out)
 }

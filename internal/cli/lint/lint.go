@@ -100,7 +100,7 @@ func Command(env *command.Environment) *cobra.Command {
 
 func bind(cmd *cobra.Command, f *flags) {
 	own := cmd.Flags()
-	own.StringVarP(&f.output, "output", "o", "text", "How findings are printed: text, json, sarif or github.")
+	command.Output(cmd, &f.output, "text", "json", "sarif", "github")
 	own.StringVar(&f.failOn, "fail-on", "error", "From which severity on it exits with 1: error, warning, advice or never.")
 	own.BoolVar(&f.complete, "complete", false, "There are no goals beside these: a reference that leads out of the files is an error.")
 	own.BoolVar(&f.showIgnore, "show-ignored", false, "Show findings too that objects silence with "+practice.IgnoreAnnotation+", with their reasons.")
@@ -111,7 +111,6 @@ func bind(cmd *cobra.Command, f *flags) {
 	shared := flag.NewFlagSet("", flag.ContinueOnError)
 	f.thresholds.BindFlags(shared)
 	own.AddGoFlagSet(shared)
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json", "sarif", "github"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"error", "warning", "advice", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -124,11 +123,7 @@ var severities = []practice.Severity{practice.Error, practice.Warning, practice.
 // read makes sense of the flags: how to print, and which severities fail.
 func (f *flags) read() (writer, []practice.Severity, error) {
 	f.thresholds.ScoreHigh, f.thresholds.ScoreLow = int64(f.scoreHigh*100+0.5), int64(f.scoreLow*100+0.5)
-	writers := map[string]writer{"text": writeText, "json": writeJSON, "sarif": writeSARIF, "github": writeGitHub}
-	write, known := writers[f.output]
-	if !known {
-		return nil, nil, fmt.Errorf("there is no output %q: write -o text, json, sarif or github", f.output)
-	}
+	write := map[string]writer{"text": writeText, "json": writeJSON, "sarif": writeSARIF, "github": writeGitHub}[f.output]
 	if f.failOn == "never" {
 		return write, nil, nil
 	}

@@ -74,11 +74,11 @@ func (o *object) ours() bool {
 		return true
 	}
 	// Other groups may have a kind of the same name; Kubernetes itself, whose version has no group, has not.
-	return near(head.Kind) != "" && (!strings.Contains(head.APIVersion, "/") || strings.Contains(head.APIVersion, "okr"))
+	return meantKind(head.Kind) != "" && (!strings.Contains(head.APIVersion, "/") || strings.Contains(head.APIVersion, "okr"))
 }
 
-// near is the kind of ours that a name means; empty if it means none.
-func near(kind string) string {
+// meantKind is the kind of ours that a name means; empty if it means none.
+func meantKind(kind string) string {
 	for _, known := range admission.Kinds() {
 		if strings.EqualFold(known, kind) || strings.EqualFold(known+"s", kind) {
 			return known

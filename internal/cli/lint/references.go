@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/near"
 	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/practice"
 )
@@ -74,7 +75,7 @@ func (s *set) checkReferences(complete bool) []Finding {
 				continue
 			}
 			names := s.names(ref.to.Kind, ref.to.Namespace)
-			meant := nearest(ref.to.Name, names)
+			meant := near.Slip(ref.to.Name, names)
 			severity := practice.Warning
 			switch {
 			case complete:

@@ -13,6 +13,7 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/admission"
 	"okr.dev/controller/internal/cli/manifest"
+	"okr.dev/controller/internal/cli/near"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -68,11 +69,11 @@ func sizeOf(content map[string]any) int {
 
 func unknownKind(head manifest.Head) string {
 	version := v1alpha1.GroupVersion.String()
-	switch kind := near(head.Kind); {
+	switch kind := meantKind(head.Kind); {
 	case head.Kind == "":
 		return "there is no kind: write kind: Objective, KeyResult, KPI or MetricSource"
-	case kind == "" && nearest(head.Kind, admission.Kinds()) != "":
-		return fmt.Sprintf("there is no kind %q: write kind: %s", head.Kind, nearest(head.Kind, admission.Kinds()))
+	case kind == "" && near.Slip(head.Kind, admission.Kinds()) != "":
+		return fmt.Sprintf("there is no kind %q: write kind: %s", head.Kind, near.Slip(head.Kind, admission.Kinds()))
 	case kind == "":
 		return fmt.Sprintf("there is no kind %q in %s: write Objective, KeyResult, KPI or MetricSource", head.Kind, version)
 	case kind != head.Kind:

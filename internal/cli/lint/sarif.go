@@ -103,7 +103,7 @@ func writeSARIF(env *command.Environment, report *Report, _ bool) error {
 		}
 		run.Results = append(run.Results, result)
 	}
-	return encode(env, sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}})
+	return command.JSON(env.Out, sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
 func sarifOf(rule practice.Rule) sarifRule {

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"okr.dev/controller/internal/cli/manifest"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -27,7 +28,7 @@ func syntax(path string, d *manifest.Document, err error) Finding {
 		}
 		message = strings.Replace(message, found[0], "", 1)
 	}
-	message = strings.Join(strings.Fields(message), " ")
+	message = terminal.OneLine(message)
 	return Finding{Path: path, Line: line, Rule: "YAML001", Severity: practice.Error, Message: message + advice(path, message)}
 }
 

@@ -48,7 +48,7 @@ func lines(screen terminal.Screen, f Finding) string {
 		said += " (ignored: " + f.Silenced + ")"
 	}
 	head := screen.Paint(terminal.Bold, screen.Text(where)) + " " + screen.Paint(style, severity) + " " + screen.Paint(terminal.Dim, f.Rule)
-	return hang(screen, head+" "+screen.Text(oneLine(said)), 4)
+	return hang(screen, head+" "+screen.Line(said), 4)
 }
 
 // hang breaks a text to the width of the screen, between words only, for names have hyphens; what follows its first line is indented.
@@ -71,8 +71,6 @@ func hang(screen terminal.Screen, text string, indent int) string {
 	}
 	return b.String() + "\n"
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func styleOf(s practice.Severity) terminal.Style {
 	switch s {
@@ -107,7 +105,7 @@ func (r *Report) passedOver() []string {
 	for _, reason := range order {
 		names := paths[reason][0]
 		if n := len(paths[reason]) - 1; n > 0 {
-			names += " and " + counted(n, "other")
+			names += " and " + terminal.Count(n, "other")
 		}
 		said = append(said, names+": "+reason)
 	}
@@ -120,7 +118,7 @@ func (r *Report) summary(screen terminal.Screen) string {
 	style := terminal.Good
 	for i := len(severities) - 1; i >= 0; i-- {
 		if n := r.Count(severities[i]); n > 0 {
-			word := counted(n, severities[i].String())
+			word := terminal.Count(n, severities[i].String())
 			if severities[i] == practice.Advice {
 				word = fmt.Sprintf("%d advice", n)
 			}
@@ -132,20 +130,12 @@ func (r *Report) summary(screen terminal.Screen) string {
 	if len(parts) > 0 {
 		said = strings.Join(parts, ", ")
 	}
-	said = screen.Paint(style, said) + fmt.Sprintf(" in %s of %s", counted(r.Goals, "object"), counted(r.Files, "file"))
+	said = screen.Paint(style, said) + fmt.Sprintf(" in %s of %s", terminal.Count(r.Goals, "object"), terminal.Count(r.Files, "file"))
 	if n := r.Silenced(); n > 0 {
 		said += fmt.Sprintf("; %d silenced (--show-ignored)", n)
 	}
 	if r.Unjudged > 0 {
-		said += fmt.Sprintf("\nThe rules of practice wait for the errors to be mended in %s.", counted(r.Unjudged, "of these"))
+		said += fmt.Sprintf("\nThe rules of practice wait for the errors to be mended in %d of these.", r.Unjudged)
 	}
 	return said
-}
-
-// counted is a number of things.
-func counted(n int, thing string) string {
-	if n == 1 || strings.HasPrefix(thing, "of ") {
-		return fmt.Sprintf("%d %s", n, thing)
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -13,6 +13,8 @@ import (
 
 	"okr.dev/controller/internal/cli/admission"
 	"okr.dev/controller/internal/cli/manifest"
+	"okr.dev/controller/internal/cli/near"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -106,7 +108,7 @@ func (o *object) unknown(kind *admission.Kind, path, name string) string {
 			return said + ": write " + other
 		}
 	}
-	if other := nearest(written, known.Fields); other != "" {
+	if other := near.Slip(written, known.Fields); other != "" {
 		return said + ": did you mean " + other + "?"
 	}
 	if holding := kind.Holding(written); len(holding) > 0 && len(holding) <= 3 {
@@ -159,7 +161,7 @@ func unsupported(p admission.Problem) string {
 	for quoted := range strings.SplitSeq(values, ", ") {
 		names = append(names, strings.Trim(quoted, `"`))
 	}
-	if other := nearest(fmt.Sprint(p.Value), names); other != "" {
+	if other := near.Slip(fmt.Sprint(p.Value), names); other != "" {
 		return said + ": write " + other
 	}
 	return said + ": write one of them"
@@ -184,7 +186,7 @@ func readable(value any) string {
 
 // firstSentence is the beginning of a comment.
 func firstSentence(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
+	text = terminal.OneLine(text)
 	if i := strings.Index(text, ". "); i >= 0 {
 		text = text[:i+1]
 	}

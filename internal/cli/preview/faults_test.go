@@ -37,7 +37,7 @@ func TestErrors(t *testing.T) {
 		"unknown field":        {[]string{file("a.yaml", reading+"  targets: {}\n")}, `a.yaml:7: KPI a would be refused: spec.targets: unknown field`},
 		"no such kind":         {[]string{file("a.yaml", "apiVersion: goals.okr.dev/v1alpha1\nkind: Kpi\nmetadata: {name: a}\n")}, `a.yaml:2: there is no kind "Kpi"`},
 		"twice":                {[]string{file("a.yaml", reading+"---\n"+reading)}, "a.yaml:10: KPI b/a is also in"},
-		"unknown output":       {[]string{goals, "-o", "yaml"}, "-o yaml: there are text, markdown, json"},
+		"unknown output":       {[]string{goals, "-o", "yaml"}, "write text, markdown or json"},
 		"to come":              {[]string{goals, "--at", "2026-11-16"}, "--at 2026-11-16 is still to come"},
 		"no time":              {[]string{goals, "--at", "yesterday"}, "--at yesterday: write a time such as"},
 		"too far back":         {[]string{goals, "--backtest", "21"}, "--backtest 21: write 1 to 20"},

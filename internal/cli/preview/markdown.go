@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html"
 	"strings"
+
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 // maxComment is how many characters GitHub takes in a comment, less some for what a workflow puts around it. Bytes are
@@ -120,7 +122,7 @@ func (r *report) goalRows() []string {
 	rows := []string{row("Goal", "Health", "Progress", "Expected", "Value", "Target"), row("---", "---", "---:", "---:", "---", "---")}
 	for _, g := range r.Goals {
 		st := g.standing
-		rows = append(rows, row(goalCell(g.id, g.Title), verdictOnly(st), percent(st.Progress), percent(st.Expected), mark(st.Value), mark(st.Target)))
+		rows = append(rows, row(goalCell(g.id, g.Title), verdictOnly(st), terminal.Percent(st.Progress), terminal.Percent(st.Expected), mark(st.Value), mark(st.Target)))
 	}
 	return rows
 }
@@ -248,7 +250,7 @@ func tame(text string) string {
 		}
 		return r
 	}, text)
-	return links.Replace(oneLine(text))
+	return links.Replace(terminal.OneLine(text))
 }
 
 // mark is a text as Markdown: what stands there is what is read.

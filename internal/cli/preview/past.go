@@ -12,7 +12,7 @@ import (
 func back(p okr.Period, n int) okr.Period {
 	if count := wholeMonths(p); count > 0 {
 		first := time.Date(p.First.Year, p.First.Month-time.Month(n*count), 1, 0, 0, 0, 0, time.UTC)
-		return okr.Period{First: day(first), Last: day(first.AddDate(0, count, -1))}
+		return okr.Period{First: okr.DayOf(first, time.UTC), Last: okr.DayOf(first.AddDate(0, count, -1), time.UTC)}
 	}
 	by := -n * p.Days()
 	return okr.Period{First: p.First.AddDays(by), Last: p.Last.AddDays(by)}
@@ -25,11 +25,6 @@ func wholeMonths(p okr.Period) int {
 		return 0
 	}
 	return (after.Year-p.First.Year)*12 + int(after.Month-p.First.Month)
-}
-
-func day(t time.Time) okr.Date {
-	year, month, date := t.Date()
-	return okr.Date{Year: year, Month: month, Day: date}
 }
 
 // label names a period as people do.

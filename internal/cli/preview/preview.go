@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,8 +22,6 @@ type options struct {
 	backtest    int
 	output      string
 }
-
-var outputs = []string{"text", "markdown", "json"}
 
 // maxBacktest is how many periods are looked back at most.
 const maxBacktest = 20
@@ -95,7 +91,7 @@ The exit code is 0 whatever the verdicts are, and 2 where they could not be foun
 	f.BoolVar(&o.fromCluster, "from-cluster", false, "Read from the cluster what is related to the goals, and what the controller remembers of them.")
 	f.BoolVar(&o.prune, "prune", false, "With --against cluster: goals in the files' namespaces that are not in the files are deleted, as GitOps tools do.")
 	f.IntVar(&o.backtest, "backtest", 0, "How many periods of the past to try the goals on.")
-	f.StringVarP(&o.output, "output", "o", "text", "Output: "+strings.Join(outputs, ", ")+".")
+	command.Output(cmd, &o.output, "text", "markdown", "json")
 	return cmd
 }
 
@@ -106,8 +102,6 @@ func (o *options) plan(env *command.Environment, paths []string) (*plan, error) 
 	switch {
 	case err != nil:
 		return nil, err
-	case !slices.Contains(outputs, o.output):
-		return nil, fmt.Errorf("-o %s: there are %s", o.output, strings.Join(outputs, ", "))
 	case o.backtest < 0 || o.backtest > maxBacktest:
 		return nil, fmt.Errorf("--backtest %d: write 1 to %d, or leave it out", o.backtest, maxBacktest)
 	case o.prune && o.against != againstCluster:

@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,10 +57,7 @@ func goalOf(o client.Object) goal {
 func (r *report) write(env *command.Environment, format string) error {
 	switch format {
 	case "json":
-		encoder := json.NewEncoder(env.Out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r.document())
+		return command.JSON(env.Out, r.document())
 	case "markdown":
 		_, err := fmt.Fprint(env.Out, r.markdown())
 		return err

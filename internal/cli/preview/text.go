@@ -74,7 +74,7 @@ func (t printer) heading(text string) {
 
 // item is a paragraph behind a dash.
 func (t printer) item(text string, style terminal.Style) {
-	for i, line := range terminal.Wrap(t.Text(oneLine(text)), t.Width-4) {
+	for i, line := range terminal.Wrap(t.Line(text), t.Width-4) {
 		head := "  "
 		if i == 0 {
 			head = t.Or("– ", "- ")
@@ -85,19 +85,9 @@ func (t printer) item(text string, style terminal.Style) {
 
 // below is a paragraph under an item.
 func (t printer) below(text string) {
-	for _, line := range terminal.Wrap(t.Text(oneLine(text)), t.Width-6) {
+	for _, line := range terminal.Wrap(t.Line(text), t.Width-6) {
 		t.line("      %s", line)
 	}
-}
-
-// oneLine is a text without line breaks.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-func percent(p *int32) string {
-	if p == nil {
-		return ""
-	}
-	return fmt.Sprintf("%d %%", *p)
 }
 
 // goals are the tables of the goals in the files.
@@ -109,9 +99,9 @@ func (t printer) goals(r *report) {
 		name, health := t.Text(strings.TrimPrefix(g.String(), one+"/")), t.Health(st.Health)
 		switch g.Kind {
 		case "Objective":
-			rows[g.Kind] = append(rows[g.Kind], []string{name, health, percent(st.Progress), percent(st.Expected), st.Score})
+			rows[g.Kind] = append(rows[g.Kind], []string{name, health, terminal.Percent(st.Progress), terminal.Percent(st.Expected), st.Score})
 		case "KeyResult":
-			rows[g.Kind] = append(rows[g.Kind], []string{name, health, percent(st.Progress), percent(st.Expected), t.Text(st.Value), t.Text(st.Target), st.Score})
+			rows[g.Kind] = append(rows[g.Kind], []string{name, health, terminal.Percent(st.Progress), terminal.Percent(st.Expected), t.Text(st.Value), t.Text(st.Target), st.Score})
 		default:
 			rows[g.Kind] = append(rows[g.Kind], []string{name, health, t.Text(st.Value), t.Text(st.Target), st.Aligned, st.NeedsObjective})
 		}
@@ -202,7 +192,7 @@ func (t printer) changes(r *report) {
 			if g.Reason != "" {
 				style = terminal.Caution
 			}
-			for i, line := range terminal.Wrap(t.Text(oneLine(g.sentence())), t.Width-6) {
+			for i, line := range terminal.Wrap(t.Line(g.sentence()), t.Width-6) {
 				if i == 0 {
 					line = strings.Replace(line, "goalpost:", t.Paint(style, "goalpost:"), 1)
 				}
@@ -235,7 +225,7 @@ func (f fieldChange) sentence(arrow string) string {
 }
 
 func brief(text string) string {
-	text = oneLine(text)
+	text = terminal.OneLine(text)
 	if r := []rune(text); len(r) > maxField {
 		return string(r[:maxField-1]) + "…"
 	}

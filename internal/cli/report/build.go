@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
 )
 
@@ -17,11 +16,10 @@ import (
 type Limits struct {
 	// Namespace whose goals are reviewed; empty: those of all.
 	Namespace string
-	// Owner is a team; empty: all.
+	// Owner is a team, a person or a contact; empty: all.
 	Owner string
-	// Selector of labels, as it was written, and as it is understood; nil for none.
-	Selector string
-	Labels   labels.Selector
+	// Selector of labels.
+	Selector command.Selector
 	// Cycle is a label, or a period; empty: the one that most objectives of today are in.
 	Cycle string
 }
@@ -31,10 +29,10 @@ func (l Limits) admits(namespace string, set map[string]string, owner *v1alpha1.
 	switch {
 	case l.Namespace != "" && namespace != l.Namespace:
 		return false
-	case l.Labels != nil && !l.Labels.Matches(labels.Set(set)):
+	case !l.Selector.Admits(set):
 		return false
 	default:
-		return l.Owner == "" || strings.EqualFold(teamOf(owner, namespace), l.Owner)
+		return l.Owner == "" || goals.OwnedBy(owner, l.Owner) || strings.EqualFold(teamOf(owner, namespace), l.Owner)
 	}
 }
 
@@ -64,10 +62,10 @@ func (l Limits) objectives(set *goals.Set) ([]*v1alpha1.Objective, error) {
 		return nil, fmt.Errorf("there are no objectives %s: name another one with -n, or read all of them with -A", where)
 	case here == 0:
 		return nil, errors.New("there are no objectives in this cluster")
-	case l.Owner != "" && !slices.ContainsFunc(teams, func(team string) bool { return strings.EqualFold(team, l.Owner) }):
-		return nil, fmt.Errorf("no objective %s is owned by the team %q; the teams are: %s", where, l.Owner, strings.Join(slices.Compact(teams), ", "))
+	case l.Owner != "" && l.Selector.Labels == nil:
+		return nil, fmt.Errorf("no objective %s is owned by %q; the teams are: %s", where, l.Owner, strings.Join(slices.Compact(teams), ", "))
 	default:
-		return nil, fmt.Errorf("none of the %d objectives %s has the labels %q (and the owner, if you named one)", here, where, l.Selector)
+		return nil, fmt.Errorf("none of the %d objectives %s has the labels %q (and the owner, if you named one)", here, where, l.Selector.Text)
 	}
 }
 
@@ -106,7 +104,7 @@ func Build(set *goals.Set, limits Limits, now time.Time) (*Document, error) {
 		relations: relations{set}, limits: limits, now: now, members: map[*v1alpha1.Objective]bool{},
 		doc: &Document{
 			Schema: Schema, Cycle: c.label, ReadAt: now.UTC().Truncate(time.Second), Namespace: limits.Namespace, Owner: line(limits.Owner),
-			Selector: line(limits.Selector), Objectives: []Objective{}, KPIs: []KPI{}, Unattended: []KPI{}, Advice: []Advice{}, NotRead: []string{},
+			Selector: line(limits.Selector.Text), Objectives: []Objective{}, KPIs: []KPI{}, Unattended: []KPI{}, Advice: []Advice{}, NotRead: []string{},
 		},
 	}
 	if c.ok {

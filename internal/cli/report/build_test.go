@@ -85,6 +85,7 @@ func TestCycle(t *testing.T) {
 		"all to come":   {"the one that begins first", "", []client.Object{cycle("a", "", "2027-Q2"), cycle("b", "", "2027-Q1")}, "2027-Q1", ""},
 		"unreadable":    {"a period that is none is a cycle without days", "", []client.Object{cycle("a", "", "soon")}, "soon", ""},
 		"label":         {"spec.cycle comes before the period", "fy27-q1", []client.Object{cycle("a", "FY27-Q1", "2026-Q4"), cycle("b", "", "2026-Q4")}, "FY27-Q1", ""},
+		"period":        {"the period of objectives that have a label", "2026-q4", []client.Object{cycle("a", "FY27-Q1", "2026-Q4"), cycle("b", "FY27-Q2", "2027-Q1")}, "2026-q4", ""},
 		"same days":     {"a quarter is its dates", "2026-Q4", []client.Object{cycle("a", "", "2026-10-01/2026-12-31")}, "2026-10-01/2026-12-31", ""},
 		"shortest name": {"two ways to write one quarter are one cycle", "", []client.Object{cycle("a", "", "2026-10-01/2026-12-31"), cycle("b", "", "2026-Q4")}, "2026-Q4", ""},
 		"unknown": {"what there is, is said, with counts", "2026-Q3", []client.Object{cycle("a", "", "2026-Q4"), cycle("b", "", "2026-Q4"), cycle("c", "FY27", "2026")}, "",
@@ -104,15 +105,17 @@ func TestCycle(t *testing.T) {
 }
 
 func TestLimitsSayWhatThereIs(t *testing.T) {
-	set := goals.New([]client.Object{objective("a", "2026-Q4"), objective("b", "2026-Q4", func(o *v1alpha1.Objective) { o.Spec.Owner = nil })})
+	set := goals.New([]client.Object{objective("a", "2026-Q4"), objective("b", "2026-Q4", func(o *v1alpha1.Objective) { o.Spec.Owner = nil }),
+		objective("c", "2026-Q4", func(o *v1alpha1.Objective) { o.Spec.Owner = &v1alpha1.Owner{Team: "checkout", Person: "Mei"} })})
 	cases := map[string]struct {
 		reason string
 		limits report.Limits
 		fails  string
 	}{
 		"namespace": {"where to look instead", report.Limits{Namespace: "empty"}, "there are no objectives in namespace empty: name another one with -n, or read all of them with -A"},
-		"team":      {"the teams are named", report.Limits{Owner: "checkuot"}, `no objective in any namespace is owned by the team "checkuot"; the teams are: checkout, namespace shop`},
+		"team":      {"the teams are named", report.Limits{Owner: "checkuot"}, `no objective in any namespace is owned by "checkuot"; the teams are: checkout, namespace shop`},
 		"case":      {"a team is found however it is written", report.Limits{Owner: "Checkout"}, ""},
+		"person":    {"who answers for it may be a person", report.Limits{Owner: "Mei"}, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -1,13 +1,13 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/practice"
@@ -25,21 +25,6 @@ type cycle struct {
 	present int
 }
 
-// labelOf is the cycle of an objective.
-func labelOf(o *v1alpha1.Objective) string {
-	return cmp.Or(line(o.Spec.Cycle), line(string(o.Spec.Period)))
-}
-
-// sameCycle reports whether two labels name one cycle: 2026-Q4 is 2026-10-01/2026-12-31.
-func sameCycle(a, b string) bool {
-	if strings.EqualFold(a, b) {
-		return true
-	}
-	p, errP := okr.ParsePeriod(a)
-	q, errQ := okr.ParsePeriod(b)
-	return errP == nil && errQ == nil && p == q
-}
-
 // timeOf is when an objective is; nil if its period or its zone cannot be read.
 func timeOf(o *v1alpha1.Objective) *practice.Time {
 	return practice.NewObjective(o, evaluate.Zone(o.Spec.TimeZone)).Time
@@ -49,8 +34,8 @@ func timeOf(o *v1alpha1.Objective) *practice.Time {
 func cyclesOf(objectives []*v1alpha1.Objective, now time.Time) []cycle {
 	var cycles []cycle
 	for _, o := range objectives {
-		label := labelOf(o)
-		i := slices.IndexFunc(cycles, func(c cycle) bool { return sameCycle(c.label, label) })
+		label := line(goals.CycleOf(o))
+		i := slices.IndexFunc(cycles, func(c cycle) bool { return goals.SameCycle(c.label, label) })
 		if i < 0 {
 			i = len(cycles)
 			cycles = append(cycles, cycle{label: label})
@@ -92,17 +77,28 @@ func (c *cycle) add(o *v1alpha1.Objective, now time.Time) {
 	}
 }
 
-// choose finds the cycle of a label; without one, that which most objectives of today are in. Of cycles with as many, the
+// choose finds the cycle of a label, else what is of that period; without a label, that which most objectives of today are in. Of cycles with as many, the
 // one that ends first, or else begins last; where no objective is of today, the one that ended last, or else begins first.
 func choose(cycles []cycle, label string, now time.Time) (cycle, error) {
 	if label != "" {
-		i := slices.IndexFunc(cycles, func(c cycle) bool { return sameCycle(c.label, label) })
-		if i < 0 {
+		i := slices.IndexFunc(cycles, func(c cycle) bool { return goals.SameCycle(c.label, label) })
+		if i >= 0 {
+			return cycles[i], nil
+		}
+		named := cycle{label: label}
+		for _, c := range cycles {
+			for _, o := range c.objectives { // of another label, and of that period
+				if goals.InCycle(o, label) {
+					named.add(o, now)
+				}
+			}
+		}
+		if len(named.objectives) == 0 {
 			return cycle{}, fmt.Errorf("no objective is of the cycle %q; there are:\n%s", label, listing(cycles))
 		}
-		return cycles[i], nil
+		return named, nil
 	}
-	today, _ := okr.ParseDate(now.UTC().Format(time.DateOnly))
+	today := okr.DayOf(now, time.UTC)
 	best := cycles[0]
 	for _, c := range cycles[1:] {
 		if better(c, best, today) {

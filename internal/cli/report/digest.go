@@ -88,7 +88,7 @@ func BuildDigest(set *goals.Set, limits Limits, from, now time.Time) *Digest {
 	second := func(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 	d := &Digest{
 		Schema: DigestSchema, From: second(from), To: second(now), Until: second(g.until), Namespace: limits.Namespace, Owner: line(limits.Owner),
-		Selector: line(limits.Selector), Teams: []TeamDigest{}, Quiet: []string{}, NotRead: []string{},
+		Selector: line(limits.Selector.Text), Teams: []TeamDigest{}, Quiet: []string{}, NotRead: []string{},
 	}
 	for _, t := range g.teams {
 		t.sort()

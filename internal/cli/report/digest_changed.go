@@ -59,7 +59,7 @@ func (s subject) novelty(members int, why string) string {
 func withoutNote(message string, o *v1alpha1.Objective) string {
 	for _, c := range o.Spec.CheckIns {
 		if c.Note != "" {
-			message = strings.TrimSuffix(message, "; "+c.Date.String()+": "+strings.Join(strings.Fields(c.Note), " "))
+			message = strings.TrimSuffix(message, "; "+c.Date.String()+": "+terminal.OneLine(c.Note))
 		}
 	}
 	return message

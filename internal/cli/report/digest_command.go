@@ -45,14 +45,11 @@ is not in the digest. Days count whole: what is dated on the first day is in.`,
 	command.AllNamespaces(cmd, &o.all)
 	cmd.Flags().StringVar(&o.since, "since", "7d", "How far to look back: a length of time such as 7d or 36h, a day such as 2026-11-16 (UTC), or an instant.")
 	limitFlags(cmd, &o.limits)
-	o.output.flags(cmd, "text", "text", "markdown", "html", "json")
+	o.output.flags(cmd, "text", "markdown", "html", "json")
 	return cmd
 }
 
 func (o *digestOptions) run(env *command.Environment, cmd *cobra.Command) error {
-	if err := o.output.check(); err != nil {
-		return err
-	}
 	now := env.Now()
 	from, err := since(o.since, now)
 	if err != nil {
@@ -62,7 +59,7 @@ func (o *digestOptions) run(env *command.Environment, cmd *cobra.Command) error 
 	if err != nil {
 		return err
 	}
-	if err := o.limits.known(set); err != nil && (o.limits.Owner != "" || o.limits.Selector != "") {
+	if err := o.limits.known(set); err != nil && (o.limits.Owner != "" || o.limits.Selector.Text != "") {
 		return err
 	}
 	digest := BuildDigest(set, o.limits, from, now)
@@ -73,7 +70,7 @@ func (o *digestOptions) run(env *command.Environment, cmd *cobra.Command) error 
 		case "html":
 			return DigestHTML(out, digest)
 		case "json":
-			return asJSON(out, digest)
+			return command.JSON(out, digest)
 		default:
 			DigestText(out, screen, digest)
 		}

@@ -65,10 +65,10 @@ func (s subject) objectiveComing(o *v1alpha1.Objective, t *practice.Time, runnin
 // nextCheckIn is the last day on which the next check-in is in time; false if none is asked for before the end.
 func nextCheckIn(o *v1alpha1.Objective, t *practice.Time, now time.Time) (okr.Date, bool) {
 	every := o.Spec.CheckInEvery.Duration()
-	newest, err := okr.ParseDate(t.Start.In(t.Zone).Format(time.DateOnly))
-	if every <= 0 || err != nil {
+	if every <= 0 {
 		return okr.Date{}, false
 	}
+	newest := okr.DayOf(t.Start, t.Zone)
 	for _, c := range o.Spec.CheckIns {
 		if date, ok := dateOf(c.Date); ok && newest.Before(date) && begun(c.Date, t.Zone, now) {
 			newest = date

@@ -31,7 +31,7 @@ const minute = "2006-01-02 15:04"
 func (d *Digest) About() string {
 	parts := []string{where(d.Namespace)}
 	if d.Owner != "" {
-		parts = append(parts, "team "+d.Owner)
+		parts = append(parts, "owner "+d.Owner)
 	}
 	if d.Selector != "" {
 		parts = append(parts, "labels "+d.Selector)

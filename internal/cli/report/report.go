@@ -4,16 +4,13 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
@@ -55,20 +52,17 @@ As HTML it is one file that needs no network: send it, open it on a phone, or pr
 	command.AllNamespaces(cmd, &o.all)
 	cmd.Flags().StringVar(&o.limits.Cycle, "cycle", "", "The cycle: a label such as FY27-Q1, or a period such as 2026-Q4.")
 	limitFlags(cmd, &o.limits)
-	o.output.flags(cmd, "markdown", "markdown", "html", "json")
+	o.output.flags(cmd, "markdown", "html", "json")
 	return cmd
 }
 
 // limitFlags adds the flags that say whose goals are meant.
 func limitFlags(cmd *cobra.Command, into *Limits) {
-	cmd.Flags().StringVar(&into.Owner, "owner", "", "Goals of one team: spec.owner.team.")
-	cmd.Flags().StringVarP(&into.Selector, "selector", "l", "", "Goals with these labels, such as tier=gold.")
+	cmd.Flags().StringVar(&into.Owner, "owner", "", "Goals of this team, person or contact.")
+	command.Labels(cmd, &into.Selector, "Goals with these labels, such as tier=one.")
 }
 
 func (o *reportOptions) run(env *command.Environment, cmd *cobra.Command) error {
-	if err := o.output.check(); err != nil {
-		return err
-	}
 	set, err := read(env, cmd, o.all, &o.limits)
 	if err != nil {
 		return err
@@ -82,7 +76,7 @@ func (o *reportOptions) run(env *command.Environment, cmd *cobra.Command) error 
 		case "html":
 			return HTML(out, document)
 		case "json":
-			return asJSON(out, document)
+			return command.JSON(out, document)
 		default:
 			Markdown(out, screen, document)
 			return nil
@@ -92,13 +86,6 @@ func (o *reportOptions) run(env *command.Environment, cmd *cobra.Command) error 
 
 // read reads the goals that are meant, and what they are related to.
 func read(env *command.Environment, cmd *cobra.Command, all bool, limits *Limits) (*goals.Set, error) {
-	if limits.Selector != "" {
-		selector, err := labels.Parse(limits.Selector)
-		if err != nil {
-			return nil, fmt.Errorf("-l %q is not a selector of labels: write one such as tier=gold: %w", limits.Selector, err)
-		}
-		limits.Labels = selector
-	}
 	scope, err := env.Scope(all)
 	if err != nil {
 		return nil, err
@@ -109,25 +96,11 @@ func read(env *command.Environment, cmd *cobra.Command, all bool, limits *Limits
 }
 
 // output is how a document is written, and where to.
-type output struct {
-	format, file string
-	formats      []string
-}
+type output struct{ format, file string }
 
-func (o *output) flags(cmd *cobra.Command, format string, formats ...string) {
-	o.formats = formats
-	cmd.Flags().StringVarP(&o.format, "output", "o", format, "One of: "+strings.Join(formats, ", ")+".")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // it fails only for a flag that there is not
+func (o *output) flags(cmd *cobra.Command, formats ...string) {
+	command.Output(cmd, &o.format, formats...)
 	cmd.Flags().StringVar(&o.file, "out", "", "Write to this file instead of standard output.")
-}
-
-func (o *output) check() error {
-	for _, format := range o.formats {
-		if o.format == format {
-			return nil
-		}
-	}
-	return fmt.Errorf("-o %s: write one of %s", o.format, strings.Join(o.formats, ", "))
 }
 
 // write draws a document whole before any of it is written: a file that is there already is replaced, or stays as it is.
@@ -169,11 +142,4 @@ func replace(file string, content []byte) error {
 		return errors.Join(err, os.Remove(whole.Name()))
 	}
 	return nil
-}
-
-func asJSON(out io.Writer, document any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(document)
 }

@@ -80,10 +80,10 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		args   []string
 		says   string
 	}{
-		"format":   {"the formats are named", []string{"report", "-o", "pdf"}, "error: -o pdf: write one of markdown, html, json\n"},
+		"format":   {"the formats are named", []string{"report", "-o", "pdf"}, "error: invalid argument \"pdf\" for \"-o, --output\" flag: write markdown, html or json\n"},
 		"cycle":    {"the cycles are named with counts", []string{"report", "--cycle", "1999-Q3"}, "--cycle " + lastQuarter(t) + "   1 objective\n"},
-		"selector": {"what a selector is", []string{"report", "-l", "a b c"}, `error: -l "a b c" is not a selector of labels: write one such as tier=gold`},
-		"team":     {"the teams are named", []string{"digest", "--owner", "nobody"}, `owned by the team "nobody"; the teams are: platform`},
+		"selector": {"what a selector is", []string{"report", "-l", "a b c"}, "write labels such as team=checkout,tier!=one\n"},
+		"team":     {"the teams are named", []string{"digest", "--owner", "nobody"}, `owned by "nobody"; the teams are: platform`},
 		"since":    {"what may be written", []string{"digest", "--since", "yesterday"}, `error: --since "yesterday" is no time: write a length such as 7d, a day such as 2026-11-16, or an instant`},
 		"future":   {"nothing to look back on", []string{"digest", "--since", "2030-01-01"}, "error: --since 2030-01-01 is not in the past"},
 		"zero":     {"nor here", []string{"digest", "--since", "0s"}, "error: --since 0s is not in the past"},

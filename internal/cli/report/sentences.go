@@ -28,7 +28,7 @@ func (d *Document) About() string {
 	}
 	parts = append(parts, where(d.Namespace))
 	if d.Owner != "" {
-		parts = append(parts, "team "+d.Owner)
+		parts = append(parts, "owner "+d.Owner)
 	}
 	if d.Selector != "" {
 		parts = append(parts, "labels "+d.Selector)

@@ -24,7 +24,7 @@ func prose(text string) string {
 }
 
 // line is prose on one line.
-func line(text string) string { return strings.Join(strings.Fields(prose(text)), " ") }
+func line(text string) string { return terminal.OneLine(prose(text)) }
 
 // link is an address that may be followed; empty for what is none of http or https.
 func link(text string) string {
@@ -95,10 +95,7 @@ func known(text string) string { return cmp.Or(text, "–") }
 
 // percent is a whole percentage as people read it, or a dash.
 func percent(p *int32) string {
-	if p == nil {
-		return "–"
-	}
-	return strconv.Itoa(int(*p)) + " %"
+	return known(terminal.Percent(p))
 }
 
 // plural is a number of things: "1 check-in", "no check-ins".

@@ -49,7 +49,7 @@ func (d Days) Of(o *v1alpha1.Objective, kr *v1alpha1.KeyResult) (Days, error) {
 }
 
 // Today is the day it is in the goal's zone.
-func (d Days) Today(now time.Time) okr.Date { return okr.DayUpTo(now.Add(time.Nanosecond), d.Zone) }
+func (d Days) Today(now time.Time) okr.Date { return okr.DayOf(now, d.Zone) }
 
 // Over reports whether the last day has passed.
 func (d Days) Over(now time.Time) bool { return !now.Before(d.Last.End(d.Zone)) }

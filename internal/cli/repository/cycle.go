@@ -8,21 +8,8 @@ import (
 	"strings"
 
 	"okr.dev/controller/api/v1alpha1"
-	"okr.dev/controller/internal/okr"
+	"okr.dev/controller/internal/cli/goals"
 )
-
-// InCycle reports whether an objective belongs to a cycle: by its label, or by its period, however either is written.
-func InCycle(o *v1alpha1.Objective, cycle string) bool {
-	if o.Spec.Cycle == cycle || string(o.Spec.Period) == cycle {
-		return true
-	}
-	wanted, err := okr.ParsePeriod(cycle)
-	if err != nil {
-		return false
-	}
-	own, err := okr.ParsePeriod(string(o.Spec.Period))
-	return err == nil && own == wanted
-}
 
 // OfCycle are the objectives of a cycle, in one namespace, or in all where it is empty; sorted by namespace and name. It is
 // an error if there are none, or if one of them, or of their key results, is there twice.
@@ -32,10 +19,10 @@ func (r *Repository) OfCycle(cycle, namespace string) ([]Goal[*v1alpha1.Objectiv
 	for _, o := range r.Objectives {
 		switch {
 		case namespace != "" && r.Namespace(o.Object) != namespace:
-		case InCycle(o.Object, cycle):
+		case goals.InCycle(o.Object, cycle):
 			found = append(found, o)
 		default:
-			others = append(others, cmp.Or(o.Object.Spec.Cycle, string(o.Object.Spec.Period)))
+			others = append(others, goals.CycleOf(o.Object))
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Goal[*v1alpha1.Objective]) int {

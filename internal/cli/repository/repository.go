@@ -15,6 +15,7 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/edit"
 	"okr.dev/controller/internal/cli/manifest"
+	"okr.dev/controller/internal/cli/near"
 )
 
 // Goal is an object and where it stands.
@@ -156,9 +157,9 @@ func (r *Repository) Objective(namespace, name string) (Goal[*v1alpha1.Objective
 	if namespace != "" {
 		message += " in namespace " + namespace
 	}
-	switch near := Near(name, names); {
-	case near != "":
-		message += fmt.Sprintf(": did you mean %q?", near)
+	switch meant := near.Name(name, names); {
+	case meant != "":
+		message += fmt.Sprintf(": did you mean %q?", meant)
 	case len(names) > 0:
 		slices.Sort(names)
 		message += "; there are " + strings.Join(slices.Compact(names), ", ")
@@ -180,39 +181,4 @@ func (r *Repository) Changed() []*edit.File {
 		}
 	}
 	return changed
-}
-
-// Near is the name that was most likely meant; empty if none is near.
-func Near(name string, known []string) string {
-	best, least := "", max(2, len(name)/3)+1
-	for _, candidate := range known {
-		d := distance(name, candidate)
-		if strings.HasPrefix(candidate, name) && name != "" {
-			d = 1
-		}
-		if d < least {
-			best, least = candidate, d
-		}
-	}
-	return best
-}
-
-// distance is how many letters must be changed, added or left out.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			next := diagonal
-			if a[i] != b[j] {
-				next = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], next
-		}
-	}
-	return row[len(b)]
 }

@@ -12,38 +12,6 @@ import (
 	"okr.dev/controller/internal/cli/terminal"
 )
 
-func TestNear(t *testing.T) {
-	known := []string{"content-shares", "acquisition-cost", "rating"}
-	for name, want := range map[string]string{
-		"content-share": "content-shares", "contentshares": "content-shares", "aqisition-cost": "acquisition-cost", "acq": "acquisition-cost",
-		"ratings": "rating", "x": "", "": "", "something-else": "",
-	} {
-		if got := repository.Near(name, known); got != want {
-			t.Errorf("%q is near %q, want %q", name, got, want)
-		}
-	}
-}
-
-func TestInCycle(t *testing.T) {
-	for _, c := range []struct {
-		reason, period, label, cycle string
-		want                         bool
-	}{
-		{"its period", "2026-Q4", "", "2026-Q4", true},
-		{"its period, written otherwise", "2026-10-01/2026-12-31", "", "2026-Q4", true},
-		{"its label", "2026-Q4", "FY27-Q1", "FY27-Q1", true},
-		{"its period, though it has a label", "2026-Q4", "FY27-Q1", "2026-Q4", true},
-		{"another period", "2026-Q4", "", "2026-Q3", false},
-		{"a longer one around it", "2026-Q4", "", "2026", false},
-		{"another label", "2026-Q4", "FY27-Q1", "FY27-Q2", false},
-	} {
-		o := &v1alpha1.Objective{Spec: v1alpha1.ObjectiveSpec{Period: v1alpha1.Period(c.period), Cycle: c.label}}
-		if got := repository.InCycle(o, c.cycle); got != c.want {
-			t.Errorf("%s: %v", c.reason, got)
-		}
-	}
-}
-
 func TestDays(t *testing.T) {
 	o := &v1alpha1.Objective{Spec: v1alpha1.ObjectiveSpec{Period: "2026-Q4", TimeZone: "Pacific/Auckland", StartOn: "2026-10-05"}}
 	days, err := repository.DaysOf(o)

@@ -121,18 +121,14 @@ func New(set *goals.Set, filter Filter) Scorecard {
 
 func (f Filter) admits(k *v1alpha1.KPI) bool {
 	return (f.Namespace == "" || k.Namespace == f.Namespace) && (f.Level == "" || string(k.Spec.Level) == f.Level) &&
-		(f.Labels == nil || f.Labels.Matches(labels.Set(k.Labels))) && (f.Owner == "" || owns(f.Owner, k.Spec.Owner))
-}
-
-func owns(who string, o *v1alpha1.Owner) bool {
-	return o != nil && slices.ContainsFunc([]string{o.Team, o.Person, o.Contact}, func(name string) bool { return strings.EqualFold(name, who) })
+		(f.Labels == nil || f.Labels.Matches(labels.Set(k.Labels))) && (f.Owner == "" || goals.OwnedBy(k.Spec.Owner, f.Owner))
 }
 
 // inCycle are the KPIs, as namespace/name, that objectives of a cycle name, or have a key result measured by.
 func inCycle(set *goals.Set, cycle string) map[string]bool {
 	cared := map[string]bool{}
 	for _, o := range set.Objectives {
-		if !strings.EqualFold(o.Spec.Cycle, cycle) && !samePeriod(string(o.Spec.Period), cycle) {
+		if !goals.InCycle(o, cycle) {
 			continue
 		}
 		for _, ref := range o.Spec.KPIRefs {
@@ -160,7 +156,7 @@ func samePeriod(a, b string) bool {
 func cycles(set *goals.Set) []string {
 	var all []string
 	for _, o := range set.Objectives {
-		all = append(all, cmp.Or(o.Spec.Cycle, string(o.Spec.Period)))
+		all = append(all, goals.CycleOf(o))
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

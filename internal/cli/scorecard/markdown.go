@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-	"unicode"
 
+	"okr.dev/controller/internal/cli/markup"
 	"okr.dev/controller/internal/cli/terminal"
 )
 
@@ -73,15 +72,4 @@ func list(sections string) string {
 const harmless = " .,:;/()%'?+=-"
 
 // quote writes a text so that nothing in it is taken for anything but text.
-func quote(text string) string {
-	var b strings.Builder
-	for _, r := range strings.Join(strings.Fields(text), " ") {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), strings.ContainsRune(harmless, r), r > unicode.MaxASCII && unicode.IsGraphic(r):
-			b.WriteRune(r)
-		case unicode.IsGraphic(r):
-			b.WriteString("&#" + strconv.Itoa(int(r)) + ";")
-		}
-	}
-	return b.String()
-}
+func quote(text string) string { return markup.Entities(text, harmless, "&#") }

@@ -33,16 +33,13 @@ func OrphansCommand(env *command.Environment) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return orphans(cmd.Context(), env, all, wanted) },
 	}
 	command.AllNamespaces(cmd, &all)
-	cmd.Flags().StringVarP(&wanted, "output", "o", "text", "One of text, json.")
+	command.Output(cmd, &wanted, "text", "json")
 	return cmd
 }
 
 func orphans(ctx context.Context, env *command.Environment, all bool, wanted string) error {
 	scope, err := env.Scope(all)
 	if err != nil {
-		return err
-	}
-	if err := output(wanted, []string{"text", "json"}); err != nil {
 		return err
 	}
 	namespace := scope.Namespace
@@ -53,7 +50,7 @@ func orphans(ctx context.Context, env *command.Environment, all bool, wanted str
 	}
 	found := FindOrphans(set, namespace, env.Now())
 	if wanted == "json" {
-		return writeJSON(env.Out, found)
+		return command.JSON(env.Out, found)
 	}
 	t := text{screen: env.Screen, now: env.Now(), namespace: namespace}
 	t.orphans(env.Out, found)
@@ -126,7 +123,7 @@ func (t text) line(out io.Writer, o Orphan, width int) {
 	if o.Problem == LeadsNowhere {
 		said = o.Field + " names " + o.To + ", " + o.why + ": " + said
 	}
-	said = t.oneLine(said)
+	said = t.screen.Line(said)
 	name := t.orphan(o)
 	if room := t.screen.Width - width - len(between); terminal.Width(name) <= width && terminal.Width(said) <= room {
 		_, _ = fmt.Fprintln(out, terminal.Pad(name, width, false)+between+said)
@@ -165,7 +162,7 @@ func (t text) notKnown(out io.Writer, notKnown []string) {
 	}
 	_, _ = fmt.Fprintln(out, "\n"+t.screen.Paint(terminal.Bold, fmt.Sprintf("Not known (%d)", len(notKnown))))
 	for _, said := range notKnown {
-		for i, line := range terminal.Wrap(t.oneLine(said), t.screen.Width-4) {
+		for i, line := range terminal.Wrap(t.screen.Line(said), t.screen.Width-4) {
 			indent := "  "
 			if i > 0 {
 				indent = "    "

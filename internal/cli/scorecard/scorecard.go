@@ -3,14 +3,11 @@ package scorecard
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/command"
@@ -22,11 +19,9 @@ type options struct {
 	env      *command.Environment
 	all      bool
 	filter   Filter
-	selector string
+	selector command.Selector
 	output   string
 }
-
-var outputs = []string{"text", "json", "markdown"}
 
 // Command is `kubectl okr scorecard`.
 func Command(env *command.Environment) *cobra.Command {
@@ -53,8 +48,8 @@ func Command(env *command.Environment) *cobra.Command {
 	cmd.Flags().StringVar(&o.filter.Level, "level", "", "Only KPIs of this level: Company, Department, Team or Individual.")
 	cmd.Flags().StringVar(&o.filter.Owner, "owner", "", "Only KPIs of this team, person or contact.")
 	cmd.Flags().StringVar(&o.filter.Cycle, "cycle", "", "Only KPIs that objectives of this cycle, or period, look after, such as 2026-Q4.")
-	cmd.Flags().StringVarP(&o.selector, "selector", "l", "", "Only KPIs with these labels, such as tier=one.")
-	cmd.Flags().StringVarP(&o.output, "output", "o", "text", "One of "+strings.Join(outputs, ", ")+".")
+	command.Labels(cmd, &o.selector, "Only KPIs with these labels, such as tier=one.")
+	command.Output(cmd, &o.output, "text", "json", "markdown")
 	return cmd
 }
 
@@ -76,19 +71,13 @@ func (o *options) run(ctx context.Context) error {
 	t := text{screen: o.env.Screen, now: o.env.Now(), namespace: o.filter.Namespace}
 	switch o.output {
 	case "json":
-		return writeJSON(o.env.Out, card)
+		return command.JSON(o.env.Out, card)
 	case "markdown":
 		return markdown(o.env.Out, t, card)
 	default:
 		t.draw(o.env.Out, card)
 		return nil
 	}
-}
-
-func writeJSON(out io.Writer, v any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }
 
 var levels = []v1alpha1.Level{v1alpha1.LevelCompany, v1alpha1.LevelDepartment, v1alpha1.LevelTeam, v1alpha1.LevelIndividual}
@@ -99,15 +88,12 @@ func (o *options) check() (goals.Scope, error) {
 	if err != nil {
 		return scope, err
 	}
-	if err := output(o.output, outputs); err != nil {
-		return scope, err
-	}
 	if o.filter.Cycle == "" { // the controller has written down who looks after a KPI
 		scope.Only = []goals.Kind{goals.KPIs}
 	} else {
 		scope.Everything, scope.Only = true, []goals.Kind{goals.Objectives, goals.KeyResults, goals.KPIs}
 	}
-	o.filter.Namespace = scope.Namespace
+	o.filter.Namespace, o.filter.Labels = scope.Namespace, o.selector.Labels
 	if o.filter.Level != "" {
 		i := slices.IndexFunc(levels, func(l v1alpha1.Level) bool { return strings.EqualFold(string(l), o.filter.Level) })
 		if i < 0 {
@@ -115,26 +101,14 @@ func (o *options) check() (goals.Scope, error) {
 		}
 		o.filter.Level = string(levels[i])
 	}
-	if o.selector != "" {
-		if o.filter.Labels, err = labels.Parse(o.selector); err != nil {
-			return scope, fmt.Errorf("-l %q: %w: write it like tier=one,team!=sales", o.selector, err)
-		}
-	}
 	return scope, nil
-}
-
-func output(wanted string, known []string) error {
-	if slices.Contains(known, wanted) {
-		return nil
-	}
-	return fmt.Errorf("there is no output %q: write -o %s", wanted, strings.Join(known, ", -o "))
 }
 
 // nothing says that no KPI is left, and why that may be.
 func (o *options) nothing(set *goals.Set, card Scorecard) string {
 	said := "No KPIs"
 	for _, limit := range []struct{ text, value string }{
-		{" of level ", o.filter.Level}, {" of owner ", o.filter.Owner}, {" with the labels ", o.selector}, {" that objectives of cycle ", o.filter.Cycle},
+		{" of level ", o.filter.Level}, {" of owner ", o.filter.Owner}, {" with the labels ", o.selector.Text}, {" that objectives of cycle ", o.filter.Cycle},
 	} {
 		if limit.value != "" {
 			said += limit.text + limit.value

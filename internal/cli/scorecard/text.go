@@ -38,8 +38,8 @@ func (t text) draw(out io.Writer, s Scorecard) {
 			trend = c.Trend.Summary
 		}
 		rows = append(rows, []string{
-			t.name(c.Namespace, c.Name), t.screen.Health(c.Health), t.value(c), t.oneLine(cmp.Or(c.Target, "-")), t.objective(c),
-			t.oneLine(trend), t.screen.Sparkline(line(c.History, lineWidth)), t.oneLine(c.Owner), t.oneLine(c.Title),
+			t.name(c.Namespace, c.Name), t.screen.Health(c.Health), t.value(c), t.screen.Line(cmp.Or(c.Target, "-")), t.objective(c),
+			t.screen.Line(trend), t.screen.Sparkline(line(c.History, lineWidth)), t.screen.Line(c.Owner), t.screen.Line(c.Title),
 		})
 	}
 	t.table(out, columns, rows)
@@ -111,9 +111,9 @@ func (t text) summary(s Scorecard) string {
 
 func (t text) name(namespace, name string) string {
 	if namespace == t.namespace {
-		return t.oneLine(name)
+		return t.screen.Line(name)
 	}
-	return t.oneLine(namespace + "/" + name)
+	return t.screen.Line(namespace + "/" + name)
 }
 
 // value is the last good value; one that is not fresh is shown with its age.
@@ -121,7 +121,7 @@ func (t text) value(c Card) string {
 	if c.Value == "" {
 		return "-"
 	}
-	value := t.oneLine(c.Value)
+	value := t.screen.Line(c.Value)
 	if c.Measured != "True" && c.MeasuredAt != nil {
 		value += " (" + duration.HumanDuration(max(0, t.now.Sub(c.MeasuredAt.Time))) + " old)"
 	}
@@ -241,7 +241,7 @@ func (t text) section(out io.Writer, s Scorecard, title string, about func(Card)
 			_, _ = fmt.Fprintln(out, "\n"+t.screen.Paint(terminal.Bold, title))
 			titled = true
 		}
-		for i, line := range terminal.Wrap(t.name(c.Namespace, c.Name)+": "+t.oneLine(said), t.screen.Width-4) {
+		for i, line := range terminal.Wrap(t.name(c.Namespace, c.Name)+": "+t.screen.Line(said), t.screen.Width-4) {
 			indent := "  "
 			if i > 0 {
 				indent = "    "
@@ -249,9 +249,4 @@ func (t text) section(out io.Writer, s Scorecard, title string, about func(Card)
 			_, _ = fmt.Fprintln(out, indent+strings.TrimRight(line, " "))
 		}
 	}
-}
-
-// oneLine is what people wrote, as it fits into a cell.
-func (t text) oneLine(written string) string {
-	return strings.Join(strings.Fields(t.screen.Text(written)), " ")
 }

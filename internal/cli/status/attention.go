@@ -64,7 +64,7 @@ func attentionOfObjective(set *goals.Set, o *v1alpha1.Objective, now time.Time) 
 		a.note(AtRisk, told)
 	}
 	if due, err := okr.ParseDate(last.DueOn); err == nil && last.Overdue {
-		a.note(CheckInOverdue, "no check-in: one was due by "+due.String()+", "+far(dayOf(now, t.zone), due))
+		a.note(CheckInOverdue, "no check-in: one was due by "+due.String()+", "+far(okr.DayOf(now, t.zone), due))
 	}
 	if t.Phase == Over && o.Spec.Review == nil && active(o) {
 		a.note(NoReview, "over since "+t.To+", and nobody has said what came of it (spec.review)")

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"testing"
 
-	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/cli/terminal"
 )
@@ -33,7 +33,7 @@ func BenchmarkSummary(b *testing.B) {
 	}
 	for b.Loop() {
 		var out bytes.Buffer
-		s := summaryOf(goals.New(objects), "", labels.Everything(), noon)
+		s := summaryOf(goals.New(objects), "", command.Selector{}, noon)
 		s.draw(&drawing{Screen: terminal.Screen{Width: 100, Unicode: true, Colour: true}, out: &out, now: noon})
 		if len(s.Objectives) != 2000 || out.Len() == 0 {
 			b.Fatalf("%d objectives", len(s.Objectives))

@@ -1,10 +1,10 @@
 package status
 
 import (
-	"fmt"
 	"time"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/okr"
 )
@@ -25,7 +25,7 @@ func timeOf(o *v1alpha1.Objective, now time.Time) Time {
 		period.First = start
 	}
 	t.days, t.From, t.To = period, period.First.String(), period.Last.String()
-	today := dayOf(now, zone)
+	today := okr.DayOf(now, zone)
 	switch {
 	case today.Before(period.First):
 		t.Phase = Before
@@ -33,24 +33,10 @@ func timeOf(o *v1alpha1.Objective, now time.Time) Time {
 		t.Phase = Over
 	default:
 		t.Phase = Running
-		left := days(today, period.Last)
+		left := today.DaysUntil(period.Last)
 		t.DaysLeft = &left
 	}
 	return t
-}
-
-// dayOf is the civil day of an instant.
-func dayOf(t time.Time, zone *time.Location) okr.Date {
-	year, month, day := t.In(zone).Date()
-	return okr.Date{Year: year, Month: month, Day: day}
-}
-
-// days is how many days later another day is.
-func days(from, to okr.Date) int {
-	if to.Before(from) {
-		return -days(to, from)
-	}
-	return okr.Period{First: from, Last: to}.Days() - 1
 }
 
 // read is a date as it is written in a spec; false where none is written.
@@ -61,7 +47,7 @@ func read(date v1alpha1.Date) (okr.Date, bool) {
 
 // far says how far away a day is: "today", "in 5 days", "2 days ago".
 func far(from, to okr.Date) string {
-	switch n := days(from, to); {
+	switch n := from.DaysUntil(to); {
 	case n == 0:
 		return "today"
 	case n == 1:
@@ -69,16 +55,8 @@ func far(from, to okr.Date) string {
 	case n == -1:
 		return "yesterday"
 	case n > 0:
-		return "in " + count(n, "day")
+		return "in " + terminal.Count(n, "day")
 	default:
-		return count(-n, "day") + " ago"
+		return terminal.Count(-n, "day") + " ago"
 	}
-}
-
-// count is a number with its noun: "1 day", "2 days".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

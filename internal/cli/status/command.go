@@ -4,13 +4,11 @@ package status
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
@@ -50,31 +48,25 @@ func Command(env *command.Environment) *cobra.Command {
 	}
 	command.AllNamespaces(cmd, &r.all)
 	cmd.Flags().BoolVarP(&r.watch, "watch", "w", false, "Stay, draw again on every change, and mark what changed.")
-	cmd.Flags().StringVarP(&r.output, "output", "o", "text", "How to print: text or json.")
-	cmd.Flags().StringVarP(&r.selector, "selector", "l", "", "Only objectives and KPIs with these labels, such as team=checkout.")
+	command.Output(cmd, &r.output, "text", "json")
+	command.Labels(cmd, &r.selector, "Only objectives and KPIs with these labels, such as team=checkout.")
 	return cmd
 }
 
 // request is what is asked for.
 type request struct {
-	env              *command.Environment
-	all, watch       bool
-	output, selector string
+	env        *command.Environment
+	all, watch bool
+	output     string
+	selector   command.Selector
 
-	scope    goals.Scope
-	name     string
-	selected labels.Selector
+	scope goals.Scope
+	name  string
 }
 
 // read checks the arguments and the flags.
 func (r *request) read(args []string) error {
-	if r.output != "text" && r.output != "json" {
-		return fmt.Errorf("-o %s: write -o text or -o json", r.output)
-	}
 	var err error
-	if r.selected, err = labels.Parse(r.selector); err != nil {
-		return fmt.Errorf("-l %s: %w; write labels such as team=checkout,level!=draft", r.selector, err)
-	}
 	if r.scope, err = r.env.Scope(r.all); err != nil {
 		return err
 	}
@@ -92,7 +84,7 @@ func (r *request) read(args []string) error {
 		return err
 	}
 	r.scope.Namespace, r.name = n.Namespace, n.Name
-	if r.selector != "" {
+	if r.selector.Text != "" {
 		return fmt.Errorf("a name and -l at once: write one of them")
 	}
 	if r.scope.Everything = r.scope.Namespace != ""; !r.watch {
@@ -114,7 +106,7 @@ func (s *Summary) draw(d *drawing)   { d.summary(s) }
 // view decides what is shown of what was read.
 func (r *request) view(set *goals.Set, now time.Time) (view, error) {
 	if r.name == "" {
-		return summaryOf(set, r.scope.Namespace, r.selected, now), nil
+		return summaryOf(set, r.scope.Namespace, r.selector, now), nil
 	}
 	o, err := find(set, r.scope.Namespace, r.name)
 	if err != nil {
@@ -135,18 +127,9 @@ func (r *request) once(ctx context.Context) error {
 	return r.print(r.env.Out, v)
 }
 
-// documents writes JSON as people would: < stays <.
-func documents(out io.Writer) *json.Encoder {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	return encoder
-}
-
 func (r *request) print(out io.Writer, v view) error {
 	if r.output == "json" {
-		encoder := documents(out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(v)
+		return command.JSON(out, v)
 	}
 	var buffer bytes.Buffer
 	v.draw(&drawing{Screen: r.env.Screen, out: &buffer, now: r.env.Now()})

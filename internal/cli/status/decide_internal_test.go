@@ -8,10 +8,10 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/cli/terminal"
 )
@@ -180,7 +180,7 @@ func TestThePresentCycle(t *testing.T) {
 		{"a zone that is none is not overlooked", func(o *v1alpha1.Objective) { o.Spec.TimeZone = "Sea/Atlantis" }, true},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
-			s := summaryOf(goals.New([]client.Object{objective(c.change)}), "shop", labels.Everything(), noon)
+			s := summaryOf(goals.New([]client.Object{objective(c.change)}), "shop", command.Selector{}, noon)
 			if got := len(s.Objectives) == 1; got != c.want {
 				t.Errorf("it is shown: %v, want %v", got, c.want)
 			}
@@ -210,7 +210,7 @@ func TestWhatChangedLately(t *testing.T) {
 		{"a second one is a change", objective(created("2026-11-25T12:00:00Z"), turn(metav1.ConditionTrue, "2026-11-26T11:00:00Z")), 1, 0},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
-			s := summaryOf(goals.New([]client.Object{c.objective}), "shop", labels.Everything(), noon)
+			s := summaryOf(goals.New([]client.Object{c.objective}), "shop", command.Selector{}, noon)
 			if len(s.Changes) != c.turns || s.New.Objectives != c.new {
 				t.Errorf("%d changes and %d new ones, want %d and %d", len(s.Changes), s.New.Objectives, c.turns, c.new)
 			}
@@ -295,7 +295,7 @@ func TestGivenUpIsNotToCome(t *testing.T) {
 		return objective(func(o *v1alpha1.Objective) { o.Name, o.Spec.Period, o.Spec.State = name, "2027-Q1", state })
 	}
 	set := goals.New([]client.Object{later(v1alpha1.ObjectiveCancelled, "dropped"), later(v1alpha1.ObjectiveActive, "planned")})
-	if s := summaryOf(set, "shop", labels.Everything(), noon); s.Elsewhere.Before != 1 || s.Elsewhere.NextBegins != "2027-01-01" {
+	if s := summaryOf(set, "shop", command.Selector{}, noon); s.Elsewhere.Before != 1 || s.Elsewhere.NextBegins != "2027-01-01" {
 		t.Errorf("%+v: one is still to come", s.Elsewhere)
 	}
 }

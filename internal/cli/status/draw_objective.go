@@ -60,7 +60,7 @@ func (d *drawing) time(t Time) string {
 	if t.Cycle != "" {
 		text = t.Cycle + dot + text
 	}
-	today := dayOf(d.now, t.zone)
+	today := okr.DayOf(d.now, t.zone)
 	switch t.Phase {
 	case Before:
 		return text + dot + "begins " + far(today, t.days.First)
@@ -188,7 +188,7 @@ func (d *drawing) work(v *Objective) {
 	if c.Last != nil {
 		text := c.Last.Date
 		if day, err := okr.ParseDate(c.Last.Date); err == nil {
-			text += " (" + far(dayOf(d.now, v.Time.zone), day) + ")"
+			text += " (" + far(okr.DayOf(d.now, v.Time.zone), day) + ")"
 		}
 		if c.Last.Confidence != nil {
 			text += fmt.Sprintf(", confidence %d of 10", *c.Last.Confidence)

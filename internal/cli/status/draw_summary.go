@@ -28,7 +28,7 @@ func (d *drawing) summary(s *Summary) {
 	if len(s.Objectives) == 0 {
 		d.nothing(s, where)
 	} else {
-		for _, part := range terminal.Wrap(d.text(count(len(s.Objectives), "objective")+" of the present cycle in "+where), d.Width) {
+		for _, part := range terminal.Wrap(d.text(terminal.Count(len(s.Objectives), "objective")+" of the present cycle in "+where), d.Width) {
 			d.line(d.Paint(terminal.Bold, part))
 		}
 		d.counts("Objectives", s.Counts)
@@ -151,7 +151,7 @@ func (d *drawing) turns(s *Summary) {
 		noun  string
 	}{{s.New.Objectives, "objective"}, {s.New.KeyResults, "key result"}, {s.New.KPIs, "KPI"}} {
 		if n.count > 0 {
-			fresh = append(fresh, count(n.count, n.noun))
+			fresh = append(fresh, terminal.Count(n.count, n.noun))
 		}
 	}
 	if len(fresh) > 0 {
@@ -233,7 +233,7 @@ func (d *drawing) checkIn(o *Row) string {
 	case o.CheckInOverdue:
 		return d.Paint(terminal.Caution, "overdue")
 	default:
-		return far(dayOf(d.now, o.Time.zone), due)
+		return far(okr.DayOf(d.now, o.Time.zone), due)
 	}
 }
 

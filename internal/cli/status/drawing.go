@@ -26,7 +26,7 @@ type drawing struct {
 const labelWidth = 12
 
 // text is somebody's text in one line, as it can be shown here.
-func (d *drawing) text(text string) string { return d.Text(strings.Join(strings.Fields(text), " ")) }
+func (d *drawing) text(text string) string { return d.Line(text) }
 
 func (d *drawing) line(text string) { _, _ = fmt.Fprintln(d.out, strings.TrimRight(text, " ")) }
 

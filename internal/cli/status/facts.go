@@ -3,6 +3,8 @@ package status
 import (
 	"fmt"
 	"strconv"
+
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 // fact is one thing that is shown of an object, as text.
@@ -62,13 +64,6 @@ func (c delta) text() string {
 	}
 }
 
-func percent(p *int32) string {
-	if p == nil {
-		return ""
-	}
-	return strconv.Itoa(int(*p)) + " %"
-}
-
 // facts are what of an objective can change.
 func (v *Objective) facts() []fact {
 	var facts []fact
@@ -77,8 +72,8 @@ func (v *Objective) facts() []fact {
 	}
 	verdict := func(object, name string, v Verdict) {
 		add(object, name, "health", v.Health)
-		add(object, name, "progress", percent(v.ProgressPercent))
-		add(object, name, "expected", percent(v.ExpectedPercent))
+		add(object, name, "progress", terminal.Percent(v.ProgressPercent))
+		add(object, name, "expected", terminal.Percent(v.ExpectedPercent))
 	}
 	verdict("", "", v.Verdict)
 	add("", "", "reason", v.Verdict.Because)
@@ -139,8 +134,8 @@ func (s *Summary) facts() []fact {
 		o := &s.Objectives[i]
 		object, name := key("Objective", o.Namespace, o.Name), s.named(o.Namespace, o.Name)
 		facts = append(facts,
-			fact{object, name, "health", o.Verdict.Health}, fact{object, name, "progress", percent(o.Verdict.ProgressPercent)},
-			fact{object, name, "expected", percent(o.Verdict.ExpectedPercent)}, fact{object, name, "reason", o.Verdict.Because},
+			fact{object, name, "health", o.Verdict.Health}, fact{object, name, "progress", terminal.Percent(o.Verdict.ProgressPercent)},
+			fact{object, name, "expected", terminal.Percent(o.Verdict.ExpectedPercent)}, fact{object, name, "reason", o.Verdict.Because},
 			fact{object, name, "next check-in due by", o.CheckInDueOn}, fact{object, name, "score", o.Score})
 		for _, c := range o.KeyResults {
 			facts = append(facts, fact{object, name, c.Health + " key results", strconv.Itoa(c.Count)})

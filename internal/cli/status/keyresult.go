@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/okr"
 )
 
@@ -29,7 +30,7 @@ func keyResultOf(kr *v1alpha1.KeyResult, t Time) KeyResult {
 		v.Forecast = &Forecast{Value: f.Value, ProgressPercent: f.ProgressPercent, ReachesTargetOn: f.ReachesTargetOn.String()}
 		_, due := daysOf(kr, t)
 		if day, known := read(f.ReachesTargetOn); known && t.From != "" {
-			late := days(due, day)
+			late := due.DaysUntil(day)
 			v.Forecast.DaysLate = &late
 		}
 	}
@@ -75,7 +76,7 @@ func (f *Forecast) text() string {
 	case f.ReachesTargetOn == "":
 		return text + ", and never to the target"
 	case f.DaysLate != nil && *f.DaysLate > 0:
-		return text + "; the target on " + f.ReachesTargetOn + ", " + count(*f.DaysLate, "day") + " late"
+		return text + "; the target on " + f.ReachesTargetOn + ", " + terminal.Count(*f.DaysLate, "day") + " late"
 	default:
 		return text + "; the target on " + f.ReachesTargetOn
 	}

@@ -2,13 +2,13 @@ package status
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/near"
 )
 
 // find is the objective of a name in a namespace, or in any. Its error says what there is instead.
@@ -50,11 +50,11 @@ func missing(set *goals.Set, namespace, name string) error {
 	if kpi := set.KPI(namespace, name); kpi != nil {
 		return fmt.Errorf("%s, but a KPI: kubectl okr explain kpi/%s -n %s explains it", text, name, namespace)
 	}
-	switch near := near(own, name, namespace == ""); {
+	switch meant := likely(own, name, namespace == ""); {
 	case len(elsewhere) > 0:
 		return fmt.Errorf("%s, but in %s: write -n %s", text, strings.Join(full(elsewhere), ", "), elsewhere[0].Namespace)
-	case len(near) > 0:
-		return fmt.Errorf("%s; did you mean %s?", text, strings.Join(near, ", "))
+	case len(meant) > 0:
+		return fmt.Errorf("%s; did you mean %s?", text, strings.Join(meant, ", "))
 	case len(own) == 0 && namespace != "":
 		return fmt.Errorf("%s, nor any other: kubectl okr status -A shows those of all namespaces", text)
 	case namespace == "":
@@ -75,30 +75,19 @@ func full(objectives []*v1alpha1.Objective) []string {
 // mostNear is how many near names are suggested.
 const mostNear = 3
 
-// near are the names that are most like one: those that contain it, and those that a few letters make of it.
-func near(objectives []*v1alpha1.Objective, name string, qualified bool) []string {
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var candidates []candidate
+// likely are the names that are most like one.
+func likely(objectives []*v1alpha1.Objective, name string, qualified bool) []string {
+	called := map[string][]string{}
 	for _, o := range objectives {
-		c := candidate{o.Name, levenshtein.ComputeDistance(name, o.Name)}
-		if strings.Contains(o.Name, name) || strings.Contains(name, o.Name) {
-			c.distance = 0
-		}
-		if c.distance > max(2, len(name)/3) {
-			continue
-		}
+		shown := o.Name
 		if qualified {
-			c.name = o.Namespace + "/" + o.Name
+			shown = o.Namespace + "/" + o.Name
 		}
-		candidates = append(candidates, c)
+		called[o.Name] = append(called[o.Name], shown)
 	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return a.distance - b.distance })
 	var names []string
-	for _, c := range candidates[:min(mostNear, len(candidates))] {
-		names = append(names, c.name)
+	for _, name := range near.Names(name, slices.Sorted(maps.Keys(called)), mostNear) {
+		names = append(names, called[name]...)
 	}
-	return names
+	return names[:min(mostNear, len(names))]
 }

@@ -14,7 +14,7 @@ import (
 // nextOf says what comes next, from the status and the spec alone: what somebody should do now, what is due, and what
 // comes by itself.
 func nextOf(o *v1alpha1.Objective, keyResults []*v1alpha1.KeyResult, v *Objective, now time.Time) []Step {
-	n := &next{objective: o, keyResults: keyResults, view: v, now: now, today: dayOf(now, v.Time.zone)}
+	n := &next{objective: o, keyResults: keyResults, view: v, now: now, today: okr.DayOf(now, v.Time.zone)}
 	if text := hindrance(o.Generation, o.Status.ObservedGeneration, o.Status.Conditions); text != "" {
 		n.do(text)
 	}
@@ -194,7 +194,7 @@ func (n *next) pending(kr *v1alpha1.KeyResult) {
 	}
 	p := frozen.PendingHealth
 	at := p.Since.Add(holdFor(kr)).In(n.view.Time.zone)
-	n.steps = append(n.steps, Step{When: Later, On: dayOf(at, n.view.Time.zone).String(), What: strings.Join([]string{
+	n.steps = append(n.steps, Step{When: Later, On: okr.DayOf(at, n.view.Time.zone).String(), What: strings.Join([]string{
 		kr.Name, "becomes", string(p.Health), "on", at.Format("2006-01-02 at 15:04 MST"), "if its values stay as they are",
 	}, " ")})
 }

@@ -153,7 +153,7 @@ func childrenOf(set *goals.Set, o *v1alpha1.Objective) []Relative {
 // actionsOf counts what is done. An action of a goal that is over or given up is not overdue any more.
 func actionsOf(o *v1alpha1.Objective, t Time, now time.Time) Actions {
 	a := Actions{Total: len(o.Spec.Actions), Open: []Action{}}
-	today := dayOf(now, t.zone)
+	today := okr.DayOf(now, t.zone)
 	for _, action := range o.Spec.Actions {
 		if done, written := read(action.DoneOn); written && !today.Before(done) {
 			a.Done++
@@ -173,7 +173,7 @@ func actionsOf(o *v1alpha1.Objective, t Time, now time.Time) Actions {
 // checkInsOf finds the newest check-in of today or before: one that is still to come waits for its date.
 func checkInsOf(o *v1alpha1.Objective, t Time, now time.Time) CheckIns {
 	var c CheckIns
-	today := dayOf(now, t.zone)
+	today := okr.DayOf(now, t.zone)
 	said := slices.Clone(o.Spec.CheckIns)
 	slices.SortFunc(said, func(a, b v1alpha1.CheckIn) int { return cmp.Compare(a.Date.String(), b.Date.String()) })
 	since := t.days.First

@@ -94,7 +94,11 @@ func TestGolden(t *testing.T) {
 		{"bakery", "bakery", ""},
 		{"empty", "default", ""},
 	} {
-		for width, screen := range recorded.Screens() {
+		screens := recorded.Narrow()
+		if c.name == "off-track" || c.name == "all" || c.name == "bakery" { // they have all that is drawn
+			screens = recorded.Screens()
+		}
+		for width, screen := range screens {
 			t.Run(c.name+"-"+width, func(t *testing.T) {
 				out, err := run(t, cluster, c.namespace, screen, strings.Fields(c.args)...)
 				if err != nil {
@@ -138,7 +142,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{"near, somewhere", "default", "new-prospekts -A", "did you mean sales/new-prospects?"},
 		{"a key result", "sales", "satisfaction", "its objective is new-prospects"},
 		{"a KPI", "sales", "closed-deals", "kubectl okr explain kpi/closed-deals"},
-		{"an output that is none", "sales", "-o yaml", "write -o text or -o json"},
+		{"an output that is none", "sales", "-o yaml", "write text or json"},
 		{"a selector that is none", "sales", "-l =", "write labels such as team=checkout"},
 		{"a name and a selector", "sales", "new-prospects -l a=b", "write one of them"},
 	} {

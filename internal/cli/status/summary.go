@@ -4,25 +4,25 @@ import (
 	"slices"
 	"time"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/okr"
 )
 
 // justOver is how many days after its end an objective that is not scored and reviewed still belongs to the present.
 const justOver = 30
 
 // summaryOf is how the goals of a namespace stand, or of all. It is pure: it reads what was read, and no clock.
-func summaryOf(set *goals.Set, namespace string, selected labels.Selector, now time.Time) *Summary {
+func summaryOf(set *goals.Set, namespace string, selected command.Selector, now time.Time) *Summary {
 	s := &Summary{
-		Kind: "StatusSummary", AsOf: now.UTC(), Namespace: namespace, Selector: selected.String(), Counts: []Count{}, KPICounts: []Count{}, Attention: []Attention{},
+		Kind: "StatusSummary", AsOf: now.UTC(), Namespace: namespace, Selector: selected.Text, Counts: []Count{}, KPICounts: []Count{}, Attention: []Attention{},
 		Changes: []Turn{}, Objectives: []Row{}, NotKnown: append([]string{}, withheld(set)...), Missing: absent(set, namespace),
 	}
 	var shown []*v1alpha1.Objective
 	var healths, kpiHealths []string
 	for _, o := range set.Objectives {
-		if !mine(o.Namespace, namespace) || !selected.Matches(labels.Set(o.Labels)) {
+		if !mine(o.Namespace, namespace) || !selected.Admits(o.Labels) {
 			continue
 		}
 		t := timeOf(o, now)
@@ -39,7 +39,7 @@ func summaryOf(set *goals.Set, namespace string, selected labels.Selector, now t
 	}
 	var kpis []*v1alpha1.KPI
 	for _, k := range set.KPIs {
-		if mine(k.Namespace, namespace) && selected.Matches(labels.Set(k.Labels)) {
+		if mine(k.Namespace, namespace) && selected.Admits(k.Labels) {
 			kpis = append(kpis, k)
 			kpiHealths = append(kpiHealths, verdictOfKPI(k).Health)
 		}
@@ -77,7 +77,7 @@ func present(o *v1alpha1.Objective, t Time, now time.Time) bool {
 		return begun.Phase == Running
 	case Over:
 		settled := o.Status.Final != nil && o.Spec.Review != nil || !active(o)
-		return !settled && days(t.days.Last, dayOf(now, t.zone)) <= justOver
+		return !settled && t.days.Last.DaysUntil(okr.DayOf(now, t.zone)) <= justOver
 	default:
 		return true
 	}

@@ -3,6 +3,7 @@ package status
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/signal"
@@ -204,7 +205,9 @@ func (w *watching) text(screen terminal.Screen, changes bool) string {
 func (r *request) paper() paper {
 	switch {
 	case r.output == "json":
-		return &stream{documents(r.env.Out)}
+		encoder := json.NewEncoder(r.env.Out)
+		encoder.SetEscapeHTML(false)
+		return &stream{encoder}
 	case r.env.Screen.Interactive && os.Getenv("TERM") != "dumb":
 		return newPane(r.env.Out, r.env.Screen)
 	default:

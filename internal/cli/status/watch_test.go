@@ -166,6 +166,7 @@ func (f *followed) do(err error) {
 var plain = terminal.Screen{Width: 100, Unicode: true}
 
 func TestWatchPrintsAnotherBlockAndSaysWhatChanged(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	f := followStatus(t, "sales", plain, "new-prospects")
 	f.await("Practice")
 	f.watching()
@@ -187,6 +188,7 @@ func TestWatchPrintsAnotherBlockAndSaysWhatChanged(t *testing.T) {
 }
 
 func TestWatchOfASummary(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	f := followStatus(t, "default", plain, "-A")
 	f.await("Not shown:")
 	f.watching()
@@ -204,6 +206,7 @@ func TestWatchOfASummary(t *testing.T) {
 }
 
 func TestWatchSeesAnObjectiveGoAndComeBack(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	f := followStatus(t, "sales", plain, "new-prospects")
 	f.await("Practice")
 	f.watching()
@@ -220,6 +223,7 @@ func TestWatchSeesAnObjectiveGoAndComeBack(t *testing.T) {
 }
 
 func TestWatchGoesOn(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	for _, c := range []struct {
 		reason string
 		sever  func(w watch.Interface)
@@ -255,6 +259,7 @@ func TestWatchGoesOn(t *testing.T) {
 
 // What was seen last is shown, and that it may be old: never as if it were still so.
 func TestWatchSaysThatItIsNotLive(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	f := followStatus(t, "sales", plain, "new-prospects")
 	f.await("Practice")
 	f.watching()
@@ -304,6 +309,7 @@ func TestWatchDrawsInPlaceOnATerminal(t *testing.T) {
 }
 
 func TestWatchWritesJSONLines(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	f := followStatus(t, "sales", plain, "new-prospects", "-o", "json")
 	f.await("}\n")
 	f.watching()
@@ -316,6 +322,7 @@ func TestWatchWritesJSONLines(t *testing.T) {
 }
 
 func TestWatchOfWhatIsNotThereFails(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	f := followStatus(t, "sales", plain, "nix")
 	select {
 	case err := <-f.ended:

@@ -5,8 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"okr.dev/controller/internal/cli/markup"
 	"okr.dev/controller/internal/cli/terminal"
 )
 
@@ -109,9 +109,9 @@ func (d *diagram) label(n *Node) string {
 			verdict += ", target " + n.Target
 		}
 	case n.Progress != nil && n.Expected != nil:
-		verdict += ", " + percent(n.Progress) + ", " + percent(n.Expected) + " expected"
+		verdict += ", " + terminal.Percent(n.Progress) + ", " + terminal.Percent(n.Expected) + " expected"
 	case n.Progress != nil:
-		verdict += ", " + percent(n.Progress)
+		verdict += ", " + terminal.Percent(n.Progress)
 	}
 	if n.Outdated {
 		verdict += ", of before the newest edit"
@@ -135,16 +135,5 @@ func (d *diagram) label(n *Node) string {
 // harmless are the signs that mean nothing to Mermaid, to Markdown or to HTML where they stand in a label.
 const harmless = " -.,/()%'?"
 
-// quote writes a text so that nothing in it is taken for anything but text: a sign that might be becomes a numbered entity.
-func quote(text string) string {
-	var b strings.Builder
-	for _, r := range strings.Join(strings.Fields(text), " ") {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), strings.ContainsRune(harmless, r), r > unicode.MaxASCII && unicode.IsGraphic(r):
-			b.WriteRune(r)
-		case unicode.IsGraphic(r):
-			b.WriteString("#" + strconv.Itoa(int(r)) + ";")
-		}
-	}
-	return b.String()
-}
+// quote writes a text so that nothing in it is taken for anything but text.
+func quote(text string) string { return markup.Entities(text, harmless, "#") }

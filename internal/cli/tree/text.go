@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -56,7 +57,7 @@ func (t text) above(out io.Writer, above []*Node) {
 	for _, n := range above {
 		step := t.screen.Text(t.name(n)) + " " + t.screen.Health(n.Health)
 		if n.Progress != nil {
-			step += " " + percent(n.Progress)
+			step += " " + terminal.Percent(n.Progress)
 		}
 		steps = append(steps, step)
 	}
@@ -92,8 +93,8 @@ func (t text) objectiveTable(out io.Writer, rows []row) {
 		n := r.node
 		cells = append(cells, []string{
 			t.nameCell(r), t.screen.Health(n.Health), t.screen.Bar(n.Progress, n.Expected, barWidth, terminal.StyleOf(n.Health)),
-			percent(n.Progress), percent(n.Expected), t.oneLine(n.Value), t.oneLine(n.Target),
-			t.oneLine(n.Owner), t.oneLine(n.Period), n.Level, t.oneLine(n.Title),
+			cmp.Or(terminal.Percent(n.Progress), "-"), cmp.Or(terminal.Percent(n.Expected), "-"), t.screen.Line(n.Value), t.screen.Line(n.Target),
+			t.screen.Line(n.Owner), t.screen.Line(n.Period), n.Level, t.screen.Line(n.Title),
 		})
 	}
 	if !t.keyResults {
@@ -116,8 +117,8 @@ func (t text) kpiTable(out io.Writer, rows []row) {
 		n := r.node
 		band, _, _ := strings.Cut(n.Target, " (stretch ") // the scorecard has it, and more room
 		cells = append(cells, []string{
-			t.nameCell(r), t.screen.Health(n.Health), t.oneLine(n.Value), t.oneLine(band),
-			t.oneLine(n.Trend), t.objectives(n), t.oneLine(n.Owner), n.Level, t.oneLine(n.Title),
+			t.nameCell(r), t.screen.Health(n.Health), t.screen.Line(n.Value), t.screen.Line(band),
+			t.screen.Line(n.Trend), t.objectives(n), t.screen.Line(n.Owner), n.Level, t.screen.Line(n.Title),
 		})
 	}
 	t.screen.Table(out, columns, cells)
@@ -168,17 +169,4 @@ func (t text) name(n *Node) string {
 		return n.Name
 	}
 	return n.fullName()
-}
-
-// oneLine is what people wrote, as it fits into a cell.
-func (t text) oneLine(written string) string {
-	return strings.Join(strings.Fields(t.screen.Text(written)), " ")
-}
-
-// percent is a percentage; "-" where it is not known.
-func percent(p *int32) string {
-	if p == nil {
-		return "-"
-	}
-	return strconv.Itoa(int(*p)) + " %"
 }

@@ -4,13 +4,10 @@ package tree
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
@@ -22,11 +19,9 @@ type options struct {
 	all        bool
 	kpis       bool
 	keyResults bool
-	selector   string
+	selector   command.Selector
 	output     string
 }
-
-var outputs = []string{"text", "mermaid", "json"}
 
 // Command is `kubectl okr tree`.
 func Command(env *command.Environment) *cobra.Command {
@@ -56,8 +51,8 @@ func Command(env *command.Environment) *cobra.Command {
 	command.AllNamespaces(cmd, &o.all)
 	cmd.Flags().BoolVar(&o.kpis, "kpis", false, "The tree of KPIs instead of that of objectives.")
 	cmd.Flags().BoolVar(&o.keyResults, "key-results", false, "Key results too, below their objectives.")
-	cmd.Flags().StringVarP(&o.selector, "selector", "l", "", "Only what has these labels, such as tier=one, and what stands above and below it.")
-	cmd.Flags().StringVarP(&o.output, "output", "o", "text", "One of "+strings.Join(outputs, ", ")+".")
+	command.Labels(cmd, &o.selector, "Only what has these labels, such as tier=one, and what stands above and below it.")
+	command.Output(cmd, &o.output, "text", "mermaid", "json")
 	return cmd
 }
 
@@ -88,28 +83,21 @@ func (o *options) run(ctx context.Context, args []string) error {
 
 // selection reads the arguments and flags.
 func (o *options) selection(args []string) (Selection, goals.Scope, error) {
-	s := Selection{KeyResults: o.keyResults}
+	s := Selection{KeyResults: o.keyResults, Labels: o.selector.Labels}
 	scope, err := o.env.Scope(o.all)
 	scope.Everything, scope.Only = true, o.kinds()
 	s.Namespace = scope.Namespace
 	switch {
 	case err != nil:
-	case !slices.Contains(outputs, o.output):
-		err = fmt.Errorf("there is no output %q: write -o %s", o.output, strings.Join(outputs, ", -o "))
 	case o.kpis && o.keyResults:
 		err = fmt.Errorf("--key-results goes with objectives: leave out --kpis or --key-results")
 	case len(args) == 0:
 	case o.all:
 		err = fmt.Errorf("%q is in one namespace: write -n instead of -A", args[0])
-	case o.selector != "":
+	case o.selector.Text != "":
 		err = fmt.Errorf("a name and -l were given: write one of them")
 	default:
 		err = o.named(args[0], &s, &scope)
-	}
-	if err == nil && o.selector != "" {
-		if s.Labels, err = labels.Parse(o.selector); err != nil {
-			err = fmt.Errorf("-l %q: %w: write it like tier=one,team!=sales", o.selector, err)
-		}
 	}
 	return s, scope, err
 }
@@ -176,8 +164,8 @@ func (o *options) notFound(set *goals.Set, s Selection) error {
 // nothing says that nothing was found, and where else to look.
 func (o *options) nothing(s Selection) string {
 	what := "No " + o.kind() + "s"
-	if o.selector != "" {
-		what += " with the labels " + o.selector
+	if o.selector.Text != "" {
+		what += " with the labels " + o.selector.Text
 	}
 	if s.Namespace == "" {
 		return what + " in any namespace."
@@ -188,9 +176,7 @@ func (o *options) nothing(s Selection) string {
 func (o *options) write(f Forest, s Selection) error {
 	switch o.output {
 	case "json":
-		encoder := json.NewEncoder(o.env.Out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(f)
+		return command.JSON(o.env.Out, f)
 	case "mermaid":
 		return mermaid(o.env.Out, o.env.Screen, f)
 	default:

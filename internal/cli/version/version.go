@@ -3,7 +3,6 @@ package version
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -48,24 +47,19 @@ func CommandOf(env *command.Environment, build func() (*debug.BuildInfo, bool)) 
 			"  kubectl okr version -o json",
 		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("there is no output %q: write -o text, -o json", output)
-			}
 			versions := Versions{Plugin: buildOf(build), Speaks: v1alpha1.GroupVersion.String()}
 			if !onlyClient {
 				versions.Server = asked(cmd.Context(), env)
 			}
 			if output == "json" {
-				encoder := json.NewEncoder(env.Out)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(versions)
+				return command.JSON(env.Out, versions)
 			}
 			draw(env.Out, env.Screen, versions)
 			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&onlyClient, "client", false, "The plugin only: no cluster is asked.")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "One of text, json.")
+	command.Output(cmd, &output, "text", "json")
 	return cmd
 }
 
@@ -78,7 +72,7 @@ func asked(ctx context.Context, env *command.Environment) *Server {
 // draw writes what is known, a line each.
 func draw(out io.Writer, screen terminal.Screen, v Versions) {
 	line := func(title, said string) {
-		said = strings.Join(strings.Fields(screen.Text(said)), " ")
+		said = screen.Line(said)
 		const indent = 13
 		for i, part := range terminal.Wrap(said, screen.Width-indent) {
 			if i > 0 {

@@ -140,7 +140,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestOutputsThatThereAre(t *testing.T) {
-	if _, err := shown(t, terminal.Screen{Width: 80}, released, nil, "-o", "yaml"); err == nil || !strings.Contains(err.Error(), "write -o text, -o json") {
+	if _, err := shown(t, terminal.Screen{Width: 80}, released, nil, "-o", "yaml"); err == nil || !strings.Contains(err.Error(), "write text or json") {
 		t.Errorf("an output that there is not: %v", err)
 	}
 }
