@@ -213,6 +213,8 @@ func (d *demo) tellAll(ctx context.Context) error {
 		{"Last quarter: scores, and what became of the KPI that each objective was meant to move",
 			"A promise (Committed) passes at 1.00, a stretch (Aspirational) at 0.70. OWN-SCORE is the team's, from its review.",
 			[]string{"get", "objectives", "-A", "--field-selector=spec.period=" + string(closed.Spec.Period), "-o", closedColumns}},
+		{"What needs attention first?", "kubectl finds bin/kubectl-okr in PATH: see docs/cli.md for what else it can do.",
+			[]string{"okr", "status", "-A"}},
 	} {
 		if err := d.tell(ctx, table.heading, table.look, table.arguments...); err != nil {
 			return err

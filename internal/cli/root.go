@@ -48,6 +48,8 @@ func New(env *command.Environment) *cobra.Command {
 		}
 	}
 	complete(env, root)
+	helpful(root, env.Screen)
+	root.SetFlagErrorFunc(wrongFlag)
 	return root
 }
 
@@ -87,7 +89,7 @@ func commands(env *command.Environment) []group {
 func Run(env *command.Environment, args []string) int {
 	root := New(env)
 	root.SetArgs(args)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
 	var exit command.Exit
 	switch {
 	case err == nil:
@@ -95,7 +97,7 @@ func Run(env *command.Environment, args []string) int {
 	case errors.As(err, &exit):
 		return exit.Code
 	default:
-		_, _ = fmt.Fprintln(env.ErrOut, "error: "+err.Error())
+		_, _ = fmt.Fprintln(env.ErrOut, "error: "+plainly(cmd, err).Error())
 		return command.Failed
 	}
 }

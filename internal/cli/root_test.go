@@ -48,8 +48,13 @@ func TestRun(t *testing.T) {
 		says   string
 	}{
 		"Help":    {"help is no failure", []string{"--help"}, 0, ""},
-		"Unknown": {"a command that there is not is an error, and names what is near", []string{"statsu"}, command.Failed, "status"},
-		"Flag":    {"and so is a flag", []string{"version", "--nonsense"}, command.Failed, "--nonsense"},
+		"Unknown": {"a command that there is not is an error, and names what is near", []string{"statsu"}, command.Failed, `there is no command "statsu": did you mean kubectl okr status?`},
+		"Strange": {"or says where they are listed", []string{"frobnicate"}, command.Failed, "kubectl okr --help lists them"},
+		"Flag":    {"and so is a flag", []string{"version", "--nonsense"}, command.Failed, "there is no flag --nonsense: kubectl okr version --help"},
+		"Near":    {"which may be near one", []string{"status", "--otput", "json"}, command.Failed, "did you mean --output?"},
+		"Letter":  {"one of a letter too", []string{"status", "-x"}, command.Failed, "there is no flag -x"},
+		"Value":   {"a flag without its value says what that is", []string{"preview", ".", "--prometheus"}, command.Failed, "--prometheus needs a value behind it\n--prometheus: Where to ask"},
+		"Needed":  {"flags that must be there are explained", []string{"rollover", "."}, command.Failed, "--from and --to must be said\n--from: Cycle, or period,"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -59,4 +64,34 @@ func TestRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Help fits the screen: what people read, that is, and not examples, which are copied.
+func TestHelpFits(t *testing.T) {
+	const width = 80
+	env, _ := recorded.Cluster{}.Environment("default", terminal.Screen{Width: width}, "")
+	root := cli.New(env)
+	var out strings.Builder
+	root.SetOut(&out)
+	each(root, func(cmd *cobra.Command) {
+		if cmd.HasParent() && cmd.Parent().Name() == "completion" {
+			return
+		}
+		out.Reset()
+		if err := cmd.Help(); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Replace(out.String(), cmd.Example, "", 1)
+		if !strings.Contains(text, "Usage:\n  "+cmd.CommandPath()) || !strings.Contains(text, "lags") {
+			t.Errorf("%s: how it is written, and with which flags:\n%s", cmd.CommandPath(), text)
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if terminal.Width(line) > width {
+				t.Errorf("%s: a line of its help is wider than %d columns: %s", cmd.CommandPath(), width, line)
+			}
+		}
+		if cmd.HasParent() && strings.Contains(text, "--insecure-skip-tls-verify") {
+			t.Errorf("%s: kubectl's flags stand between its own", cmd.CommandPath())
+		}
+	})
 }

@@ -3,6 +3,7 @@
 package checkin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func Command(env *command.Environment) *cobra.Command {
 	o := &options{}
 	cmd := &cobra.Command{
 		Use: "checkin OBJECTIVE", Short: "The weekly check-in of an objective, written into its file",
-		Long: long, Example: examples, Args: cobra.ExactArgs(1),
+		Long: long, Example: examples, Args: command.Arguments(1, 1, "objective", "kubectl okr checkin credibility"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range []string{"note", "confidence", "value", "key-result-confidence", "done"} {
 				o.answers = o.answers || cmd.Flags().Changed(name)
@@ -153,7 +154,14 @@ func find(ctx context.Context, env *command.Environment, name string, o *options
 		namespace = *env.Flags.Namespace
 	}
 	s := &subject{files: files, today: -1}
-	if s.objective, err = files.Objective(namespace, unprefixed(name)); err != nil {
+	n, err := command.ParseName(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.Only(command.Objective, "checkin"); err != nil {
+		return nil, err
+	}
+	if s.objective, err = files.Objective(cmp.Or(n.Namespace, namespace), n.Name); err != nil {
 		return nil, err
 	}
 	objective := s.objective.Object
@@ -192,14 +200,6 @@ func (o *options) namesOther(own []repository.Goal[*v1alpha1.KeyResult]) bool {
 		}
 	}
 	return false
-}
-
-// unprefixed takes a kind off a name, as kubectl writes it.
-func unprefixed(name string) string {
-	for _, kind := range []string{"objective/", "objectives/", "obj/"} {
-		name = strings.TrimPrefix(name, kind)
-	}
-	return name
 }
 
 // admits says why there can be no check-in on the day.

@@ -36,7 +36,7 @@ func CloseCommand(env *command.Environment) *cobra.Command {
 	var dryRun bool
 	cmd := &cobra.Command{
 		Use: "close PATH...", Short: "Write the results of a period into its files",
-		Long: closeLong, Example: closeExamples, Args: cobra.MinimumNArgs(1),
+		Long: closeLong, Example: closeExamples, Args: command.Arguments(1, -1, "files or folders", "kubectl okr close goals/ --cycle 2026-Q4"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runClose(cmd.Context(), env, args, cycle, dryRun)
 		},

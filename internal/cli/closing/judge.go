@@ -96,6 +96,8 @@ func (k known) measured() reading {
 		return reading{from: "it is measured, and the cluster does not say"}
 	case !sameMeasure(k.keyResult, live):
 		return reading{from: "the one in the cluster is measured by something else"}
+	case stale(live, live.Status.ObservedGeneration):
+		return reading{from: "the controller has not looked at it since it was last applied"}
 	case live.Status.Final != nil && live.Status.Final.Value != "":
 		return read1(live.Status.Final.Value, "the final value in the cluster")
 	}
@@ -156,10 +158,17 @@ func (k known) score() (score, from string) {
 	if final := k.keyResult.Spec.Final; final != nil && final.Score != nil {
 		return string(*final.Score), "final"
 	}
-	if live := k.liveKeyResult; live != nil && live.Status.Final != nil && k.liveObjective != nil && sameTime(k.objective, k.liveObjective) == "" {
+	if live := k.liveKeyResult; live != nil && live.Status.Final != nil && k.sameGoal() {
 		return live.Status.Final.Score, "the cluster"
 	}
 	return "", ""
+}
+
+// sameGoal reports whether the cluster speaks of what stands in the files.
+func (k known) sameGoal() bool {
+	live, o := k.liveKeyResult, k.liveObjective
+	return o != nil && sameTime(k.objective, o) == "" && differs(withBaseline(k.keyResult, live), live) == "" &&
+		!stale(live, live.Status.ObservedGeneration) && !meta.IsStatusConditionTrue(live.Status.Conditions, v1alpha1.ReopenedCondition)
 }
 
 // pass is the score that is enough.

@@ -2,8 +2,12 @@ package closing
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/edit"
@@ -61,11 +65,37 @@ func resultOf(o, liveObjective *v1alpha1.Objective, kr, liveKeyResult *v1alpha1.
 	if other := differs(withBaseline(kr, liveKeyResult), liveKeyResult); other != "" {
 		return result{why: fmt.Sprintf("the cluster's has another %s than the file's: apply the file first", other)}
 	}
+	if repository.ByHand(kr) && !maps.Equal(said(o, kr.Name), said(liveObjective, kr.Name)) {
+		return result{why: "the check-ins of the objective in the cluster give other values than the file's: apply the file first"}
+	}
+	if stale(liveKeyResult, liveKeyResult.Status.ObservedGeneration) || stale(liveObjective, liveObjective.Status.ObservedGeneration) {
+		return result{why: "the controller has not looked at it since it was last applied: run the command again in a minute"}
+	}
 	if liveKeyResult.Status.Final == nil {
 		return result{why: whyOpen(liveKeyResult, own)}
 	}
+	if meta.IsStatusConditionTrue(liveKeyResult.Status.Conditions, v1alpha1.ReopenedCondition) {
+		return result{why: fmt.Sprintf("it was edited after its end, and the score %s is of what stood there before: put that back, or write spec.final by hand",
+			liveKeyResult.Status.Final.Score)}
+	}
 	return scored(kr, liveKeyResult, own)
 }
+
+// said are the values that check-ins give a key result, by day, equal ones written equally.
+func said(o *v1alpha1.Objective, name string) map[string]float64 {
+	values := map[string]float64{}
+	for _, c := range o.Spec.CheckIns {
+		for _, k := range c.KeyResults {
+			if k.Name == name && k.Value != nil {
+				values[c.Date.String()] = k.Value.Float64()
+			}
+		}
+	}
+	return values
+}
+
+// stale reports whether a status is about what an object was before.
+func stale(o client.Object, observed int64) bool { return observed != o.GetGeneration() }
 
 // withBaseline is a key result as it is once its baseline is written down: then it is still the same.
 func withBaseline(kr, live *v1alpha1.KeyResult) *v1alpha1.KeyResult {

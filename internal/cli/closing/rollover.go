@@ -53,7 +53,7 @@ func RolloverCommand(env *command.Environment) *cobra.Command {
 	o := &rolloverOptions{}
 	cmd := &cobra.Command{
 		Use: "rollover PATH...", Short: "The files of the next period",
-		Long: rolloverLong, Example: rolloverExamples, Args: cobra.MinimumNArgs(1),
+		Long: rolloverLong, Example: rolloverExamples, Args: command.Arguments(1, -1, "files or folders", "kubectl okr rollover goals/ --from 2026-Q4 --to 2027-Q1"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runRollover(cmd.Context(), env, args, o) },
 	}
 	flags := cmd.Flags()
@@ -272,11 +272,18 @@ func (r *rollover) parent(p plan, c *carrier) string {
 		c.notes = append(c.notes, fmt.Sprintf("the parent %s is not carried over (%s): name another in spec.parentRef", ref.Name, other.why))
 		return ""
 	}
+	here := false
 	for _, o := range r.files.Objectives {
-		days, err := repository.DaysOf(o.Object)
-		if err == nil && o.Object.Name == ref.Name && r.files.Namespace(o.Object) == namespace && days.Last.Before(p.shift.to.First) {
+		if o.Object.Name != ref.Name || r.files.Namespace(o.Object) != namespace {
+			continue
+		}
+		here = true
+		if days, err := repository.DaysOf(o.Object); err == nil && days.Last.Before(p.shift.to.First) {
 			c.notes = append(c.notes, fmt.Sprintf("the parent %s is over by then, on %s: carry it over too, or name another in spec.parentRef", ref.Name, days.Last))
 		}
+	}
+	if !here {
+		c.notes = append(c.notes, fmt.Sprintf("the parent %s is in none of these files, and stays: if it is over by then, name its successor in spec.parentRef", nameIn(namespace, ref.Name)))
 	}
 	return ""
 }

@@ -59,7 +59,10 @@ func TestCompletionDoesNotWait(t *testing.T) {
 	env := environment(t)
 	never := make(chan struct{})
 	t.Cleanup(func() { close(never) })
-	env.Cluster = func() (client.WithWatch, error) { <-never; return nil, errors.New("too late") }
+	env.Cluster = func() (client.WithWatch, error) {
+		<-never
+		return nil, errors.New("it never answered")
+	}
 	done := make(chan int)
 	go func() {
 		found, _ := command.Objectives(env)(&cobra.Command{}, nil, "")

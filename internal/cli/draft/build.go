@@ -21,7 +21,7 @@ func (d *drafting) goal() (*goal, error) {
 		}
 	}
 	o := g.objective
-	o.Name, o.Namespace = cmp.Or(d.name, nameOf(d.title), "objective"), d.namespace
+	o.Name, o.Namespace = cmp.Or(d.name, d.nameByKPI(), nameOf(d.title), "objective"), d.namespace
 	if taken["objective "+o.Name] {
 		return nil, fmt.Errorf("there is an objective %s/%s already, which this one would replace: give it another name, as in `kubectl okr new NAME`", d.namespace, o.Name)
 	}

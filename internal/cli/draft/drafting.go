@@ -49,6 +49,14 @@ func (d *drafting) titleByKPI() string {
 	return titleFrom(d.kpi)
 }
 
+// nameByKPI is the name that goes with the working title: the KPI's own is shorter than its title. Empty for a title of one's own.
+func (d *drafting) nameByKPI() string {
+	if d.kpi == nil || d.title != titleFrom(d.kpi) {
+		return ""
+	}
+	return nameOf(turn(d.kpi) + d.kpi.Name)
+}
+
 func (d *drafting) rationaleByKPI() string {
 	if d.kpi == nil {
 		return ""

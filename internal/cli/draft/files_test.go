@@ -126,6 +126,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		"NoTitle":     {"a goal has a title", []string{"new"}, "--title"},
 		"NoKPI":       {"a KPI that there is not", []string{"new", "--from-kpi", "nonsense"}, "sales/nonsense is not found, or not shared"},
+		"NearKPI":     {"one whose name is nearly that", []string{"new", "--from-kpi", "closed-deal"}, "did you mean closed-deals?"},
+		"OtherKPI":    {"one of another namespace", []string{"new", "--from-kpi", "inventory-turnover"}, "there is one with -n online-shop"},
 		"NotShared":   {"and one that is not shared", []string{"new", "--from-kpi", "marketing/qualified-leads"}, "not shared with namespace sales"},
 		"Taken":       {"a name that is taken would replace another goal", []string{"new", "new-prospects", "--from-kpi", "closed-deals"}, "already"},
 		"Period":      {"a period", []string{"new", "--title", "x", "--period", "Q4"}, "--period"},

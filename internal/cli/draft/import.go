@@ -60,7 +60,7 @@ func ImportCommand(env *command.Environment) *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
 		Use: "import FILE.csv", Short: "Objectives and key results from a spreadsheet", Long: importLong, Example: importExamples,
-		Args: cobra.MaximumNArgs(1),
+		Args: command.Arguments(0, 1, "file", "kubectl okr import okrs.csv"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return []cobra.Completion{"csv", "tsv", "txt"}, cobra.ShellCompDirectiveFilterFileExt
 		},
@@ -123,19 +123,32 @@ func flushed(w *csv.Writer) error {
 	return w.Error()
 }
 
+// mostContent is how large a sheet may be, in bytes: far more than anybody can read.
+const mostContent = 64 << 20
+
 // contentOf reads a file of a size that a sheet has.
 func contentOf(path string, in io.Reader) ([]byte, error) {
 	if strings.EqualFold(filepath.Ext(path), ".xlsx") || strings.EqualFold(filepath.Ext(path), ".ods") {
 		return nil, fmt.Errorf("%s is a workbook: save the sheet as CSV (UTF-8) first", path)
 	}
-	if path == manifest.Stdin {
-		content, err := io.ReadAll(in)
+	name := "standard input"
+	if path != manifest.Stdin {
+		file, err := os.Open(path)
 		if err != nil {
-			return nil, fmt.Errorf("read standard input: %w", err)
+			return nil, err
 		}
+		defer file.Close() // it is only read
+		in, name = file, path
+	}
+	content, err := io.ReadAll(io.LimitReader(in, mostContent+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	case len(content) > mostContent:
+		return nil, fmt.Errorf("%s is larger than %d MiB: that is no sheet of goals", name, mostContent>>20)
+	default:
 		return content, nil
 	}
-	return os.ReadFile(path)
 }
 
 func (o *importOptions) options() (spreadsheet.Options, error) {
@@ -209,7 +222,7 @@ func spoken(sheet *spreadsheet.Sheet, row spreadsheet.LeftOut) string {
 // leftOut is the file in a folder that holds the rows which were left out, to be mended and imported again.
 const leftOut = "left-out.csv"
 
-// files writes a file for each objective. If one of them exists, none is written.
+// files writes a file for each objective. If one of them exists or cannot be written, none is.
 func (o *importOptions) files(env *command.Environment, sheet *spreadsheet.Sheet, goals []*goal) error {
 	texts := map[string]string{}
 	for _, g := range goals {
@@ -242,10 +255,15 @@ func (o *importOptions) files(env *command.Environment, sheet *spreadsheet.Sheet
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return err
 	}
-	for _, file := range files {
+	for i, file := range files {
 		if err := save(file, texts[file], false); err != nil {
-			return err
+			for _, written := range files[:i] {
+				err = errors.Join(err, os.Remove(written))
+			}
+			return fmt.Errorf("nothing was written: %w", err)
 		}
+	}
+	for _, file := range files {
 		fmt.Fprintln(env.Out, file)
 	}
 	return nil
@@ -268,8 +286,17 @@ func report(env *command.Environment, path string, sheet *spreadsheet.Sheet, goa
 			fmt.Fprintln(env.ErrOut, map[bool]string{true: "- ", false: "  "}[i == 0]+line)
 		}
 	}
-	for _, row := range sheet.LeftOut {
-		item(fmt.Sprintf("left out: row %d: %s", row.Row, row.Reason))
+	for i := 0; i < len(sheet.LeftOut); {
+		first := sheet.LeftOut[i]
+		last := first
+		for i++; i < len(sheet.LeftOut) && sheet.LeftOut[i].Reason == first.Reason; i++ {
+			last = sheet.LeftOut[i]
+		}
+		rows := fmt.Sprintf("row %d", first.Row)
+		if last.Row != first.Row {
+			rows = fmt.Sprintf("rows %d to %d", first.Row, last.Row)
+		}
+		item(fmt.Sprintf("left out: %s: %s", rows, first.Reason))
 	}
 	for _, title := range sheet.Unknown {
 		item(fmt.Sprintf("column %q is not understood, and kept in comments: --mapping \"%s=FIELD\" says what it is about", title, title))

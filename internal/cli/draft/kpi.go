@@ -115,10 +115,15 @@ func titleFrom(k *v1alpha1.KPI) string {
 	if len(letters) > 1 && unicode.IsLower(letters[1]) { // API stays API
 		letters[0] = unicode.ToLower(letters[0])
 	}
+	return turn(k) + string(letters)
+}
+
+// turn is what a working title says is to be done about a KPI.
+func turn(k *v1alpha1.KPI) string {
 	if k.Status.Health == v1alpha1.KPIUnhealthy {
-		return "Turn the tide on " + string(letters)
+		return "Turn the tide on "
 	}
-	return "Raise the bar on " + string(letters)
+	return "Raise the bar on "
 }
 
 // consents decides who may refer to what, by the labels of namespaces as far as they were read.

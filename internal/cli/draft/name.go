@@ -55,10 +55,23 @@ func (n names) take(title, fallback string) string {
 	if name == "" {
 		name = fallback
 	}
-	unique := name
-	for i := 2; n[unique]; i++ {
-		unique = name + "-" + strconv.Itoa(i)
+	numbered := func(i int) string {
+		if i == 1 {
+			return name
+		}
+		return name + "-" + strconv.Itoa(i)
 	}
-	n[unique] = true
-	return unique
+	taken, free := 0, 1
+	for n[numbered(free)] {
+		taken, free = free, 2*free
+	}
+	for free-taken > 1 { // thousands of rows may have one title
+		if middle := (taken + free) / 2; n[numbered(middle)] {
+			taken = middle
+		} else {
+			free = middle
+		}
+	}
+	n[numbered(free)] = true
+	return numbered(free)
 }

@@ -17,6 +17,7 @@ import (
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/cli/manifest"
+	"okr.dev/controller/internal/cli/near"
 	"okr.dev/controller/internal/prom"
 )
 
@@ -64,7 +65,7 @@ func NewCommand(env *command.Environment) *cobra.Command {
 	var o newOptions
 	cmd := &cobra.Command{
 		Use: "new [NAME]", Short: "A first objective, from a few questions or from a KPI", Long: newLong, Example: newExamples,
-		Args: cobra.MaximumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Args: command.Arguments(0, 1, "name", `kubectl okr new fast-checkout --title "Checkout feels instant"`), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, env, args) },
 	}
 	flags := cmd.Flags()
@@ -77,6 +78,8 @@ func NewCommand(env *command.Environment) *cobra.Command {
 	flags.StringVar(&o.fromKPI, "from-kpi", "", "Begin with this KPI of the cluster: name, or namespace/name.")
 	flags.StringVar(&o.prometheus, "prometheus", "", "Address of a Prometheus server to take the baselines of queries from.")
 	flags.StringVarP(&o.file, "file", "f", manifest.Stdin, "File to write; - is standard output. One that exists is left alone.")
+	flags.StringVar(&o.file, "out", manifest.Stdin, "The same as --file, as other commands have it.")
+	utilruntime.Must(flags.MarkHidden("out"))
 	flags.BoolVar(&o.appendIt, "append", false, "Write behind what --file holds already.")
 	flags.BoolVarP(&o.yes, "yes", "y", false, "Ask nothing: what is not said is left at its default.")
 	flags.BoolVarP(&o.interactive, "interactive", "i", false, "Ask, even where the input is no terminal.")
@@ -249,8 +252,32 @@ func (o *newOptions) read(ctx context.Context, env *command.Environment, d *draf
 	}
 	d.kpi = set.KPI(namespace, name)
 	if d.kpi == nil || !(consents{set}).shared(d.kpi.Spec.AllowedNamespaces, namespace, d.namespace) {
-		return fmt.Errorf("the KPI %s/%s is not found, or not shared with namespace %s: `kubectl get kpis -n %s` lists those that there are", namespace, name, d.namespace, namespace)
+		return noKPI(set, namespace, name, d.namespace)
 	}
 	d.kpis = append([]string{namespace + "/" + name}, d.kpis...)
 	return nil
+}
+
+// noKPI says why there is no such KPI for a namespace, and which may have been meant.
+func noKPI(set *goals.Set, namespace, name, from string) error {
+	if set.KPI(namespace, name) != nil {
+		return fmt.Errorf("the KPI %s/%s is not shared with namespace %s: write -n %s, or have its owner allow yours in spec.allowedNamespaces", namespace, name, from, namespace)
+	}
+	said := fmt.Sprintf("the KPI %s/%s is not found, or not shared with namespace %s", namespace, name, from)
+	var own, elsewhere []string
+	for _, k := range set.KPIs {
+		switch {
+		case k.Namespace == namespace:
+			own = append(own, k.Name)
+		case k.Name == name:
+			elsewhere = append(elsewhere, "-n "+k.Namespace)
+		}
+	}
+	if len(elsewhere) > 0 {
+		return fmt.Errorf("%s; there is one with %s", said, strings.Join(elsewhere, ", "))
+	}
+	if meant := near.Name(name, own); meant != "" {
+		return fmt.Errorf("%s: did you mean %s?", said, meant)
+	}
+	return fmt.Errorf("%s: `kubectl get kpis -n %s` lists those that there are", said, namespace)
 }

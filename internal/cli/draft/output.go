@@ -49,7 +49,9 @@ func appendTo(file, text string) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(joint(content) + text)
+	if _, err = f.WriteString(joint(content) + text); err != nil { // half a goal is another goal
+		err = errors.Join(err, f.Truncate(int64(len(content))))
+	}
 	return errors.Join(err, f.Close())
 }
 

@@ -124,6 +124,12 @@ func TestEdits(t *testing.T) {
 			"spec: {title: x}\n# review:\nkind: y\n"},
 		{"only the document that it is about", "# one\nspec: {title: x}\n--- # two\nspec: {title: x}\n", func(f *edit.File) error { return f.Set(1, edit.At("spec", "title"), edit.Text("z")) },
 			"# one\nspec: {title: x}\n--- # two\nspec: {title: z}\n"},
+		{"a file of two line endings: each line keeps its own, and the new one has that of its neighbour",
+			"spec:\r\n  checkIns:\r\n    - {date: \"2026-10-01\", confidence: 5} # said\n    # end\n", insert(9, entry("2026-10-02"), checkIns...),
+			"spec:\r\n  checkIns:\r\n    - {date: \"2026-10-01\", confidence: 5} # said\n    - {date: \"2026-10-02\", confidence: 7}\n    # end\n"},
+		{"the other way round, without one at the end", "spec:\n  checkIns:\r\n    - {date: \"2026-10-01\", confidence: 5}", insert(9, entry("2026-10-02"), checkIns...),
+			"spec:\n  checkIns:\r\n    - {date: \"2026-10-01\", confidence: 5}\r\n    - {date: \"2026-10-02\", confidence: 7}"},
+		{"carriage returns alone", "spec:\r  title: x\r  review: y\r", set(edit.Text("2026"), "spec", "period"), "spec:\r  title: x\r  period: \"2026\"\r  review: y\r"},
 		{"a document of which another does not parse", "{{ template }}\n---\nspec: {title: x}\n", func(f *edit.File) error { return f.Set(1, edit.At("spec", "title"), edit.Text("z")) },
 			"{{ template }}\n---\nspec: {title: z}\n"},
 	} {

@@ -248,7 +248,7 @@ func (e *edit) finish(ways [][]splice, err error, intend func(data any) (any, er
 	}
 	var first error
 	for _, way := range ways {
-		content, documents, err := e.try(way, intend)
+		content, documents, err := e.try(e.ending(way), intend)
 		if err == nil {
 			e.file.Content, e.file.documents = content, documents
 			return nil
@@ -258,6 +258,27 @@ func (e *edit) finish(ways [][]splice, err error, intend func(data any) (any, er
 		}
 	}
 	return e.refuse(first)
+}
+
+// ending gives the lines of splices the line ending of the place where they go: files of several hands have more than one.
+func (e *edit) ending(way []splice) []splice {
+	way = slices.Clone(way)
+	for i, s := range way {
+		if !strings.Contains(s.text, e.eol) {
+			continue
+		}
+		at := e.lineEnd(s.at)
+		if at == len(e.text) { // the last line has none
+			at = max(e.lineStart(s.at)-1, 0)
+			if at > 0 && e.text[at] == '\n' && e.text[at-1] == '\r' {
+				at--
+			}
+		}
+		if n := e.lineBreak(at); n > 0 {
+			way[i].text = strings.ReplaceAll(s.text, e.eol, string(e.text[at:at+n]))
+		}
+	}
+	return way
 }
 
 // try makes splices, and compares what they lead to with what was intended.

@@ -29,6 +29,9 @@ func (f *File) Write() error {
 	if err != nil {
 		return err
 	}
+	if info.Mode().Perm()&0o222 == 0 {
+		return fmt.Errorf("%s is read-only: nothing is written; make it writable first, or edit the file that it is made from", f.Path)
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -47,14 +50,17 @@ func (f *File) Write() error {
 	return os.Rename(temporary.Name(), path)
 }
 
-// Create writes a file that must not exist yet.
+// Create writes a file that must not exist yet; where that fails, no half of it is left.
 func Create(path string, content []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(content)
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // Diff is what changes in the file, as a unified diff; empty if nothing does.

@@ -72,6 +72,19 @@ func TestWriteLeavesAloneWhatHasChanged(t *testing.T) {
 	}
 }
 
+func TestWriteLeavesAloneWhatIsReadOnly(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "goals.yaml")
+	if err := os.WriteFile(file, []byte("title: old\n"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	if err := edited(t, file).Write(); err == nil || !strings.Contains(err.Error(), "goals.yaml is read-only") {
+		t.Errorf("%v", err)
+	}
+	if content, _ := os.ReadFile(file); string(content) != "title: old\n" {
+		t.Errorf("%q", content)
+	}
+}
+
 func TestCreateOverwritesNothing(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "goals.yaml")
 	if err := edit.Create(file, []byte("a")); err != nil {

@@ -261,14 +261,18 @@ func TestRefused(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		{"no goal", nil, "which goal? write KIND/NAME"},
-		{"a name without a kind", []string{"community"}, `"community" names no goal`},
-		{"an unknown kind", []string{"pods/x"}, `"pods" is no kind of goal`},
+		{"no goal", nil, "which goal? write NAME or KIND/NAME"},
+		{"an unknown kind", []string{"pods", "x"}, `"pods" is no kind of goal`},
 		{"two goals", []string{"kr/a", "kr/b", "kr/c"}, "one goal at a time"},
-		{"no name", []string{"kr", "social/"}, `"social/" is no name`},
-		{"too many parts", []string{"kr/a/b/c"}, `"a/b/c" is no name`},
+		{"no name", []string{"kr", "social/"}, `"kr social/" is no name`},
+		{"too many parts", []string{"kr/a/b/c"}, `"kr/a/b/c" is no name`},
 		{"an unknown format", []string{"kr/influencer-leads", "-o", "yaml"}, "write text or json"},
-		{"a goal that is not there: those that are", []string{"obj/communty"}, "there is no Objective communty in namespace social: there are community"},
+		{"a goal that is not there: those that are", []string{"obj/communty"}, `there is no objective "communty" in namespace social: did you mean objective/community?`},
+		{"a name without a kind that is nearly one", []string{"influencer-led"}, `there is no goal "influencer-led" in namespace social: did you mean keyresult/influencer-leads?`},
+		{"a goal of another kind", []string{"obj/influencer-leads"}, `there is no objective "influencer-leads" in namespace social, but keyresult/influencer-leads -n social`},
+		{"goals of other namespaces", []string{"satisfaction"}, `in namespace social, but keyresult/satisfaction -n sales, keyresult/satisfaction -n web-agency`},
+		{"a name like no other: those that there are", []string{"kr/qqqqqqqqqq"}, "there are keyresult/comments-per-post, keyresult/influencer-leads, keyresult/live-audience, keyresult/story-views"},
+		{"nothing in the namespace", []string{"nowhere/qqqq"}, `there is no goal "qqqq" in namespace nowhere, nor any other`},
 	}
 	for _, c := range cases {
 		t.Run(c.reason, func(t *testing.T) {

@@ -2,12 +2,9 @@ package explain
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
+	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/sample"
 )
@@ -93,40 +90,7 @@ func Of(ctx context.Context, set *goals.Set, kind, namespace, called string, opt
 			return e, err
 		}
 	}
-	return e, notThere(set, kind, namespace, called)
-}
-
-// notThere says that there is no such goal, and which there are.
-func notThere(set *goals.Set, kind, namespace, called string) error {
-	var names []string
-	switch kind {
-	case kindObjective:
-		names = namesIn(namespace, set.Objectives)
-	case kindKeyResult:
-		names = namesIn(namespace, set.KeyResults)
-	default:
-		names = namesIn(namespace, set.KPIs)
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("there is no %s %s in namespace %s, nor any other: write -n NAMESPACE for the goals of another one", kind, called, namespace)
-	}
-	const most = 10
-	more := ""
-	if len(names) > most {
-		more = fmt.Sprintf(" and %d more", len(names)-most)
-		names = names[:most]
-	}
-	return fmt.Errorf("there is no %s %s in namespace %s: there are %s%s", kind, called, namespace, strings.Join(names, ", "), more)
-}
-
-func namesIn[O client.Object](namespace string, objects []O) []string {
-	var names []string
-	for _, o := range objects {
-		if o.GetNamespace() == namespace {
-			names = append(names, o.GetName())
-		}
-	}
-	return names
+	return e, notThere(set, command.Name{Kind: kind, Namespace: namespace, Name: called})
 }
 
 // explaining is one explanation under way.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -23,6 +24,9 @@ type Scope struct {
 	// Everything reads the goals of all namespaces too, as far as the caller may: what the namespace's goals are related to
 	// may be anywhere. Without it only what they refer to upwards is read: parents and KPIs, object by object.
 	Everything bool
+	// Everywhere are the kinds that Everything reads in all namespaces; empty: all kinds. Of the others it reads those of the
+	// namespace, and what they refer to upwards.
+	Everywhere []Kind
 	// Only are the kinds of goals that are read, such as KPIs, and no sources; empty: all, and the sources.
 	Only []Kind
 }
@@ -39,6 +43,10 @@ const (
 
 func (s Scope) reads(kind Kind) bool { return len(s.Only) == 0 || slices.Contains(s.Only, kind) }
 
+func (s Scope) everywhere(kind Kind) bool {
+	return len(s.Everywhere) == 0 || slices.Contains(s.Everywhere, kind)
+}
+
 // Elsewhere is in Withheld where Everything was asked for and may not be read.
 const Elsewhere = "goals in other namespaces"
 
@@ -48,17 +56,14 @@ func Read(ctx context.Context, c client.Reader, scope Scope) (*Set, error) {
 	r := &reading{ctx: ctx, client: c, scope: scope}
 	namespace := scope.Namespace
 	wide := scope.Everything && namespace != ""
-	if wide {
-		wide = r.goals("") == nil
-		if !wide {
-			r.objects = nil
-			r.withheld = append(r.withheld, Elsewhere)
-		}
+	err := r.goals(wide)
+	if wide && forbidden(err) {
+		wide = false
+		r.withheld = append(r.withheld, Elsewhere)
+		err = r.goals(wide)
 	}
-	if !wide {
-		if err := r.goals(namespace); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
 	if len(scope.Only) == 0 {
 		r.optional(&v1alpha1.MetricSourceList{}, "metricsources")
@@ -66,7 +71,7 @@ func Read(ctx context.Context, c client.Reader, scope Scope) (*Set, error) {
 	namespaces := &metav1.PartialObjectMetadataList{}
 	namespaces.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("NamespaceList"))
 	r.optional(namespaces, "namespaces")
-	if namespace != "" && !wide {
+	if namespace != "" && (!wide || len(scope.Everywhere) > 0) {
 		r.upwards()
 	}
 	set := New(r.objects)
@@ -86,33 +91,56 @@ type reading struct {
 // fromCache lets the API server answer from memory: a moment old, and much cheaper.
 var fromCache = &client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: "0"}}
 
-func (r *reading) goals(namespace string) error {
+// goals lists the goals, or none of them: those of the namespace or, wide, of all namespaces. The kinds are listed at once, for
+// the server writes one list while another one is read.
+func (r *reading) goals(wide bool) error {
+	var lists []client.ObjectList
 	for _, list := range []client.ObjectList{&v1alpha1.ObjectiveList{}, &v1alpha1.KeyResultList{}, &v1alpha1.KPIList{}} {
-		if !r.scope.reads(Kind(kindOf(list))) {
-			continue
+		if r.scope.reads(Kind(kindOf(list))) {
+			lists = append(lists, list)
 		}
-		if err := r.list(list, client.InNamespace(namespace)); err != nil {
+	}
+	errs := make([]error, len(lists))
+	var listing sync.WaitGroup
+	for i, list := range lists {
+		namespace := r.scope.Namespace
+		if wide && r.scope.everywhere(Kind(kindOf(list))) {
+			namespace = ""
+		}
+		listing.Go(func() { errs[i] = r.client.List(r.ctx, list, client.InNamespace(namespace), fromCache) })
+	}
+	listing.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err // that of the first kind, whichever was first in time
+		}
+	}
+	for _, list := range lists {
+		if err := r.keep(list); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *reading) list(list client.ObjectList, options ...client.ListOption) error {
-	if err := r.client.List(r.ctx, list, append(options, fromCache)...); err != nil {
-		return err
-	}
+func (r *reading) keep(list client.ObjectList) error {
 	return meta.EachListItem(list, func(item runtime.Object) error {
 		r.objects = append(r.objects, item.(client.Object))
 		return nil
 	})
 }
 
+func forbidden(err error) bool { return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) }
+
 // optional reads what may be forbidden.
 func (r *reading) optional(list client.ObjectList, name string) {
-	switch err := r.list(list); {
+	err := r.client.List(r.ctx, list, fromCache)
+	if err == nil {
+		err = r.keep(list)
+	}
+	switch {
 	case err == nil:
-	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
+	case forbidden(err):
 		r.withheld = append(r.withheld, name)
 	case r.err == nil:
 		r.err = fmt.Errorf("list %s: %w", name, err)
@@ -122,8 +150,12 @@ func (r *reading) optional(list client.ObjectList, name string) {
 // upwards reads, one by one, what the goals refer to that lies in other namespaces: parents all the way up, and KPIs.
 func (r *reading) upwards() {
 	known := map[string]bool{}
+	var from []client.Object // those of the namespace, and what is fetched
 	for _, o := range r.objects {
 		known[fmt.Sprintf("%T %s", o, client.ObjectKeyFromObject(o))] = true
+		if o.GetNamespace() == r.scope.Namespace {
+			from = append(from, o)
+		}
 	}
 	fetch := func(key client.ObjectKey, into client.Object, kind string) {
 		id := fmt.Sprintf("%T %s", into, key)
@@ -133,15 +165,15 @@ func (r *reading) upwards() {
 		known[id] = true
 		switch err := r.client.Get(r.ctx, key, into); {
 		case err == nil:
-			r.objects = append(r.objects, into)
+			r.objects, from = append(r.objects, into), append(from, into)
 		case apierrors.IsForbidden(err):
 			r.withheld = append(r.withheld, kind+" "+key.String())
 		case !apierrors.IsNotFound(err) && r.err == nil:
 			r.err = fmt.Errorf("get %s %s: %w", kind, key, err)
 		}
 	}
-	for i := 0; i < len(r.objects); i++ { // it grows meanwhile
-		switch o := r.objects[i].(type) {
+	for i := 0; i < len(from); i++ { // it grows meanwhile
+		switch o := from[i].(type) {
 		case *v1alpha1.Objective:
 			if key, named := gather.ParentKey(o); named {
 				fetch(key, &v1alpha1.Objective{}, "Objective")

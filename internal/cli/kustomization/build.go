@@ -1,7 +1,9 @@
 package kustomization
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,7 +35,11 @@ func (k *Kustomization) Build() ([]Object, error) {
 	if folder, err = filepath.Abs(folder); err != nil {
 		return nil, err
 	}
-	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(asking{filesys.MakeFsOnDisk(), folder}, k.Folder)
+	disk := &asking{FileSystem: filesys.MakeFsOnDisk(), folder: folder}
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(disk, k.Folder)
+	if disk.foreign != nil { // kustomize has its own words for a file that it cannot read
+		err = disk.foreign
+	}
 	if err != nil {
 		return nil, errors.New(strings.ReplaceAll(reason(err), folder+string(filepath.Separator), ""))
 	}
@@ -71,17 +77,26 @@ func reason(err error) string {
 	}
 }
 
-// asking is the disk, on which one kustomization asks for the origin of its objects.
+// asking is the disk, on which one kustomization asks for the origin of its objects, and none names what would be fetched.
 type asking struct {
 	filesys.FileSystem
 	folder string
+	// foreign is the first file that names what would be fetched.
+	foreign error
 }
 
 // ReadFile reads a file.
-func (a asking) ReadFile(path string) ([]byte, error) {
+func (a *asking) ReadFile(path string) ([]byte, error) {
 	content, err := a.FileSystem.ReadFile(path)
-	if err != nil || !Is(path) || filepath.Dir(path) != a.folder {
+	if err != nil || !Is(path) {
 		return content, err
+	}
+	if k, err := parse(path, content); err == nil && k.Foreign != "" {
+		a.foreign = cmp.Or(a.foreign, fmt.Errorf("%s needs %s, which is not fetched", path, k.Foreign))
+		return nil, a.foreign
+	}
+	if filepath.Dir(path) != a.folder {
+		return content, nil
 	}
 	written := map[string]any{}
 	if err := yaml.Unmarshal(content, &written); err != nil {

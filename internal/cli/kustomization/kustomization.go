@@ -3,12 +3,16 @@
 package kustomization
 
 import (
+	"bytes"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
@@ -48,6 +52,10 @@ func Read(file string) (*Kustomization, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parse(file, content)
+}
+
+func parse(file string, content []byte) (*Kustomization, error) {
 	var written types.Kustomization
 	if err := yaml.Unmarshal(content, &written); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -56,28 +64,57 @@ func Read(file string) (*Kustomization, error) {
 	entries := slices.Concat(written.Resources, written.Components)
 	entries = append(entries, written.Bases...) //nolint:staticcheck // it is out of use, and still read by kustomize
 	for _, entry := range entries {
-		path := filepath.Join(k.Folder, entry)
-		info, err := os.Stat(path)
-		switch {
-		case err != nil && remote(entry):
-			k.foreign(entry)
-		case err != nil: // kustomize says so when it builds
-		case info.IsDir():
-			k.Folders = append(k.Folders, path)
-		default:
-			k.Resources = append(k.Resources, path)
-		}
-		if err != nil && !remote(entry) {
-			return nil, fmt.Errorf("it names %s, which is not there", entry)
+		if err := k.entry(entry); err != nil {
+			return nil, err
 		}
 	}
 	k.uses(&written)
 	return k, nil
 }
 
+// entry adds what a kustomization names as a resource. What kustomize would fetch is foreign even where a file of that name
+// is here.
+func (k *Kustomization) entry(entry string) error {
+	path := filepath.Join(k.Folder, entry)
+	info, err := os.Stat(path)
+	switch {
+	case fetched(entry), err != nil && remote(entry):
+		k.foreign(entry)
+	case err != nil: // before kustomize takes it for a repository
+		return fmt.Errorf("it names %s, which is not there", entry)
+	case info.IsDir():
+		k.Folders = append(k.Folders, path)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("it names %s, which is no file", entry)
+	case !k.below(path):
+		return fmt.Errorf("it names %s, which is not below its folder: kustomize does not read that", entry)
+	default:
+		k.Resources = append(k.Resources, path)
+	}
+	return nil
+}
+
+// below reports whether a file is in the kustomization's folder or below it, wherever links lead.
+func (k *Kustomization) below(path string) bool {
+	folder, err := filepath.EvalSymlinks(k.Folder)
+	if err != nil {
+		return false
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return false
+	}
+	rest, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rest)
+}
+
 // uses collects what else it reads.
 func (k *Kustomization) uses(written *types.Kustomization) {
-	files := slices.Concat(written.Crds, written.Configurations, written.Generators, written.Transformers, written.Validators)
+	files := slices.Concat(written.Crds, written.Configurations)
+	for _, plugin := range slices.Concat(written.Generators, written.Transformers, written.Validators) {
+		if configured := k.plugin(plugin); configured != "" {
+			files = append(files, configured)
+		}
+	}
 	patches := slices.Clone(written.Patches)
 	patches = append(patches, written.PatchesJson6902...) //nolint:staticcheck // as above
 	for _, p := range patches {
@@ -95,7 +132,7 @@ func (k *Kustomization) uses(written *types.Kustomization) {
 	for _, file := range files {
 		switch {
 		case file == "" || strings.Contains(file, "\n"):
-		case remote(file):
+		case remote(file), fetched(file):
 			k.foreign(file)
 		default:
 			k.Uses = append(k.Uses, filepath.Join(k.Folder, file))
@@ -113,7 +150,7 @@ func (k *Kustomization) uses(written *types.Kustomization) {
 			if _, path, named := strings.Cut(file, "="); named {
 				file = path
 			}
-			if remote(file) {
+			if remote(file) || fetched(file) {
 				k.foreign(file)
 			}
 		}
@@ -128,6 +165,80 @@ func (k *Kustomization) foreign(what string) {
 		k.Foreign = what
 	}
 }
+
+// plugin looks at the configuration of a generator, a transformer or a validator, which may name files of its own. It is
+// written in place, or else the file of it is returned. A folder of them is foreign: what it makes cannot be told before.
+func (k *Kustomization) plugin(entry string) (file string) {
+	if k.names([]byte(entry)) {
+		return ""
+	}
+	path := filepath.Join(k.Folder, entry)
+	info, err := os.Stat(path)
+	switch {
+	case err != nil, fetched(entry):
+		return entry
+	case info.IsDir():
+		k.foreign(entry)
+		return ""
+	case info.Mode().IsRegular() && k.below(path):
+		if content, err := os.ReadFile(path); err == nil {
+			k.names(content)
+		}
+	}
+	return entry
+}
+
+// naming are the fields in which configurations of kustomize's own plugins name files.
+var naming = []string{"path", "paths", "file", "files", "env", "envs"}
+
+// names looks for what is fetched in configurations, and reports whether a text is one at all.
+func (k *Kustomization) names(text []byte) bool {
+	found := false
+	decoder := utilyaml.NewYAMLToJSONDecoder(bytes.NewReader(text))
+	for {
+		var content any
+		if err := decoder.Decode(&content); err != nil {
+			return found
+		}
+		if object, ok := content.(map[string]any); ok {
+			found = true
+			k.search(object, false)
+		}
+	}
+}
+
+// search goes through a configuration; named says that what stands here names files.
+func (k *Kustomization) search(content any, named bool) {
+	switch content := content.(type) {
+	case map[string]any:
+		for key, value := range content {
+			k.search(value, slices.Contains(naming, strings.ToLower(key)))
+		}
+	case []any:
+		for _, value := range content {
+			k.search(value, named)
+		}
+	case string:
+		if _, path, cut := strings.Cut(content, "="); cut && named && fetched(path) {
+			k.foreign(path)
+		} else if named && fetched(content) {
+			k.foreign(content)
+		}
+	}
+}
+
+// fetched reports whether kustomize fetches something even if there is a file of that name: it looks for an address, or for a
+// repository as git has them, in this way.
+func fetched(entry string) bool {
+	entry = strings.TrimPrefix(strings.ToLower(entry), "git::")
+	if address, err := url.Parse(entry); err == nil && (address.Scheme == "http" || address.Scheme == "https") {
+		return true
+	}
+	return strings.HasPrefix(entry, "ssh://") || strings.HasPrefix(entry, "file://") || login.MatchString(entry) ||
+		strings.HasPrefix(entry, "github.com/") || strings.HasPrefix(entry, "github.com:")
+}
+
+var login = regexp.MustCompile(`^[a-z][a-z0-9-]*@`)
 
 // remote reports whether kustomize would fetch something: an address, or a repository as git has them.
 func remote(entry string) bool {

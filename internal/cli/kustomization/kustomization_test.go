@@ -1,10 +1,13 @@
 package kustomization_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"okr.dev/controller/internal/cli/kustomization"
@@ -67,12 +70,24 @@ func TestWhatIsForeignIsNamed(t *testing.T) {
 		"Generator":   {"a file of a generator", "configMapGenerator: [{name: c, files: ['a=https://example.com/f']}]", "https://example.com/f"},
 		"Transformer": {"a transformer", "transformers: ['https://example.com/t.yaml']", "https://example.com/t.yaml"},
 		"Chart":       {"a chart needs helm", "helmCharts: [{name: x}]", "helmCharts"},
+		"Present":     {"an address, of which there is a file", "resources: ['http://example.com/here.yaml']", "http://example.com/here.yaml"},
+		"Slash":       {"an address as kustomize reads it too", "resources: ['HTTPS:/example.com/here.yaml']", "HTTPS:/example.com/here.yaml"},
+		"Checkout":    {"a repository, of which there is a folder", "resources: [github.com/here/folder]", "github.com/here/folder"},
+		"Login":       {"a repository with a login, of which there is a folder", "resources: ['me@host/folder']", "me@host/folder"},
+		"Plugin":      {"what the configuration of a generator names", "generators: [plugin.yaml]", "https://example.com/p"},
+		"Inline":      {"what it names in place", "transformers: ['{apiVersion: builtin, kind: PatchTransformer, metadata: {name: x}, path: \"https:/example.com/q\"}']", "https:/example.com/q"},
+		"Folder":      {"what a folder of transformers makes cannot be told", "transformers: [b.d]", "b.d"},
+		"Note":        {"a link in a plugin that is no file", "transformers: ['{apiVersion: builtin, kind: AnnotationsTransformer, metadata: {name: x}, annotations: {see: \"https://example.com\"}}']", ""},
 		"Link":        {"a text with a link is none", "configMapGenerator: [{name: c, literals: ['a=https://example.com']}]", ""},
 		"Local":       {"nor is what is here", "resources: [a.yaml, b.d/c.yaml]", ""},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			dir := folder(t, map[string]string{"kustomization.yaml": tc.text + "\n", "a.yaml": kpi, "b.d/c.yaml": kpi})
+			dir := folder(t, map[string]string{
+				"kustomization.yaml": tc.text + "\n", "a.yaml": kpi, "b.d/c.yaml": kpi, "http:/example.com/here.yaml": kpi, "HTTPS:/example.com/here.yaml": kpi,
+				"github.com/here/folder/kustomization.yaml": "{}\n", "me@host/folder/kustomization.yaml": "{}\n",
+				"plugin.yaml": "apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: x}\nfiles: ['a=https://example.com/p']\n",
+			})
 			k, err := kustomization.Read(kustomization.In(dir))
 			if err != nil || k.Foreign != tc.want {
 				t.Errorf("%s: %q, %v, want %q", tc.reason, k.Foreign, err, tc.want)
@@ -84,13 +99,15 @@ func TestWhatIsForeignIsNamed(t *testing.T) {
 func TestWhatCannotBeBuilt(t *testing.T) {
 	cases := map[string]struct{ reason, text, read, build string }{
 		"Missing": {"a file that is not there is told before kustomize takes it for a repository", "resources: [gone.yaml]", "gone.yaml, which is not there", ""},
+		"Outside": {"a file that kustomize would not read is not read", "resources: [../out/x.yaml]", "it names ../out/x.yaml, which is not below its folder", ""},
+		"Device":  {"nor what is no file, and may never end", "resources: [../../../../../../../../dev/zero]", "dev/zero, which is no file", ""},
 		"Syntax":  {"a kustomization that is not YAML", "resources: [a.yaml", "kustomization.yaml", ""},
 		"Twice":   {"the same object twice, without what kustomize tried next", "resources: [a.yaml, b.d/c.yaml]", "", "merging resources from 'b.d/c.yaml': may not add resource with an already registered id"},
 		"Field":   {"a field that there is not", "resouces: [a.yaml]", "", "resouces"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			dir := folder(t, map[string]string{"kustomization.yaml": tc.text + "\n", "a.yaml": kpi, "b.d/c.yaml": kpi})
+			dir := filepath.Join(folder(t, map[string]string{"in/kustomization.yaml": tc.text + "\n", "in/a.yaml": kpi, "in/b.d/c.yaml": kpi, "out/x.yaml": kpi}), "in")
 			k, err := kustomization.Read(kustomization.In(dir))
 			if tc.read != "" {
 				if err == nil || !strings.Contains(err.Error(), tc.read) {
@@ -119,5 +136,21 @@ func TestPartsAreTold(t *testing.T) {
 	in := func(name string) []string { return []string{filepath.Join(dir, name)} }
 	if !k.Component || !slices.Equal(k.Resources, in("a.yaml")) || !slices.Equal(k.Folders, in("below")) || !slices.Equal(k.Uses, in("p.yaml")) {
 		t.Errorf("%+v", k)
+	}
+}
+
+func TestNothingIsFetchedFurtherDown(t *testing.T) {
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer server.Close()
+	dir := folder(t, map[string]string{
+		"kustomization.yaml": "resources: [base]\n", "base/kustomization.yaml": "resources: ['" + server.URL + "/x.yaml']\n",
+	})
+	k, err := kustomization.Read(kustomization.In(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Build(); err == nil || !strings.Contains(err.Error(), "which is not fetched") || asked.Load() > 0 {
+		t.Errorf("%v, asked %d times", err, asked.Load())
 	}
 }

@@ -123,7 +123,7 @@ func TestFlags(t *testing.T) {
 		"Without":    {"all but some rules", []string{"--rules=-API,-PQL", mistakes}, "", 0, "2 warnings"},
 		"Stdin":      {"standard input", []string{"-"}, goal("KPI", "a", "title: T\nmetric: {query: x"), 1, "stdin:"},
 		"Clean":      {"nothing to mend", []string{"--rules=API", "-"}, goal("KPI", "a", "title: T\nmetric: {query: x}"), 0, "nothing to mend in 1 object of 1 file"},
-		"Empty":      {"an empty input", []string{"-"}, "", 0, "0 objects"},
+		"Empty":      {"an empty input is what a command leaves that failed", []string{"-"}, "", -1, "standard input is empty"},
 		"Advice":     {"advice fails where it is asked to", []string{"--fail-on=advice", "--rules=KPI006", "-"}, goal("KPI", "a", "title: T\nmetric: {query: x}"), 1, "1 advice"},
 		"Warning":    {"warnings fail where they are asked to, and advice does not", []string{"--fail-on=warning", "--rules=KPI006", "-"}, goal("KPI", "a", "title: T\nmetric: {query: x}"), 0, "1 advice"},
 		"Thresholds": {"thresholds are those of the flags", []string{"--key-results-min=1", "--rules=OKR001", "-"}, all(goal("Objective", "fast", fine), goal("KeyResult", "a", moves)), 0, "nothing"},

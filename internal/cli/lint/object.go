@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -108,7 +109,7 @@ func read(file manifest.File, given bool) reading {
 		}
 		content, err := contentOf(d)
 		switch {
-		case err != nil && (mentions || given):
+		case err != nil && (mentions || given || errors.Is(err, manifest.ErrUnread) && speaks(file.Content)):
 			r.findings = append(r.findings, syntax(file.Path, d, err))
 			none = false
 		case err != nil:
@@ -123,6 +124,11 @@ func read(file manifest.File, given bool) reading {
 		r.skipped = "no Kubernetes objects"
 	}
 	return r
+}
+
+// speaks reports whether a file speaks of goals, in whatever width its letters are.
+func speaks(content []byte) bool {
+	return bytes.Contains(bytes.ReplaceAll(content, []byte{0}, nil), []byte(v1alpha1.GroupVersion.Group))
 }
 
 // template reports whether a document is one that is filled in before it is YAML: two braces are no mapping that anybody writes.
@@ -147,6 +153,9 @@ func hasMappingKey(n *yaml.Node) bool {
 
 // contentOf reads a document as kubectl does; nil if it is no mapping.
 func contentOf(d *manifest.Document) (map[string]any, error) {
+	if errors.Is(d.Err, manifest.ErrUnread) {
+		return nil, d.Err
+	}
 	data, err := d.JSON()
 	if err != nil {
 		if d.Err != nil {

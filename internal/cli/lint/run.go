@@ -2,6 +2,7 @@ package lint
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -39,6 +40,9 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 	objects, err := report.collect(sources, options.In)
 	if err != nil {
 		return nil, err
+	}
+	if report.Files == 0 && len(report.Findings) == 0 && len(report.Skipped) == 0 {
+		return nil, fmt.Errorf("there are no YAML files in %s: write where the goals are", strings.Join(options.Paths, ", "))
 	}
 	found := make([][]Finding, len(objects))
 	parallel(len(objects), func(i int) {

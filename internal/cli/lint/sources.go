@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +36,7 @@ type sources struct {
 func gather(paths []string) (*sources, error) {
 	s := &sources{given: map[string]bool{}}
 	var files []string
-	g := &graph{known: map[string]*kustomization.Kustomization{}, failed: map[string]error{}, included: map[string]bool{}}
+	g := &graph{known: map[string]*kustomization.Kustomization{}, failed: map[string]error{}, named: map[string]string{}, included: map[string]bool{}}
 	for _, path := range paths {
 		if path == manifest.Stdin {
 			files, s.given[path] = append(files, path), true
@@ -80,24 +81,27 @@ func gather(paths []string) (*sources, error) {
 
 // graph is the kustomizations that were found, and those that they include.
 type graph struct {
+	// All by the whole path of the file, named as it was found.
 	known    map[string]*kustomization.Kustomization
 	failed   map[string]error
+	named    map[string]string
 	included map[string]bool
 }
 
 func (g *graph) add(file string) {
-	if g.known[file] != nil || g.failed[file] != nil {
+	key := manifest.Whole(file)
+	if g.known[key] != nil || g.failed[key] != nil {
 		return
 	}
 	k, err := kustomization.Read(file)
 	if err != nil {
-		g.failed[file] = err
+		g.failed[key], g.named[key] = err, file
 		return
 	}
-	g.known[file] = k
+	g.known[key] = k
 	for _, folder := range k.Folders {
 		if below := kustomization.In(folder); below != "" {
-			g.included[below] = true
+			g.included[manifest.Whole(below)] = true
 			g.add(below)
 		}
 	}
@@ -111,7 +115,7 @@ func (g *graph) whole(k *kustomization.Kustomization, seen map[string]bool) (par
 	seen[k.File] = true
 	parts, uses, foreign = slices.Clone(k.Resources), slices.Clone(k.Uses), k.Foreign
 	for _, folder := range k.Folders {
-		file := kustomization.In(folder)
+		file := manifest.Whole(kustomization.In(folder))
 		below := g.known[file]
 		if below == nil {
 			if err = g.failed[file]; err == nil {
@@ -135,10 +139,11 @@ func (g *graph) whole(k *kustomization.Kustomization, seen map[string]bool) (par
 func (s *sources) sort(g *graph, files []string) {
 	part, used := map[string]bool{}, map[string]bool{}
 	for file, err := range g.failed {
-		s.findings = append(s.findings, unbuilt(file, err))
+		s.findings = append(s.findings, unbuilt(g.named[file], err))
 	}
-	for file, k := range g.known {
-		if g.included[file] || k.Component {
+	for whole, k := range g.known {
+		file := k.File
+		if g.included[whole] || k.Component {
 			for _, use := range k.Uses {
 				used[use] = true
 			}
@@ -162,8 +167,15 @@ func (s *sources) sort(g *graph, files []string) {
 		}
 	}
 	slices.SortFunc(s.built, func(a, b *kustomization.Kustomization) int { return compare(a.File, b.File) })
+	seen := map[string]bool{}
+	for _, files := range []map[string]bool{part, used} {
+		for file := range files {
+			seen[manifest.Whole(file)] = true
+		}
+	}
 	for _, file := range files {
-		if !part[file] && !used[file] && !slices.Contains(s.plain, file) {
+		if whole := manifest.Whole(file); !seen[whole] {
+			seen[whole] = true
 			s.plain = append(s.plain, file)
 		}
 	}
@@ -213,7 +225,9 @@ func parse(paths []string, in io.Reader) ([]manifest.File, error) {
 	parallel(len(paths), func(i int) {
 		var content []byte
 		if paths[i] == manifest.Stdin {
-			content, errs[i] = io.ReadAll(in)
+			if content, errs[i] = io.ReadAll(in); errs[i] == nil && len(bytes.TrimSpace(content)) == 0 {
+				errs[i] = errors.New("standard input is empty: has the command before it failed?")
+			}
 		} else {
 			content, errs[i] = os.ReadFile(paths[i])
 		}

@@ -2,7 +2,9 @@ package lint
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,8 +29,11 @@ func syntax(path string, d *manifest.Document, err error) Finding {
 		message = strings.Replace(message, found[0], "", 1)
 	}
 	message = terminal.OneLine(message)
-	return Finding{Path: path, Line: line, Rule: "YAML001", Severity: practice.Error, Message: message + advice(message)}
+	return Finding{Path: path, Line: line, Rule: "YAML001", Severity: practice.Error, Message: message + advice(path, message)}
 }
+
+// yamls are how files of YAML, and of JSON, which is YAML too, are called.
+var yamls = []string{".yaml", ".yml", ".json"}
 
 // slips are what the parser says of the usual ones, and what to write.
 var slips = []struct{ says, write string }{
@@ -44,7 +49,11 @@ var slips = []struct{ says, write string }{
 	{"unsupported value: ", `: write a number; YAML reads .inf as infinity`},
 }
 
-func advice(message string) string {
+// advice is what to write instead. A file that was named and is called otherwise is most likely none of YAML.
+func advice(path, message string) string {
+	if extension := filepath.Ext(path); extension != "" && !slices.Contains(yamls, strings.ToLower(extension)) {
+		return ": a file " + extension + " is hardly YAML: name files that are, or the folder that they are in"
+	}
 	for _, slip := range slips {
 		if strings.Contains(message, slip.says) {
 			return slip.write

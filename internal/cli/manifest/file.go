@@ -44,18 +44,30 @@ type Document struct {
 	content []byte
 }
 
+// ErrUnread says that a document is YAML, and that the rest of the file is not read as it is meant.
+var ErrUnread = errors.New("it is not read as YAML files of Kubernetes are")
+
 // separator is what begins a document: three dashes at the start of a line, whatever stands around it.
 var separator = regexp.MustCompile(`(?m)^---(?:[ \t].*)?\r?$\n?`)
 
 // Parse splits a file into its documents. One that does not parse leaves the others alone.
 func Parse(path string, content []byte) File {
 	file := File{Path: path, Content: content}
+	if bytes.HasPrefix(content, []byte("\xff\xfe")) || bytes.HasPrefix(content, []byte("\xfe\xff")) {
+		file.Documents = []Document{{End: len(content), Line: 1, Err: fmt.Errorf("line 1: %w: it is UTF-16: save it as UTF-8", ErrUnread), content: content}}
+		return file
+	}
 	start := 0
+	var behind []byte // what stands behind the dashes before the document
 	for _, cut := range append(separator.FindAllIndex(content, -1), []int{len(content), len(content)}) {
-		if d := parse(content, start, cut[0]); d.Root != nil || d.Err != nil {
+		d := parse(content, start, cut[0])
+		if len(behind) > 0 && behind[0] != '#' {
+			d.Root, d.Err = nil, fmt.Errorf("line %d: %w: something stands behind ---: write it on a line of its own", d.Line-1, ErrUnread)
+		}
+		if d.Root != nil || d.Err != nil {
 			file.Documents = append(file.Documents, d)
 		}
-		start = cut[1]
+		start, behind = cut[1], bytes.TrimSpace(bytes.TrimPrefix(content[cut[0]:cut[1]], []byte("---")))
 	}
 	return file
 }
@@ -101,13 +113,13 @@ func shift(n *yaml.Node, by int, seen map[*yaml.Node]bool) {
 }
 
 // Load reads files, and the YAML files below folders, in the order of their names; hidden files and folders below a given one
-// are skipped. Stdin reads in. A path that cannot be read is an error.
+// are skipped. A file that is named twice is read once. Stdin reads in. A path that cannot be read is an error.
 func Load(paths []string, in io.Reader) ([]File, error) {
 	var files []File
 	seen := map[string]bool{}
 	add := func(path string, content []byte) {
-		if !seen[path] {
-			seen[path] = true
+		if whole := Whole(path); !seen[whole] {
+			seen[whole] = true
 			files = append(files, Parse(path, content))
 		}
 	}
@@ -135,19 +147,43 @@ func Load(paths []string, in io.Reader) ([]File, error) {
 	return files, nil
 }
 
-// Below are the YAML files below a folder, sorted; of a file, itself.
+// Whole is the path from the top, so that a file has one however it is named.
+func Whole(path string) string {
+	if whole, err := filepath.Abs(path); err == nil && path != Stdin {
+		return whole
+	}
+	return path
+}
+
+// Below are the YAML files below a folder, sorted; of a file, itself. Links to files are followed, those to folders are not,
+// unless one is the folder itself. What is no file, such as a pipe, is left out.
 func Below(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	root := path + string(filepath.Separator) // a link is followed then
 	var found []string
-	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case name != path && strings.HasPrefix(entry.Name(), "."):
+		case name == root:
+		case strings.HasPrefix(entry.Name(), "."):
 			if entry.IsDir() {
 				return filepath.SkipDir
 			}
-		case !entry.IsDir() && (name == path || slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name))):
-			found = append(found, name)
+		case !entry.IsDir() && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(name)):
+			info, err := os.Stat(name)
+			if err != nil {
+				return err
+			}
+			if info.Mode().IsRegular() {
+				found = append(found, name)
+			}
 		}
 		return nil
 	})

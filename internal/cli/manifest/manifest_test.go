@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -139,5 +140,54 @@ func TestLoad(t *testing.T) {
 	}
 	if _, err := manifest.Load([]string{filepath.Join(dir, "gone.yaml")}, nil); err == nil {
 		t.Error("a path that is not there is an error")
+	}
+}
+
+func TestBelow(t *testing.T) {
+	dir := t.TempDir()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.MkdirAll(filepath.Join(dir, "real", "below"), 0o755))
+	must(os.WriteFile(filepath.Join(dir, "real", "a.yaml"), []byte("a: 1\n"), 0o600))
+	must(os.Symlink("a.yaml", filepath.Join(dir, "real", "b.yaml")))
+	must(os.Symlink("below", filepath.Join(dir, "real", "folder.yaml")))
+	must(os.Symlink(".", filepath.Join(dir, "real", "self")))
+	must(syscall.Mkfifo(filepath.Join(dir, "real", "pipe.yaml"), 0o600))
+	must(os.Symlink("real", filepath.Join(dir, "link")))
+	found, err := manifest.Below(filepath.Join(dir, "link"))
+	want := []string{filepath.Join(dir, "link", "a.yaml"), filepath.Join(dir, "link", "b.yaml")}
+	if diff := cmp.Diff(want, found); diff != "" || err != nil {
+		t.Errorf("links to files and to the folder itself are followed, others and pipes are not: %v\n%s", err, diff)
+	}
+	t.Chdir(dir)
+	files, err := manifest.Load([]string{"real/a.yaml", "./real/a.yaml", filepath.Join(dir, "real", "a.yaml")}, nil)
+	if err != nil || len(files) != 1 {
+		t.Errorf("a file that is named in three ways is read %d times, %v", len(files), err)
+	}
+	must(os.Symlink("nothing", filepath.Join(dir, "real", "lost.yaml")))
+	if _, err := manifest.Below(dir); err == nil || !strings.Contains(err.Error(), "lost.yaml") {
+		t.Errorf("a link that leads nowhere is an error: %v", err)
+	}
+}
+
+func TestWhatIsNotRead(t *testing.T) {
+	for reason, tc := range map[string]struct{ content, want string }{
+		"kubectl refuses a document that begins behind the dashes": {"a: 1\n--- {b: 1}\n---\nc: 1\n", "something stands behind ---"},
+		"the lines of UTF-16 are not found":                        {"\xff\xfea\x00:\x00", "it is UTF-16"},
+		"a comment behind the dashes is fine":                      {"a: 1\n--- # b\nb: 1\n--- \t\nc: 1\n", ""},
+	} {
+		var got string
+		for _, d := range manifest.Parse("x.yaml", []byte(tc.content)).Documents {
+			if d.Err != nil {
+				got += d.Err.Error()
+			}
+		}
+		if (got == "") != (tc.want == "") || !strings.Contains(got, tc.want) {
+			t.Errorf("%s: %q, want %q", reason, got, tc.want)
+		}
 	}
 }

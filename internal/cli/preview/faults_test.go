@@ -49,6 +49,7 @@ func TestErrors(t *testing.T) {
 		"no history":           {[]string{"-", "--against", "main"}, "standard input has no history"},
 		"two for all":          {[]string{goals, "--prometheus", url, "--prometheus", url}, "two addresses for all MetricSources"},
 		"twice named":          {[]string{goals, "--prometheus", "a=" + url, "--prometheus", "a=" + url}, "names MetricSource a twice"},
+		"an empty address":     {[]string{goals, "--prometheus", ""}, "--prometheus is given no address"},
 		"no URL":               {[]string{goals, "--prometheus", "localhost:9090"}, "--prometheus: the url's scheme"},
 		"nobody there":         {[]string{goals, "--prometheus", "http://127.0.0.1:1"}, "does not answer: the source refused the connection"},
 		"not let in":           {[]string{goals, "--prometheus", refusing.URL}, "(AuthenticationFailed)"},
@@ -78,7 +79,7 @@ func TestWithoutAddress(t *testing.T) {
 	if err := run(env, filepath.Join("testdata", "before"), "--prometheus", "other=http://127.0.0.1:1"); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"shop/faster             ? Unknown", "shop/talked-to-people   ✔ OnTrack", "No address is given for MetricSource default"} {
+	for _, want := range []string{"\nfaster             ? Unknown", "\ntalked-to-people   ✔ OnTrack", "No address is given for MetricSource default"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("there is no %q in:\n%s", want, out)
 		}
@@ -95,7 +96,7 @@ func TestOneQueryFails(t *testing.T) {
 	if err := run(env, "-", "--prometheus", fakePrometheus(t)); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"shop/faster             ? Unknown", "shop/always-there       ✔ OnTrack", "Unknown: the query failed: many-to-many"} {
+	for _, want := range []string{"\nfaster             ? Unknown", "\nalways-there       ✔ OnTrack", "Unknown: the query failed: many-to-many"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("there is no %q in:\n%s", want, out)
 		}
@@ -111,7 +112,7 @@ func TestStandardInput(t *testing.T) {
 	if err := run(env, "-", "--prometheus", fakePrometheus(t)); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "shop/faster             ✔ OnTrack") {
+	if !strings.Contains(out.String(), "in namespace shop") || !strings.Contains(out.String(), "\nfaster             ✔ OnTrack") {
 		t.Errorf("goals without a namespace are not in that of the flags:\n%s", out)
 	}
 }

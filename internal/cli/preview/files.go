@@ -52,7 +52,7 @@ func load(paths []string, in io.Reader) ([]source, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := manifest.Load(slices.DeleteFunc(files, func(f string) bool { return parts[f] || kustomization.Is(f) }), in)
+	plain, err := manifest.Load(slices.DeleteFunc(files, func(f string) bool { return parts[manifest.Whole(f)] || kustomization.Is(f) }), in)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func load(paths []string, in io.Reader) ([]source, error) {
 	return sources, nil
 }
 
-// folders are the kustomizations that are found, by their files, and those that others include.
+// folders are the kustomizations that are found, by the whole paths of their files, and those that others include.
 type folders struct {
 	found    map[string]*kustomization.Kustomization
 	included map[string]bool
@@ -87,17 +87,18 @@ func (g *folders) in(folder string, files []string) error {
 
 // add adds a kustomization and those that it includes.
 func (g *folders) add(file string) error {
-	if g.found[file] != nil {
+	key := manifest.Whole(file)
+	if g.found[key] != nil {
 		return nil
 	}
 	k, err := kustomization.Read(file)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	g.found[file] = k
+	g.found[key] = k
 	for _, folder := range k.Folders {
 		if below := kustomization.In(folder); below != "" {
-			g.included[below] = true
+			g.included[manifest.Whole(below)] = true
 			if err := g.add(below); err != nil {
 				return err
 			}
@@ -106,18 +107,19 @@ func (g *folders) add(file string) error {
 	return nil
 }
 
-// build builds the kustomizations that are applied. Parts are the files that any kustomization is made of.
+// build builds the kustomizations that are applied. Parts are the whole paths of the files that any kustomization is made of.
 func (g *folders) build() (sources []source, parts map[string]bool, err error) {
 	parts = map[string]bool{}
-	for _, file := range slices.Sorted(maps.Keys(g.found)) {
-		k := g.found[file]
+	for _, whole := range slices.Sorted(maps.Keys(g.found)) {
+		k := g.found[whole]
+		file := k.File
 		for _, part := range slices.Concat(k.Resources, k.Uses) {
-			parts[part] = true
+			parts[manifest.Whole(part)] = true
 		}
 		if k.Foreign != "" {
 			return nil, nil, fmt.Errorf("%s needs %s, which is not fetched: kustomize build %s | kubectl okr preview -", file, k.Foreign, k.Folder)
 		}
-		if g.included[file] || k.Component {
+		if g.included[whole] || k.Component {
 			continue
 		}
 		objects, err := k.Build()

@@ -58,8 +58,8 @@ func TestKustomization(t *testing.T) {
 		arguments []string
 		want      []string
 	}{
-		{"the overlay", []string{filepath.Join(root, "shop")}, []string{"shop/returns   ✘ Unhealthy   12 %    ≤ 11 %"}},
-		{"a folder with all of it", []string{root}, []string{"shop/returns   ✘ Unhealthy   12 %    ≤ 11 %"}},
+		{"the overlay", []string{filepath.Join(root, "shop")}, []string{"\nreturns   ✘ Unhealthy   12 %    ≤ 11 %"}},
+		{"a folder with all of it", []string{root}, []string{"\nreturns   ✘ Unhealthy   12 %    ≤ 11 %"}},
 		{"the file of the kustomization", []string{filepath.Join(root, "shop", "kustomization.yaml")}, []string{"≤ 11 %"}},
 		{"a patch edits what it patches", []string{filepath.Join(root, "shop"), "--against", "main"},
 			[]string{"~ KPI shop/returns  Healthy, 12 %, no objective → Unhealthy, 12 %, no objective", "spec.target.atMost: 20 → 11"}},
@@ -96,7 +96,7 @@ func TestList(t *testing.T) {
 	if err := run(env, "-", "--prometheus", fakePrometheus(t)); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "a/returns   ✘ Unhealthy   12") {
+	if !strings.Contains(out.String(), "in namespace a") || !strings.Contains(out.String(), "\nreturns   ✘ Unhealthy   12") {
 		t.Errorf("the item of the list is not there, or its old status is:\n%s", out)
 	}
 }

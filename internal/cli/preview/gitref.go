@@ -22,29 +22,30 @@ import (
 // atRef reads paths as they were at a commit of the git repository that they are in. All YAML files of the commit,
 // and what else is beside a kustomization, are written to a folder of their own first, so that kustomizations find what they
 // refer to. What was not
-// there then is empty.
-func atRef(ctx context.Context, ref string, paths []string) ([]source, error) {
+// there then is empty. The rest are the other files of the commit that may hold goals.
+func atRef(ctx context.Context, ref string, paths []string) (files []source, rest elsewhere, err error) {
 	if slices.Contains(paths, manifest.Stdin) {
-		return nil, errors.New("--against: standard input has no history: name files or folders, or compare with the cluster (--against cluster)")
+		return nil, nil, errors.New("--against: standard input has no history: name files or folders, or compare with the cluster (--against cluster)")
 	}
 	if _, err := exec.LookPath("git"); err != nil {
-		return nil, fmt.Errorf("--against: a commit is read with git, which is not there: %w", err)
+		return nil, nil, fmt.Errorf("--against: a commit is read with git, which is not there: %w", err)
 	}
 	root, within, err := repository(ctx, paths)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	commit, err := git(ctx, root, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil {
-		return nil, fmt.Errorf("--against: there is no commit %q in %s: write a branch, a tag or a commit, or fetch it first; or the word cluster", ref, root)
+		return nil, nil, fmt.Errorf("--against: there is no commit %q in %s: write a branch, a tag or a commit, or fetch it first; or the word cluster", ref, root)
 	}
 	folder, err := os.MkdirTemp("", "kubectl-okr-")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	if err := checkOut(ctx, root, strings.TrimSpace(string(commit)), folder); err != nil {
-		return nil, fmt.Errorf("read %s from git: %w", ref, err)
+	names, err := checkOut(ctx, root, strings.TrimSpace(string(commit)), folder)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s from git: %w", ref, err)
 	}
 	var there []string
 	for _, path := range within {
@@ -53,7 +54,15 @@ func atRef(ctx context.Context, ref string, paths []string) ([]source, error) {
 			there = append(there, path)
 		}
 	}
-	files, err := load(there, strings.NewReader(""))
+	for _, name := range names {
+		if !isYAML(name) || under(within, name) {
+			continue
+		}
+		if content, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name))); err == nil {
+			rest.read(ref+":"+name, content)
+		}
+	}
+	files, err = load(there, strings.NewReader(""))
 	for i := range files {
 		if name, err := filepath.Rel(folder, files[i].Path); err == nil {
 			files[i].Path = ref + ":" + filepath.ToSlash(name)
@@ -62,7 +71,7 @@ func atRef(ctx context.Context, ref string, paths []string) ([]source, error) {
 	if err != nil { // of files that nobody has seen
 		err = errors.New(strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), ref+":"))
 	}
-	return files, err
+	return files, rest, err
 }
 
 // repository is the top folder of the git repository that paths are in, and the paths from there.
@@ -107,11 +116,12 @@ func repository(ctx context.Context, paths []string) (root string, within []stri
 // tracked is a file of a commit.
 type tracked struct{ name, hash string }
 
-// checkOut writes the YAML files of a commit below a folder, and what else is beside a kustomization.
-func checkOut(ctx context.Context, root, commit, folder string) error {
+// checkOut writes the YAML files of a commit below a folder, and what else is beside a kustomization. It
+// returns the names of all.
+func checkOut(ctx context.Context, root, commit, folder string) (names []string, err error) {
 	list, err := git(ctx, root, nil, "ls-tree", "-r", "-l", "-z", "--full-tree", commit)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	files := wanted(string(list))
 	var hashes bytes.Buffer
@@ -120,23 +130,24 @@ func checkOut(ctx context.Context, root, commit, folder string) error {
 	}
 	contents, err := git(ctx, root, &hashes, "cat-file", "--batch")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	in := bufio.NewReader(bytes.NewReader(contents))
 	for _, f := range files {
+		names = append(names, f.name)
 		content, err := blob(in)
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.name, err)
+			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 		path := filepath.Join(folder, filepath.FromSlash(f.name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return err
+			return nil, err
 		}
 		if err := os.WriteFile(path, content, 0o600); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return names, nil
 }
 
 // maxBeside is how large a file beside a kustomization may be that is no YAML.

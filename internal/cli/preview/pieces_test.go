@@ -211,3 +211,26 @@ func TestOverlay(t *testing.T) {
 		t.Error("for an instant in the past what is remembered of later is used, or lost")
 	}
 }
+
+// What a rule says again, with what to write, is told once.
+func TestConcernsOnce(t *testing.T) {
+	missing := trouble{"ResolvedRefs", "spec.kpiRefs: KPI a not found"}
+	rule := trouble{"WellFormed", "REF001: KPI a not found: correct the name"}
+	for _, c := range []struct {
+		reason  string
+		trouble []trouble
+		want    []string
+	}{
+		{"with the rule", []trouble{missing, rule}, []string{rule.Message}},
+		{"without the rule, where that is silenced", []trouble{missing}, []string{missing.Message}},
+		{"something else", []trouble{missing, {"WellFormed", "OKR009: no plan"}}, []string{missing.Message, "OKR009: no plan"}},
+	} {
+		var got []string
+		for _, found := range concernsOf(goal{standing: standing{Trouble: c.trouble}}) {
+			got = append(got, found.text)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.reason, diff)
+		}
+	}
+}

@@ -50,12 +50,15 @@ func (p *plan) gather(ctx context.Context) error {
 		return err
 	}
 	if p.against != "" && p.against != againstCluster {
-		then, err := atRef(ctx, p.against, p.paths)
+		then, rest, err := atRef(ctx, p.against, p.paths)
 		if err != nil {
 			return err
 		}
 		if p.base, err = readFiles(ctx, then, namespace); err != nil {
 			return fmt.Errorf("--against %s: %w", p.against, err)
+		}
+		if err := p.follow(ctx, rest, namespace); err != nil {
+			return err
 		}
 	}
 	if p.files.count() == 0 && p.base.count() == 0 {

@@ -2,6 +2,7 @@ package preview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,12 +158,24 @@ func concernsOf(g goal) []concern {
 		told = g.standing.Message
 		found = append(found, concern{g.id, g.standing.Health + ": " + told, g.standing.Health})
 	}
-	for _, t := range g.standing.Trouble {
+	for i, t := range g.standing.Trouble {
+		said := func(other trouble) bool { return strings.Contains(other.Message, behindField(t.Message)) }
+		if slices.ContainsFunc(g.standing.Trouble[i+1:], said) {
+			continue // there with the rule, and what to write
+		}
 		if told == "" || !strings.Contains(told, t.Message) {
 			found = append(found, concern{g.id, t.Message, "AtRisk"})
 		}
 	}
 	return found
+}
+
+// behindField is a message without the field that it begins with, as in "spec.kpiRefs: KPI a not found".
+func behindField(message string) string {
+	if field, rest, cut := strings.Cut(message, ": "); cut && strings.HasPrefix(field, "spec.") {
+		return rest
+	}
+	return message
 }
 
 // tally counts what happens.

@@ -51,6 +51,9 @@ var namedAddress = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)=(.*)$`)
 func (e *endpoints) open() error {
 	e.named, e.clients = map[string]string{}, map[string]*prom.Client{}
 	for _, text := range e.addresses {
+		if text == "" || strings.HasSuffix(text, "=") {
+			return errors.New("--prometheus is given no address: write URL, or NAME=URL, or leave it out")
+		}
 		if parts := namedAddress.FindStringSubmatch(text); parts != nil {
 			if e.named[parts[1]] != "" {
 				return fmt.Errorf("--prometheus names MetricSource %s twice", parts[1])

@@ -37,7 +37,22 @@ func (r *report) headline() string {
 	if r.Against != "" {
 		text += ", against " + r.Against
 	}
+	if namespace := r.namespace(); namespace != "" {
+		text += ", in namespace " + namespace
+	}
 	return text + ". Nothing is applied."
+}
+
+// namespace is the one that all goals in the files are in; empty if they are in several. It is said once, then.
+func (r *report) namespace() string {
+	namespace := ""
+	for i, g := range r.Goals {
+		if i > 0 && g.Namespace != namespace {
+			return ""
+		}
+		namespace = g.Namespace
+	}
+	return namespace
 }
 
 // printer draws on a screen.
@@ -78,9 +93,10 @@ func (t printer) below(text string) {
 // goals are the tables of the goals in the files.
 func (t printer) goals(r *report) {
 	rows := map[string][][]string{}
+	one := r.namespace()
 	for _, g := range r.Goals {
 		st := g.standing
-		name, health := t.Text(g.String()), t.Health(st.Health)
+		name, health := t.Text(strings.TrimPrefix(g.String(), one+"/")), t.Health(st.Health)
 		switch g.Kind {
 		case "Objective":
 			rows[g.Kind] = append(rows[g.Kind], []string{name, health, terminal.Percent(st.Progress), terminal.Percent(st.Expected), st.Score})
@@ -95,11 +111,11 @@ func (t printer) goals(r *report) {
 		{Title: "SCORE", Right: true},
 	})
 	t.table(rows["KeyResult"], []terminal.Column{
-		{Title: "KEY RESULT", Shrinks: true, Least: 32}, {Title: "HEALTH"}, {Title: "PROGRESS", Right: true}, {Title: "EXPECTED", Right: true, Optional: 2},
-		{Title: "VALUE", Shrinks: true, Least: 10}, {Title: "TARGET", Shrinks: true, Least: 10}, {Title: "SCORE", Right: true, Optional: 3},
+		{Title: "KEY RESULT", Shrinks: true, Least: 24}, {Title: "HEALTH"}, {Title: "PROGRESS", Right: true}, {Title: "EXPECTED", Right: true, Optional: 2},
+		{Title: "VALUE", Shrinks: true, Least: 11}, {Title: "TARGET", Shrinks: true, Least: 14}, {Title: "SCORE", Right: true, Optional: 3},
 	})
 	t.table(rows["KPI"], []terminal.Column{
-		{Title: "KPI", Shrinks: true, Least: 32}, {Title: "HEALTH"}, {Title: "VALUE", Shrinks: true, Least: 10}, {Title: "TARGET", Shrinks: true, Least: 10},
+		{Title: "KPI", Shrinks: true, Least: 24}, {Title: "HEALTH"}, {Title: "VALUE", Shrinks: true, Least: 11}, {Title: "TARGET", Shrinks: true, Least: 14},
 		{Title: "ALIGNED"}, {Title: "NEEDS OBJECTIVE", Optional: 1},
 	})
 }

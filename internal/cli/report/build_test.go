@@ -239,19 +239,19 @@ func TestWithheldIsNotMissing(t *testing.T) {
 		o.Spec.KPIRefs = []v1alpha1.KPIReference{{Name: "secret", Namespace: "board"}}
 		o.Spec.ParentRef = &v1alpha1.ParentReference{Name: "top", Namespace: "board"}
 	})})
-	set.Withheld = []string{"KPI board/secret", "goals in other namespaces"}
+	set.Withheld = []string{"KPI board/secret", "Objective board/top", "goals in other namespaces"}
 	d, err := report.Build(set, report.Limits{}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Objectives[0].Impact[0].Note; got != "KPI board/secret may not be read by you: it is not known" {
+	if got := d.Objectives[0].Impact[0].Note; got != "KPI board/secret may not be read by you, or not whether it is shared: it is not known" {
 		t.Errorf("the KPI: %q", got)
 	}
-	if got := d.Objectives[0].ServesNote; got != "Objective board/top may not be read by you: it is not known" {
+	if got := d.Objectives[0].ServesNote; got != "Objective board/top may not be read by you, or not whether it is shared: it is not known" {
 		t.Errorf("the parent: %q", got)
 	}
-	if len(d.NotRead) != 2 {
-		t.Errorf("not read: %q, want both", d.NotRead)
+	if len(d.NotRead) != 3 {
+		t.Errorf("not read: %q, want all", d.NotRead)
 	}
 }
 

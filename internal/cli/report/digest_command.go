@@ -39,7 +39,7 @@ is not in the digest. Days count whole: what is dated on the first day is in.`,
 
   # One team's, since a day, as a page to mail
   kubectl okr digest --since 2026-11-16 -A --owner sales -o html --out digest.html`,
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(env, cmd) },
 	}
 	command.AllNamespaces(cmd, &o.all)

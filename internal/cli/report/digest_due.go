@@ -62,7 +62,7 @@ func (s subject) objectiveComing(o *v1alpha1.Objective, t *practice.Time, runnin
 	}
 }
 
-// nextCheckIn is the last day on which the next check-in is in time; false if none is asked for.
+// nextCheckIn is the last day on which the next check-in is in time; false if none is asked for before the end.
 func nextCheckIn(o *v1alpha1.Objective, t *practice.Time, now time.Time) (okr.Date, bool) {
 	every := o.Spec.CheckInEvery.Duration()
 	if every <= 0 {
@@ -74,7 +74,8 @@ func nextCheckIn(o *v1alpha1.Objective, t *practice.Time, now time.Time) (okr.Da
 			newest = date
 		}
 	}
-	return okr.CheckInDue(newest, every), true
+	due := okr.CheckInDue(newest, every)
+	return due, !t.Last.Before(due) // it is over by then, and nothing is asked any more
 }
 
 // kpiLate says what people owe a KPI.

@@ -101,6 +101,10 @@ func TestDigest(t *testing.T) {
 			"Said 2026-11-12 OnTrack a: checked in without a word", "Coming 2026-11-19 OnTrack a: check-in due (every 7d)", "Coming 2026-11-20 Pending b: begins",
 			"Coming 2026-11-24 OnTrack a: ends; on pace",
 		}},
+		"last check-in": {"none is asked for after the end", []client.Object{objective("a", "2026-10-01/2026-11-18", func(o *v1alpha1.Objective) {
+			o.Spec.CheckInEvery, o.Spec.CheckIns = "7d", []v1alpha1.CheckIn{{Date: "2026-11-12"}}
+			o.Status.Conditions = []metav1.Condition{onTrack("True", "on pace", lastMonth)}
+		})}, []string{"Said 2026-11-12 OnTrack a: checked in without a word", "Coming 2026-11-18 OnTrack a: ends; on pace"}},
 		"key result": {"its own verdict, its replanning, its own end", []client.Object{goal(is(v1alpha1.HealthOnTrack)), keyResult("r", "a", func(kr *v1alpha1.KeyResult) {
 			kr.Status.Health, kr.Spec.DueOn, kr.Spec.Unit = v1alpha1.HealthOffTrack, "2026-11-20", "ms"
 			kr.Spec.Reach = &v1alpha1.Reach{Target: decimal("3"), Replanned: []v1alpha1.Replan{{Date: "2026-11-13", From: decimal("2"), To: decimal("3"), Reason: "R."}}}

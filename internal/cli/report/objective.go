@@ -72,11 +72,11 @@ func goalOf(m *metav1.ObjectMeta, title string, conditions []metav1.Condition, h
 // family fills in what an objective serves and is served by.
 func (b *builder) family(o *v1alpha1.Objective, section *Objective) {
 	if ref := o.Spec.ParentRef; ref != nil {
-		if parent := b.parent(o); parent != nil {
+		if parent, resolution := b.Parent(o); parent != nil {
 			named := nameOf(parent)
 			section.Serves = &named
 		} else {
-			section.ServesNote = b.lost("Objective", cmp.Or(line(ref.Namespace), o.Namespace), line(ref.Name), o.Namespace)
+			section.ServesNote = lost(resolution, "Objective", cmp.Or(line(ref.Namespace), o.Namespace), line(ref.Name), o.Namespace)
 		}
 	}
 	for _, child := range b.children(o) {
@@ -111,9 +111,9 @@ func (b *builder) impact(o *v1alpha1.Objective, over bool) []Impact {
 			k := o.Status.KPIImpact[at]
 			i.AtStart, i.AtEnd, i.Change = line(k.AtStart), line(k.AtEnd), line(k.Change)
 		}
-		kpi := b.kpi(ref, o.Namespace)
+		kpi, resolution := b.Named(o, ref)
 		if kpi == nil {
-			i.Note = b.lost("KPI", namespace, name, o.Namespace)
+			i.Note = lost(resolution, "KPI", namespace, name, o.Namespace)
 		} else {
 			i.Title = cmp.Or(line(kpi.Spec.Title), name)
 			i.Health = cmp.Or(line(string(kpi.Status.Health)), string(v1alpha1.KPIUnknown))

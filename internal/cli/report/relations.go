@@ -5,97 +5,56 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/goals"
-	"okr.dev/controller/internal/evaluate"
-	"okr.dev/controller/internal/gather"
 )
 
 // relations are those between goals, as far as the upper one of two consents: nobody is shown as a part of a goal that
 // does not know of it.
 type relations struct{ *goals.Set }
 
-// shared reports whether an object may be referred to from a namespace. Where the labels of namespaces may not be read, a
-// selector is taken to match: it is not known that it does not.
-func (r relations) shared(allowed *v1alpha1.AllowedNamespaces, own, from string) bool {
-	if allowed != nil && allowed.From == v1alpha1.NamespacesFromSelector && slices.Contains(r.Withheld, "namespaces") {
-		return true
-	}
-	return evaluate.Shared(allowed, own, from, func(name string) (labels.Set, bool) {
-		for _, n := range r.Namespaces {
-			if n.Name == name {
-				return n.Labels, true
-			}
-		}
-		return nil, false
-	})
-}
-
 // parent is the objective that another one serves; nil if there is none, or it does not consent.
 func (r relations) parent(o *v1alpha1.Objective) *v1alpha1.Objective {
-	parent := r.ParentOf(o)
-	if parent == nil || !r.shared(parent.Spec.AllowedNamespaces, parent.Namespace, o.Namespace) {
-		return nil
-	}
+	parent, _ := r.Parent(o)
 	return parent
 }
 
 func (r relations) children(o *v1alpha1.Objective) []*v1alpha1.Objective {
 	var children []*v1alpha1.Objective
 	for _, child := range r.ChildrenOf(o) {
-		if r.shared(o.Spec.AllowedNamespaces, o.Namespace, child.Namespace) {
+		if r.parent(child) == o {
 			children = append(children, child)
 		}
 	}
 	return children
 }
 
-// kpi is what a reference names; nil if there is none, or it does not consent.
-func (r relations) kpi(ref v1alpha1.KPIReference, from string) *v1alpha1.KPI {
-	key := gather.KPIKey(ref, from)
-	kpi := r.KPI(key.Namespace, key.Name)
-	if kpi == nil || !r.shared(kpi.Spec.AllowedNamespaces, kpi.Namespace, from) {
-		return nil
-	}
-	return kpi
-}
-
 // kpis are those that an objective names, then those that its key results are measured by, other than given up ones.
 func (r relations) kpis(o *v1alpha1.Objective) []*v1alpha1.KPI {
 	var kpis []*v1alpha1.KPI
-	add := func(ref v1alpha1.KPIReference) {
-		if kpi := r.kpi(ref, o.Namespace); kpi != nil && !slices.Contains(kpis, kpi) {
+	add := func(kpi *v1alpha1.KPI, _ goals.Resolution) {
+		if kpi != nil && !slices.Contains(kpis, kpi) {
 			kpis = append(kpis, kpi)
 		}
 	}
 	for _, ref := range o.Spec.KPIRefs {
-		add(ref)
+		add(r.Named(o, ref))
 	}
 	for _, kr := range r.KeyResultsOf(o) {
-		if kr.Spec.KPIRef != nil && kr.Spec.State != v1alpha1.KeyResultCancelled {
-			add(*kr.Spec.KPIRef)
+		if kr.Spec.State != v1alpha1.KeyResultCancelled {
+			add(r.MeasuredBy(kr))
 		}
 	}
 	return kpis
 }
 
-// lost says why something that is referred to is not there.
-func (r relations) lost(kind, namespace, name, from string) string {
+// lost says why what a reference from a namespace leads to is not there.
+func lost(resolution goals.Resolution, kind, namespace, name, from string) string {
 	object := kind + " " + namespace + "/" + name
-	withheld := slices.ContainsFunc(r.Withheld, func(what string) bool { return what == object })
-	if withheld || namespace != from && slices.Contains(r.Withheld, "goals in other namespaces") && r.missing(kind, namespace, name) {
-		return object + " may not be read by you: it is not known"
+	if resolution == goals.Withheld {
+		return object + " may not be read by you, or not whether it is shared: it is not known"
 	}
 	return object + " is not found, or not shared with namespace " + from
-}
-
-func (r relations) missing(kind, namespace, name string) bool {
-	if kind == "KPI" {
-		return r.KPI(namespace, name) == nil
-	}
-	return r.Objective(namespace, name) == nil
 }
 
 // level is how far from the top an objective stands.

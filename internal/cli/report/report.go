@@ -4,9 +4,11 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +46,7 @@ As HTML it is one file that needs no network: send it, open it on a phone, or pr
 
   # One team's, for a script
   kubectl okr report --cycle 2026-Q3 -A --owner platform -o json`,
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(env, cmd) },
 	}
 	command.AllNamespaces(cmd, &o.all)
@@ -115,9 +117,29 @@ func (o *output) write(env *command.Environment, draw func(io.Writer, terminal.S
 		_, err := env.Out.Write(b.Bytes())
 		return err
 	}
-	if err := os.WriteFile(o.file, b.Bytes(), 0o644); err != nil {
+	if err := replace(o.file, b.Bytes()); err != nil {
 		return fmt.Errorf("write the document: %w", err)
 	}
 	fmt.Fprintf(env.Out, "%s written\n", o.file)
+	return nil
+}
+
+// replace writes a file beside the one that is there, and puts it in its place once it is whole. What is no plain file, such
+// as a pipe or a link, is written into.
+func replace(file string, content []byte) error {
+	if there, err := os.Lstat(file); err == nil && !there.Mode().IsRegular() {
+		return os.WriteFile(file, content, 0o644)
+	}
+	whole, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = whole.Write(content)
+	if err = errors.Join(err, whole.Chmod(0o644), whole.Close()); err == nil {
+		err = os.Rename(whole.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(whole.Name()))
+	}
 	return nil
 }

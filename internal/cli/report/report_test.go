@@ -87,7 +87,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		"since":    {"what may be written", []string{"digest", "--since", "yesterday"}, `error: --since "yesterday" is no time: write a length such as 7d, a day such as 2026-11-16, or an instant`},
 		"future":   {"nothing to look back on", []string{"digest", "--since", "2030-01-01"}, "error: --since 2030-01-01 is not in the past"},
 		"zero":     {"nor here", []string{"digest", "--since", "0s"}, "error: --since 0s is not in the past"},
-		"no place": {"where it could not be written", []string{"report", "--out", "/nowhere/review.md"}, "error: write the document: open /nowhere/review.md"},
+		"no place": {"where it could not be written", []string{"report", "--out", "/nowhere/review.md"}, "error: write the document: open /nowhere/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, out, err := run(t, terminal.Screen{Width: 100, Unicode: true}, "platform", c.args...)

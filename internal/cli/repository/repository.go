@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -77,7 +78,7 @@ func (r *Repository) add(file *edit.File, index int, d manifest.Document) {
 	if err != nil {
 		// Folders hold other YAML too, such as templates of charts: that is nobody's concern here.
 		if strings.Contains(string(file.Content[d.Start:d.End]), v1alpha1.GroupVersion.Group) {
-			r.Unread = append(r.Unread, fmt.Errorf("%s:%d: %w", file.Path, d.Line, err))
+			r.Unread = append(r.Unread, fmt.Errorf("%s:%d: %w", file.Path, d.Line, plainly(err, file.Path)))
 		}
 		return
 	}
@@ -93,6 +94,17 @@ func (r *Repository) add(file *edit.File, index int, d manifest.Document) {
 	case *v1alpha1.KPI:
 		r.KPIs = append(r.KPIs, Goal[*v1alpha1.KPI]{o, file, index, line})
 	}
+}
+
+// otherType is what the decoder says of a field whose value has another type than the API's.
+var otherType = regexp.MustCompile(`cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type`)
+
+// plainly says why a document cannot be read without the words of Go. What to write is for lint to say.
+func plainly(err error, path string) error {
+	if m := otherType.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Errorf("%s cannot be a %s: kubectl okr lint %s says what to write", m[2], m[1], path)
+	}
+	return err
 }
 
 // Namespace is the one that an object lives in.

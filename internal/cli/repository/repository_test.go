@@ -65,7 +65,8 @@ func TestLoad(t *testing.T) {
 	content := "{{ a template of goals elsewhere }}\n---\napiVersion: goals.okr.dev/v1alpha1\nkind: Objektive\n---\n" +
 		"# a comment\napiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: o}\nspec: {title: x, period: 2026-Q4}\n" +
 		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: home}\nspec: {objectiveRef: {name: o}}\n" +
-		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: away}\nspec: {objectiveRef: {name: o}}\n"
+		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: away}\nspec: {objectiveRef: {name: o}}\n" +
+		"---\napiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: p}\nspec: {title: x, period: 2026-Q4, owner: kim}\n"
 	if err := os.WriteFile("goals.yaml", []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,8 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Unread) != 1 || !strings.Contains(r.Unread[0].Error(), `goals.yaml:3: there is no kind "Objektive"`) {
+	if len(r.Unread) != 2 || !strings.Contains(r.Unread[0].Error(), `goals.yaml:3: there is no kind "Objektive"`) ||
+		r.Unread[1].Error() != "goals.yaml:22: spec.owner cannot be a string: kubectl okr lint goals.yaml says what to write" {
 		t.Errorf("unread: %v", r.Unread)
 	}
 	o, err := r.Objective("", "o")
@@ -85,5 +87,37 @@ func TestLoad(t *testing.T) {
 	}
 	if _, err := r.Objective("away", "o"); err == nil || !strings.Contains(err.Error(), "no objective \"o\" in namespace away") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestOfCycleRefusesWhatIsThereTwice(t *testing.T) {
+	objective := "apiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: o, namespace: x}\nspec: {title: T, period: 2026-Q4}\n"
+	keyResult := "apiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: k, namespace: x}\nspec: {objectiveRef: {name: o}}\n"
+	for name, tc := range map[string]struct {
+		reason string
+		files  map[string]string
+		want   string
+	}{
+		"Once":      {"all are there once", map[string]string{"a.yaml": objective, "b.yaml": keyResult}, ""},
+		"Objective": {"a copy in another file", map[string]string{"a.yaml": objective, "b.yaml": objective}, "the objective x/o is in a.yaml:1 and in b.yaml:1"},
+		"KeyResult": {"a copy in the same file", map[string]string{"a.yaml": objective + "---\n" + keyResult + "---\n" + keyResult}, "the key result x/k is in a.yaml:6 and in a.yaml:11"},
+		"Patch":     {"what a kustomization changes in it is no copy", map[string]string{"a.yaml": objective, "p.yaml": "apiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: o, namespace: x}\nspec: {level: Team}\n"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			for file, text := range tc.files {
+				if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			files, err := repository.Load([]string{"."}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = files.OfCycle("2026-Q4", "")
+			if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%s: %v, want %q", tc.reason, err, tc.want)
+			}
+		})
 	}
 }

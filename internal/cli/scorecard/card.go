@@ -39,6 +39,8 @@ type Card struct {
 	Owner     string   `json:"owner,omitempty"`
 	Standing  Standing `json:"standing"`
 	Health    string   `json:"health"`
+	// Outdated says that it was edited since the controller looked at it last: what is shown is of before.
+	Outdated bool `json:"outdated,omitempty"`
 	// Message says in words why health is what it is.
 	Message string `json:"message"`
 	// Value is the last good value. Measured is True while it is fresh; where it is not, MeasuredAt says how old it is.
@@ -143,6 +145,13 @@ func inCycle(set *goals.Set, cycle string) map[string]bool {
 	return cared
 }
 
+// samePeriod reports whether two texts are one period: 2026-Q4 is 2026-10-01/2026-12-31.
+func samePeriod(a, b string) bool {
+	p, err := okr.ParsePeriod(a)
+	q, err2 := okr.ParsePeriod(b)
+	return strings.EqualFold(a, b) || err == nil && err2 == nil && p == q
+}
+
 // cycles are those that the objectives of a set have: spec.cycle, else the period.
 func cycles(set *goals.Set) []string {
 	var all []string
@@ -160,6 +169,7 @@ func newCard(k *v1alpha1.KPI) Card {
 		Value: k.Status.Value, Trend: k.Status.Trend, History: k.Status.History,
 		Measured: string(okr.Neither), Aligned: string(okr.Neither), Need: string(okr.Neither), Objectives: []string{},
 	}
+	c.Outdated = k.Status.Health != "" && k.Status.ObservedGeneration < k.Generation
 	c.Target, _, _ = strings.Cut(k.Status.Target, " (stretch ")
 	if m := k.Status.Measurement; m != nil {
 		c.MeasuredAt = &m.Time

@@ -47,7 +47,7 @@ func run(t *testing.T, of func(*command.Environment) *cobra.Command, namespace s
 func kpi(name, health, aligned, need string, changes ...func(*v1alpha1.KPI)) *v1alpha1.KPI {
 	namespace, own, _ := strings.Cut(name, "/")
 	k := &v1alpha1.KPI{}
-	k.Namespace, k.Name, k.Generation = namespace, own, 1
+	k.Namespace, k.Name, k.Generation, k.Status.ObservedGeneration = namespace, own, 1, 1
 	k.Spec.Title, k.Spec.Unit = "Title of "+own, "days"
 	k.Spec.AllowedNamespaces = &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromAll}
 	k.Status.Health, k.Status.Value, k.Status.Target = v1alpha1.KPIHealth(health), "12 days", "≤ 10 days"

@@ -113,7 +113,7 @@ func (s *search) matters(o *v1alpha1.Objective) bool {
 
 // zone of a name; UTC for one that cannot be loaded, of which the object's condition Stalled speaks.
 func zone(name v1alpha1.TimeZone) *time.Location {
-	if location, err := time.LoadLocation(string(name)); err == nil {
+	if location := evaluate.Zone(name); location != nil {
 		return location
 	}
 	return time.UTC

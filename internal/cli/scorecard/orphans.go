@@ -29,7 +29,7 @@ func OrphansCommand(env *command.Environment) *cobra.Command {
 			"  kubectl okr orphans -A\n\n" +
 			"  # How many KPIs have no objective?\n" +
 			"  kubectl okr orphans -A -o json | jq '[.items[] | select(.problem == \"KPIWithoutObjective\")] | length'",
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return orphans(cmd.Context(), env, all, wanted) },
 	}
 	command.AllNamespaces(cmd, &all)

@@ -12,6 +12,7 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 type options struct {
@@ -40,7 +41,7 @@ func Command(env *command.Environment) *cobra.Command {
 			"  kubectl okr scorecard -A --cycle 2026-Q4\n\n" +
 			"  # For a page or a mail\n" +
 			"  kubectl okr scorecard -A -o markdown",
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	command.AllNamespaces(cmd, &o.all)
@@ -63,7 +64,8 @@ func (o *options) run(ctx context.Context) error {
 	}
 	card := New(set, o.filter)
 	if card.Total == 0 && o.output != "json" {
-		_, err := fmt.Fprintln(o.env.Out, o.nothing(set))
+		lines := terminal.Wrap(o.nothing(set, card), o.env.Screen.Width)
+		_, err := fmt.Fprintln(o.env.Out, strings.Join(lines, "\n"))
 		return err
 	}
 	t := text{screen: o.env.Screen, now: o.env.Now(), namespace: o.filter.Namespace}
@@ -103,7 +105,7 @@ func (o *options) check() (goals.Scope, error) {
 }
 
 // nothing says that no KPI is left, and why that may be.
-func (o *options) nothing(set *goals.Set) string {
+func (o *options) nothing(set *goals.Set, card Scorecard) string {
 	said := "No KPIs"
 	for _, limit := range []struct{ text, value string }{
 		{" of level ", o.filter.Level}, {" of owner ", o.filter.Owner}, {" with the labels ", o.selector.Text}, {" that objectives of cycle ", o.filter.Cycle},
@@ -122,6 +124,9 @@ func (o *options) nothing(set *goals.Set) string {
 	said += where
 	if all := cycles(set); o.filter.Cycle != "" && len(all) > 0 {
 		said += "\nCycles that there are: " + strings.Join(all, ", ") + "."
+	}
+	if card.halfKnown() {
+		said += "\n" + halfKnown
 	}
 	return o.env.Screen.Text(said)
 }

@@ -103,6 +103,7 @@ func TestFilters(t *testing.T) {
 		"Labels":     {"labels", scorecard.Filter{Labels: labels.SelectorFromSet(labels.Set{"tier": "one"})}, "a/one"},
 		"Cycle":      {"named, or behind an active key result; not what is not shared", scorecard.Filter{Cycle: "FY27-Q1"}, "a/one a/two"},
 		"Period":     {"a period says the same, also beside a cycle", scorecard.Filter{Cycle: "2026-q4"}, "a/one a/two"},
+		"Days":       {"as its days say it", scorecard.Filter{Cycle: "2026-10-01/2026-12-31"}, "a/one a/two"},
 		"CycleOver":  {"one that is over", scorecard.Filter{Cycle: "2026-Q3"}, "b/three"},
 		"CycleLevel": {"all limits hold", scorecard.Filter{Cycle: "2026-Q4", Level: "Team"}, "a/two"},
 		"NoCycle":    {"one that is not there", scorecard.Filter{Cycle: "2031-Q4"}, ""},
@@ -179,6 +180,21 @@ func TestNeedIsCounted(t *testing.T) {
 		out, err := run(t, scorecard.Command, "a", terminal.Screen{Width: 80}, all)
 		if err != nil || !strings.HasPrefix(out, want+"\n") {
 			t.Errorf("%d KPIs need an objective: %v, %q", count, err, out)
+		}
+	}
+}
+
+// What was edited since the controller looked at it has a verdict of before, which must not pass for one of now.
+func TestOutdated(t *testing.T) {
+	edited := func(k *v1alpha1.KPI) { k.Generation = 2 }
+	for output, wants := range map[string][]string{"text": {"of before: edited."}, "json": {`"outdated": true`}} {
+		out, err := run(t, scorecard.Command, "a", terminal.Screen{Width: 80}, objects(
+			kpi("a/edited", "Healthy", "True", "False", by(1), edited), kpi("a/as-seen", "Healthy", "True", "False", by(1)),
+			kpi("a/new", "", "", "", unevaluated, edited)), "-o", output)
+		for _, want := range wants {
+			if flat := strings.Join(strings.Fields(out), " "); err != nil || strings.Count(flat, want) != 1 {
+				t.Errorf("-o %s says of one KPI that it was edited (%v):\n%s", output, err, out)
+			}
 		}
 	}
 }

@@ -69,13 +69,16 @@ func (t text) table(out io.Writer, columns []terminal.Column, rows [][]string) {
 // widestName is how wide names are kept on a narrow screen: they are what the next command is given.
 const widestName = 44
 
+// leastValue is how narrow values become: no number is cut, but only a unit that is very long.
+const leastValue = 26
+
 func (t text) columns(s Scorecard) []terminal.Column {
 	name := len("KPI")
 	for _, c := range s.Cards {
 		name = max(name, terminal.Width(t.name(c.Namespace, c.Name)))
 	}
 	return []terminal.Column{
-		{Title: "KPI", Shrinks: true, Least: min(name, widestName)}, {Title: "HEALTH"}, {Title: "VALUE", Right: true}, {Title: "TARGET", Shrinks: true, Least: 12},
+		{Title: "KPI", Shrinks: true, Least: min(name, widestName)}, {Title: "HEALTH"}, {Title: "VALUE", Right: true, Shrinks: true, Least: leastValue}, {Title: "TARGET", Shrinks: true, Least: 12},
 		{Title: "OBJECTIVE", Shrinks: true, Least: t.screen.Width / 6, Optional: 1}, {Title: "TREND", Optional: 2}, {Title: "HISTORY", Optional: 3},
 		{Title: "OWNER", Shrinks: true, Optional: 4}, {Title: "TITLE", Shrinks: true, Least: 20, Optional: 5},
 	}
@@ -192,10 +195,37 @@ func (t text) details(out io.Writer, s Scorecard) {
 		}
 		return c.Message
 	})
-	for _, what := range s.Withheld {
-		if what == goals.Elsewhere {
-			_, _ = fmt.Fprintln(out, "\nWhich KPIs objectives of other namespaces look after is not known: you may not read them.")
+	t.outdated(out, s)
+	if s.halfKnown() {
+		_, _ = fmt.Fprintln(out, "\n"+halfKnown)
+	}
+}
+
+// halfKnown is said where the objectives that decide what is on a scorecard may not all be read.
+const halfKnown = "Which KPIs objectives of other namespaces look after is not known: you may not read them."
+
+func (s Scorecard) halfKnown() bool { return slices.Contains(s.Withheld, goals.Elsewhere) }
+
+// mostOutdated is how many KPIs that were edited are named.
+const mostOutdated = 10
+
+// outdated names those of which the present verdict is not that of what is written now.
+func (t text) outdated(out io.Writer, s Scorecard) {
+	var names []string
+	for _, c := range s.Cards {
+		if c.Outdated {
+			names = append(names, t.name(c.Namespace, c.Name))
 		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	if more := len(names) - mostOutdated; more > 0 {
+		names = append(names[:mostOutdated], fmt.Sprintf("%d more", more))
+	}
+	_, _ = fmt.Fprintln(out)
+	for _, line := range terminal.Wrap("Edited since the controller looked last, so that what is shown is of before: "+strings.Join(names, ", ")+".", t.screen.Width) {
+		_, _ = fmt.Fprintln(out, line)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func Command(env *command.Environment) *cobra.Command {
 			"  kubectl okr status new-prospects -n sales -w\n\n" +
 			"  # For a script: what needs attention\n" +
 			"  kubectl okr status -A -o json | jq '.attention[].name'",
-		Args: cobra.MaximumNArgs(1),
+		Args: command.Arguments(0, 1, "objective", "kubectl okr status new-prospects -n sales"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := r.read(args); err != nil {
 				return err
@@ -74,14 +73,23 @@ func (r *request) read(args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	r.name = args[0]
-	if namespace, name, qualified := strings.Cut(r.name, "/"); qualified { // as it is printed
-		r.scope.Namespace, r.name = namespace, name
+	n, err := command.ParseName(args...)
+	if err != nil {
+		return err
 	}
+	if n.Namespace == "" {
+		n.Namespace = r.scope.Namespace
+	}
+	if err := n.Only(command.Objective, "status"); err != nil {
+		return err
+	}
+	r.scope.Namespace, r.name = n.Namespace, n.Name
 	if r.selector.Text != "" {
 		return fmt.Errorf("a name and -l at once: write one of them")
 	}
-	r.scope.Everything = r.scope.Namespace != ""
+	if r.scope.Everything = r.scope.Namespace != ""; !r.watch {
+		r.scope.Everywhere = []goals.Kind{goals.Objectives} // its children may be anywhere; what else it shows is named in it
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
@@ -102,6 +104,12 @@ func TestWhatIsNext(t *testing.T) {
 		{"a check-in is overdue the day after", objective(func(o *v1alpha1.Objective) {
 			o.Spec.CheckInEvery, o.Spec.CheckIns = "7d", []v1alpha1.CheckIn{{Date: "2026-11-18"}}
 		}), nil, []string{"Now: check in: it was due by 2026-11-25, yesterday", "Later: its time ends on 2026-12-31, in 35 days"}},
+		{"a check-in that would be due after the end is not asked for", objective(func(o *v1alpha1.Objective) {
+			o.Spec.Period, o.Spec.CheckInEvery, o.Spec.CheckIns = "2026-11", "7d", []v1alpha1.CheckIn{{Date: "2026-11-24"}}
+		}), nil, []string{"Later: its time ends on 2026-11-30, in 4 days"}},
+		{"one that is due on the last day is", objective(func(o *v1alpha1.Objective) {
+			o.Spec.Period, o.Spec.CheckInEvery, o.Spec.CheckIns = "2026-11", "7d", []v1alpha1.CheckIn{{Date: "2026-11-23"}}
+		}), nil, []string{"Due: check in by 2026-11-30, in 4 days", "Later: its time ends on 2026-11-30, in 4 days"}},
 		{"a check-in that is still to come does not count", objective(func(o *v1alpha1.Objective) {
 			o.Spec.CheckInEvery, o.Spec.CheckIns = "60d", []v1alpha1.CheckIn{{Date: "2026-11-27"}}
 		}), nil, []string{"Due: check in by 2026-11-30, in 4 days", "Later: its time ends on 2026-12-31, in 35 days"}},
@@ -220,23 +228,31 @@ func TestWhatIsNotThere(t *testing.T) {
 	kpi := &v1alpha1.KPI{ObjectMeta: metav1.ObjectMeta{Namespace: "company", Name: "margin"}}
 	kpi.Status.Health, kpi.Status.Value = v1alpha1.KPIHealthy, "20 %"
 	shared := &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromAll}
-	const missing, forbidden = "not found, or not shared with this namespace", "you may not read it"
+	const missing, forbidden = "not found, or not shared with this namespace", "you may not read it, or not whether it is shared"
+	byLabels := &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromSelector, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}}}
 	for _, c := range []struct {
 		reason   string
 		allowed  *v1alpha1.AllowedNamespaces
 		there    bool
 		withheld []string
 		want     string
+		// found says that the controller has found all that the objective refers to.
+		found bool
 	}{
-		{"shared", shared, true, nil, ""},
-		{"not shared", nil, true, nil, missing},
-		{"not there", nil, false, nil, missing},
-		{"forbidden", nil, false, []string{"Objective company/all", "KPI company/margin"}, forbidden},
-		{"other namespaces are forbidden", nil, false, []string{"goals in other namespaces"}, forbidden},
-		{"shared by labels that may not be read", &v1alpha1.AllowedNamespaces{From: v1alpha1.NamespacesFromSelector, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}}},
-			true, []string{"namespaces"}, ""},
+		{"shared", shared, true, nil, "", false},
+		{"not shared", nil, true, nil, missing, false},
+		{"not shared, where other namespaces are forbidden", nil, true, []string{goals.Elsewhere}, missing, false},
+		{"not there", nil, false, nil, missing, false},
+		{"forbidden", nil, false, []string{"Objective company/all", "KPI company/margin"}, forbidden, false},
+		{"not there, where other namespaces are forbidden", nil, false, []string{goals.Elsewhere}, missing, false},
+		{"shared by labels that may not be read", byLabels, true, []string{"namespaces"}, forbidden, false},
+		{"the same, and the controller says so", byLabels, true, []string{"namespaces"}, "", true},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
+			o := o.DeepCopy()
+			if c.found {
+				o.Status.Conditions = append(o.Status.Conditions, metav1.Condition{Type: v1alpha1.ResolvedRefsCondition, Status: metav1.ConditionTrue, ObservedGeneration: o.Generation})
+			}
 			objects := []client.Object{o}
 			if c.there {
 				parent, kpi := parent.DeepCopy(), kpi.DeepCopy()
@@ -252,10 +268,35 @@ func TestWhatIsNotThere(t *testing.T) {
 			if c.want != "" && (v.Parent.Verdict.Health != "" || v.KPIs[0].Value != "") {
 				t.Errorf("something is told of what is not known: %v, %v", v.Parent, v.KPIs[0])
 			}
-			if told := len(v.NotKnown) > 0; told != (c.want == forbidden) {
+			if told, withheld := len(v.NotKnown) > 0, len(c.withheld) > 0 && c.withheld[0] != "namespaces"; told != withheld {
 				t.Errorf("not known is %v, and withheld %v", v.NotKnown, c.withheld)
 			}
 		})
+	}
+}
+
+// The last good value of a KPI whose source is down is not taken for one of now.
+func TestAKPIThatIsNotMeasured(t *testing.T) {
+	kpi := &v1alpha1.KPI{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "margin"}}
+	kpi.Status.Health, kpi.Status.Value = v1alpha1.KPIHealthy, "20 %"
+	judge(&kpi.Status.Conditions, v1alpha1.MeasuredCondition, metav1.ConditionFalse, "SourceUnavailable", "2026-11-26T08:00:00Z")
+	o := objective(func(o *v1alpha1.Objective) { o.Spec.KPIRefs = []v1alpha1.KPIReference{{Name: "margin"}} })
+	v := objectiveOf(goals.New([]client.Object{o, kpi}), o, noon)
+	var out bytes.Buffer
+	v.draw(&drawing{Screen: terminal.Screen{Width: 80}, out: &out, now: noon})
+	if v.KPIs[0].NotMeasured == nil || !strings.Contains(out.String(), "not measured now: the source does not answer") {
+		t.Errorf("%+v\n%s", v.KPIs[0], out.String())
+	}
+}
+
+// What was given up before it began is not still to come.
+func TestGivenUpIsNotToCome(t *testing.T) {
+	later := func(state v1alpha1.ObjectiveState, name string) *v1alpha1.Objective {
+		return objective(func(o *v1alpha1.Objective) { o.Name, o.Spec.Period, o.Spec.State = name, "2027-Q1", state })
+	}
+	set := goals.New([]client.Object{later(v1alpha1.ObjectiveCancelled, "dropped"), later(v1alpha1.ObjectiveActive, "planned")})
+	if s := summaryOf(set, "shop", command.Selector{}, noon); s.Elsewhere.Before != 1 || s.Elsewhere.NextBegins != "2027-01-01" {
+		t.Errorf("%+v: one is still to come", s.Elsewhere)
 	}
 }
 

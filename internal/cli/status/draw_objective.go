@@ -27,7 +27,9 @@ func (d *drawing) objective(v *Objective) {
 
 func (d *drawing) head(v *Objective) {
 	dot := d.Or(" · ", " | ")
-	d.line(d.Paint(terminal.Bold, d.marked("", d.text(v.Title))))
+	for _, part := range terminal.Wrap(d.marked("", d.text(v.Title)), d.Width) {
+		d.line(d.Paint(terminal.Bold, part))
+	}
 	parts := []string{v.Namespace + "/" + v.Name}
 	for _, part := range []string{d.text(v.Owner.text()), v.Level, v.Ambition} {
 		if part != "" {
@@ -40,7 +42,9 @@ func (d *drawing) head(v *Objective) {
 	for _, part := range terminal.Wrap(strings.Join(parts, dot), d.Width) {
 		d.line(d.Paint(terminal.Dim, part))
 	}
-	d.line(d.Paint(terminal.Dim, d.text(d.time(v.Time))))
+	for _, part := range terminal.Wrap(d.text(d.time(v.Time)), d.Width) {
+		d.line(d.Paint(terminal.Dim, part))
+	}
 }
 
 // time is an objective's time in a line.

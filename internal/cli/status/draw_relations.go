@@ -74,15 +74,18 @@ func (d *drawing) underKeyResult(kr *KeyResult) []string {
 	return lines
 }
 
+// leastValue is how narrow values become: no number is cut, but only a unit that is very long.
+const leastValue = 26
+
 func (d *drawing) kpis(v *Objective) {
 	if len(v.KPIs) == 0 {
 		return
 	}
 	over := slices.ContainsFunc(v.KPIs, func(k KPI) bool { return k.AtEnd != "" })
-	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KPI", Shrinks: true}, {Title: "VALUE"}, {Title: "TARGET", Shrinks: true, Least: 24}, {Title: "AT START", Optional: 1}}
+	columns := []terminal.Column{{Title: "HEALTH"}, {Title: "KPI", Shrinks: true}, {Title: "VALUE", Shrinks: true, Least: leastValue}, {Title: "TARGET", Shrinks: true, Least: 24}, {Title: "AT START", Optional: 1}}
 	if over { // what has become of it says more than what it is now
 		columns[2].Optional, columns[3].Optional = 3, 4
-		columns = append(columns, terminal.Column{Title: "AT END"}, terminal.Column{Title: "CHANGE"})
+		columns = append(columns, terminal.Column{Title: "AT END", Shrinks: true, Least: leastValue}, terminal.Column{Title: "CHANGE", Shrinks: true, Least: leastValue})
 	}
 	columns = append(columns, terminal.Column{Title: "TREND", Optional: 5})
 	var rows, under [][]string
@@ -93,11 +96,14 @@ func (d *drawing) kpis(v *Objective) {
 			row = append(row, d.text(dash(k.AtEnd)), d.text(dash(k.Change)))
 		}
 		var lines []string
-		if k.Lost != "" {
+		switch {
+		case k.Lost != "":
 			row[0] = "-"
 			lines = append(lines, k.Lost)
-		} else if k.Health == string(v1alpha1.KPIUnknown) {
+		case k.Health == string(v1alpha1.KPIUnknown):
 			lines = append(lines, d.text(k.Message))
+		case k.NotMeasured != nil:
+			lines = append(lines, d.text("not measured now: "+k.NotMeasured.Because))
 		}
 		if len(k.Measures) > 0 {
 			lines = append(lines, d.dim("measures "+strings.Join(k.Measures, ", ")))

@@ -28,7 +28,9 @@ func (d *drawing) summary(s *Summary) {
 	if len(s.Objectives) == 0 {
 		d.nothing(s, where)
 	} else {
-		d.line(d.Paint(terminal.Bold, terminal.Count(len(s.Objectives), "objective")+" of the present cycle in "+where))
+		for _, part := range terminal.Wrap(d.text(terminal.Count(len(s.Objectives), "objective")+" of the present cycle in "+where), d.Width) {
+			d.line(d.Paint(terminal.Bold, part))
+		}
 		d.counts("Objectives", s.Counts)
 		d.counts("KPIs", s.KPICounts)
 	}
@@ -44,21 +46,22 @@ func (d *drawing) summary(s *Summary) {
 // nothing says what to do where there is no objective to show.
 func (d *drawing) nothing(s *Summary, where string) {
 	if s.Missing {
-		d.line("There is no namespace " + s.Namespace + ": kubectl okr status -A shows the goals of all namespaces.")
+		d.said("There is no namespace " + s.Namespace + ": kubectl okr status -A shows the goals of all namespaces.")
 		return
 	}
-	d.line("No objective of the present cycle in " + where + ".")
+	d.said("No objective of the present cycle in " + where + ".")
 	switch e := s.Elsewhere; {
 	case e.Before > 0:
-		d.line(fmt.Sprintf("%s still to come, the first on %s.", are(e.Before), e.NextBegins))
+		d.said(fmt.Sprintf("%s still to come, the first on %s.", are(e.Before), e.NextBegins))
 	case e.Over > 0:
-		d.line(are(e.Over) + " over: kubectl okr rollover writes the next cycle's files.")
+		d.said(are(e.Over) + " over: kubectl okr rollover writes the next cycle's files.")
 	case s.Selector != "":
-		d.line("Without -l there may be others.")
+		d.said("Without -l there may be others.")
 	case s.Namespace == "":
-		d.line("Write a first one with kubectl okr new, and apply it.")
+		d.said("Write a first one with kubectl okr new, and apply it.")
 	default:
-		d.line("Write a first one with kubectl okr new and apply it, or look at those of all namespaces: kubectl okr status -A.")
+		d.said("Write a first one with kubectl okr new, and apply it.")
+		d.said("Those of all namespaces: kubectl okr status -A.")
 	}
 	if len(s.KPICounts) > 0 {
 		d.counts("KPIs", s.KPICounts)
@@ -152,7 +155,7 @@ func (d *drawing) turns(s *Summary) {
 		}
 	}
 	if len(fresh) > 0 {
-		d.line("Judged for the first time: " + strings.Join(fresh, ", "))
+		d.said("Judged for the first time: " + strings.Join(fresh, ", "))
 	}
 }
 
@@ -203,7 +206,7 @@ func (d *drawing) elsewhere(e Elsewhere) {
 		rest = append(rest, are(e.Over)+" over")
 	}
 	if len(rest) > 0 {
-		d.line("Not shown: " + strings.Join(rest, ", "))
+		d.said("Not shown: " + strings.Join(rest, ", "))
 	}
 }
 

@@ -30,6 +30,13 @@ func (d *drawing) text(text string) string { return d.Line(text) }
 
 func (d *drawing) line(text string) { _, _ = fmt.Fprintln(d.out, strings.TrimRight(text, " ")) }
 
+// said writes a sentence, which may take several lines.
+func (d *drawing) said(text string) {
+	for _, part := range terminal.Wrap(d.text(text), d.Width) {
+		d.line(part)
+	}
+}
+
 // title begins a section.
 func (d *drawing) title(text string) {
 	d.line("")

@@ -113,6 +113,9 @@ func (v *Objective) facts() []fact {
 		add(object, name, "health", k.Health)
 		add(object, name, "value", k.Value)
 		add(object, name, "target", k.Target)
+		if k.NotMeasured != nil {
+			add(object, name, "not measured", k.NotMeasured.Because)
+		}
 		add(object, name, "", k.Lost)
 	}
 	if v.Parent != nil {

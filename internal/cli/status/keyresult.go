@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/terminal"
 	"okr.dev/controller/internal/okr"
@@ -20,9 +22,7 @@ func keyResultOf(kr *v1alpha1.KeyResult, t Time) KeyResult {
 	if kr.Spec.Weight != nil {
 		v.Weight = *kr.Spec.Weight
 	}
-	if c := unmeasured(s.Conditions); c != nil {
-		v.NotMeasured = &NotMeasured{Reason: c.Reason, Because: because(c.Reason), Message: c.Message}
-	}
+	v.NotMeasured = notMeasured(s.Conditions)
 	if s.Final != nil {
 		v.Score, v.Grade = s.Final.Score, string(s.Final.Grade)
 	}
@@ -42,6 +42,15 @@ func keyResultOf(kr *v1alpha1.KeyResult, t Time) KeyResult {
 		v.history = append(v.history, value)
 	}
 	return v
+}
+
+// notMeasured is why no fresh value is held; nil if one is, or none is needed yet.
+func notMeasured(conditions []metav1.Condition) *NotMeasured {
+	c := unmeasured(conditions)
+	if c == nil {
+		return nil
+	}
+	return &NotMeasured{Reason: c.Reason, Because: because(c.Reason), Message: c.Message}
 }
 
 // daysOf are a key result's first and last day in its objective's time.

@@ -145,7 +145,8 @@ func (l *live) List(ctx context.Context, list client.ObjectList, options ...clie
 			continue
 		}
 		if l.namespace != "" && asked.Namespace != l.namespace {
-			return fmt.Errorf("only %s of namespace %s are followed", k.name, l.namespace)
+			// Those of the others could not be read when this began, and are withheld from then on.
+			return apierrors.NewForbidden(v1alpha1.GroupVersion.WithResource(k.name).GroupResource(), "", fmt.Errorf("only those of namespace %s are followed", l.namespace))
 		}
 		var items []runtime.Object
 		for _, object := range k.List() {

@@ -166,6 +166,8 @@ type KPI struct {
 	Change  string `json:"change,omitempty"`
 	// MeasuredBy are the key results that take their value from it.
 	Measures []string `json:"measures,omitempty"`
+	// NotMeasured says why the value is not fresh; absent where it is.
+	NotMeasured *NotMeasured `json:"notMeasured,omitempty"`
 	// Lost says why nothing is known of it; empty where something is.
 	Lost string `json:"lost,omitempty"`
 	// Message is that of the condition Healthy.

@@ -45,10 +45,10 @@ func missing(set *goals.Set, namespace, name string) error {
 		}
 	}
 	if kr := set.KeyResult(namespace, name); kr != nil {
-		return fmt.Errorf("%s, but a key result: its objective is %s; kubectl okr explain keyresult/%s explains it", text, kr.Spec.ObjectiveRef.Name, name)
+		return fmt.Errorf("%s, but a key result: its objective is %s; kubectl okr explain keyresult/%s -n %s explains it", text, kr.Spec.ObjectiveRef.Name, name, namespace)
 	}
 	if kpi := set.KPI(namespace, name); kpi != nil {
-		return fmt.Errorf("%s, but a KPI: kubectl okr explain kpi/%s explains it", text, name)
+		return fmt.Errorf("%s, but a KPI: kubectl okr explain kpi/%s -n %s explains it", text, name, namespace)
 	}
 	switch meant := likely(own, name, namespace == ""); {
 	case len(elsewhere) > 0:

@@ -6,11 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/goals"
-	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/gather"
 	"okr.dev/controller/internal/okr"
 	"okr.dev/controller/internal/practice"
@@ -74,60 +71,48 @@ func nameIn(own, namespace, name string) string {
 	return namespace + "/" + name
 }
 
-// lost is what is said of what is not there: refused reads like missing, and what may not be read is not known.
-func lost(set *goals.Set, kind, key string) string {
-	if slices.Contains(set.Withheld, kind+" "+key) || slices.Contains(set.Withheld, "goals in other namespaces") {
-		return "you may not read it"
+// lost is what is said of what a reference does not lead to: refused reads like missing, and what may not be read is not
+// known.
+func lost(resolution goals.Resolution) string {
+	if resolution == goals.Withheld {
+		return "you may not read it, or not whether it is shared"
 	}
 	return "not found, or not shared with this namespace"
-}
-
-// shares reports whether an object consents to references from a namespace. Where the labels that decide may not be
-// read, the reference is believed: the controller's own word stands in the status.
-func shares(set *goals.Set, allowed *v1alpha1.AllowedNamespaces, own, from string) bool {
-	if allowed != nil && allowed.From == v1alpha1.NamespacesFromSelector && slices.Contains(set.Withheld, "namespaces") {
-		return true
-	}
-	return evaluate.Shared(allowed, own, from, func(name string) (labels.Set, bool) {
-		for _, n := range set.Namespaces {
-			if n.Name == name {
-				return n.Labels, true
-			}
-		}
-		return nil, false
-	})
 }
 
 // kpisOf are the KPIs that an objective names, then those that its key results alone are measured by.
 func kpisOf(set *goals.Set, o *v1alpha1.Objective, keyResults []*v1alpha1.KeyResult) []KPI {
 	var kpis []KPI
 	place := map[string]int{}
-	add := func(ref v1alpha1.KPIReference) int {
+	add := func(ref v1alpha1.KPIReference, object *v1alpha1.KPI, resolution goals.Resolution) int {
 		key := gather.KPIKey(ref, o.Namespace)
 		name := nameIn(o.Namespace, key.Namespace, key.Name)
 		if i, known := place[name]; known {
 			return i
 		}
 		k := KPI{Name: name}
-		if object := set.KPI(key.Namespace, key.Name); object != nil && shares(set, object.Spec.AllowedNamespaces, key.Namespace, o.Namespace) {
+		if object != nil {
 			verdict := verdictOfKPI(object)
 			k.Title, k.Health, k.Value, k.Target, k.Message = object.Spec.Title, verdict.Health, object.Status.Value, object.Status.Target, verdict.Message
+			k.NotMeasured = notMeasured(object.Status.Conditions)
 			if object.Status.Trend != nil {
 				k.Trend = object.Status.Trend.Summary
 			}
 		} else {
-			k.Lost = lost(set, "KPI", key.String())
+			k.Lost = lost(resolution)
 		}
 		place[name] = len(kpis)
 		kpis = append(kpis, k)
 		return len(kpis) - 1
 	}
 	for _, ref := range o.Spec.KPIRefs {
-		add(ref)
+		object, resolution := set.Named(o, ref)
+		add(ref, object, resolution)
 	}
 	for _, kr := range keyResults {
 		if kr.Spec.KPIRef != nil {
-			i := add(*kr.Spec.KPIRef)
+			object, resolution := set.MeasuredBy(kr)
+			i := add(*kr.Spec.KPIRef, object, resolution)
 			kpis[i].Measures = append(kpis[i].Measures, kr.Name)
 		}
 	}
@@ -145,9 +130,9 @@ func parentOf(set *goals.Set, o *v1alpha1.Objective) *Relative {
 		return nil
 	}
 	r := &Relative{Name: nameIn(o.Namespace, key.Namespace, key.Name)}
-	parent := set.ParentOf(o)
-	if parent == nil || !shares(set, parent.Spec.AllowedNamespaces, parent.Namespace, o.Namespace) {
-		r.Lost = lost(set, "Objective", key.String())
+	parent, resolution := set.Parent(o)
+	if parent == nil {
+		r.Lost = lost(resolution)
 		return r
 	}
 	r.Title, r.Verdict = parent.Spec.Title, verdictOfObjective(parent)
@@ -157,7 +142,7 @@ func parentOf(set *goals.Set, o *v1alpha1.Objective) *Relative {
 func childrenOf(set *goals.Set, o *v1alpha1.Objective) []Relative {
 	var children []Relative
 	for _, child := range set.ChildrenOf(o) {
-		if shares(set, o.Spec.AllowedNamespaces, o.Namespace, child.Namespace) {
+		if parent, _ := set.Parent(child); parent == o {
 			name := nameIn(o.Namespace, child.Namespace, child.Name)
 			children = append(children, Relative{Name: name, Title: child.Spec.Title, Verdict: verdictOfObjective(child)})
 		}
@@ -209,6 +194,9 @@ func checkInsOf(o *v1alpha1.Objective, t Time, now time.Time) CheckIns {
 	every := o.Spec.CheckInEvery.Duration()
 	if every > 0 && t.Phase == Running && active(o) && o.Status.Final == nil {
 		due := okr.CheckInDue(since, every)
+		if t.days.Last.Before(due) { // it is over by then, and nothing is asked any more
+			return c
+		}
 		c.DueOn, c.Overdue = due.String(), due.Before(today)
 	}
 	return c

@@ -194,7 +194,7 @@ func TestASelectorSelectsObjectives(t *testing.T) {
 		t.Errorf("objectives %v, KPIs %v: only fewer-leftovers has the label", s.Objectives, s.KPICounts)
 	}
 	out, err = run(t, troubled(t), "bakery", terminal.Screen{Width: 80}, "-l", "team=nobody")
-	if err != nil || !strings.Contains(out, "with the labels team=nobody") {
+	if err != nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "with the labels team=nobody") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -276,5 +276,13 @@ func TestTheMostUrgentComesFirst(t *testing.T) {
 		"Unknown written-a-moment-ago", "Unknown loaves-sold", "AtRisk fewer-leftovers", "NeedsObjective queue-length", "NoReview summer-menu"}
 	if !slices.Equal(got, want) {
 		t.Errorf("attention is\n%v\nwant\n%v", got, want)
+	}
+}
+
+func TestANameThatIsNone(t *testing.T) {
+	for _, name := range []string{"", "/", "sales/", "/new-prospects"} {
+		if out, err := run(t, troubled(t), "sales", terminal.Screen{Width: 80}, name); err == nil || !strings.Contains(err.Error(), "is no name: write NAME") {
+			t.Errorf("%q is no name, and not everything: %v\n%s", name, err, out)
+		}
 	}
 }

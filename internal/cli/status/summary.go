@@ -17,7 +17,7 @@ const justOver = 30
 func summaryOf(set *goals.Set, namespace string, selected command.Selector, now time.Time) *Summary {
 	s := &Summary{
 		Kind: "StatusSummary", AsOf: now.UTC(), Namespace: namespace, Selector: selected.Text, Counts: []Count{}, KPICounts: []Count{}, Attention: []Attention{},
-		Changes: []Turn{}, Objectives: []Row{}, NotKnown: slices.Concat([]string{}, withheld(set)), Missing: absent(set, namespace),
+		Changes: []Turn{}, Objectives: []Row{}, NotKnown: append([]string{}, withheld(set)...), Missing: absent(set, namespace),
 	}
 	var shown []*v1alpha1.Objective
 	var healths, kpiHealths []string
@@ -27,7 +27,9 @@ func summaryOf(set *goals.Set, namespace string, selected command.Selector, now 
 		}
 		t := timeOf(o, now)
 		if !present(o, t, now) {
-			s.Elsewhere.add(t)
+			if t.Phase == Over || o.Spec.State != v1alpha1.ObjectiveCancelled { // what is given up is not still to come
+				s.Elsewhere.add(t)
+			}
 			continue
 		}
 		shown = append(shown, o)

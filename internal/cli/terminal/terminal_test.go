@@ -143,7 +143,7 @@ func TestSparkline(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	columns := []terminal.Column{{Title: "NAME"}, {Title: "PERCENT", Right: true}, {Title: "TITLE", Shrinks: true}, {Title: "OWNER", Optional: 1}}
+	columns := []terminal.Column{{Title: "NAME"}, {Title: "PERCENT", Right: true}, {Title: "TITLE", Shrinks: true, Least: 12}, {Title: "OWNER", Optional: 1}}
 	rows := [][]string{{"a", "5", "A title of some length", "sales"}, {"bcd", "100", "Übersicht", "platform"}}
 	cases := map[string]struct {
 		reason string
@@ -161,6 +161,10 @@ bcd        100   Übersicht           platform
 		"Narrow": {"then what is optional is left out", 30, `NAME   PERCENT   TITLE
 a            5   A title of s…
 bcd        100   Übersicht
+`},
+		"Together": {"then columns move together, and what shrinks is cut to the bone", 23, `NAME  PERCENT  TITLE
+a           5  A title…
+bcd       100  Übersic…
 `},
 	}
 	for name, tc := range cases {

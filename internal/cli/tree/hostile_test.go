@@ -121,3 +121,18 @@ func TestCycleIsDrawnOnce(t *testing.T) {
 	recorded.Golden(t, "cycle-above", drawn(t, "a", objects, nil, "below"))
 	recorded.Golden(t, "cycle-mermaid", drawn(t, "a", objects, nil, "-A", "-o", "mermaid"))
 }
+
+// What was edited since the controller looked at it has a verdict of before, which must not pass for one of now.
+func TestOutdated(t *testing.T) {
+	seen := func(generation, observed int64) func(*v1alpha1.Objective) {
+		return func(o *v1alpha1.Objective) {
+			o.Generation, o.Status.ObservedGeneration, o.Status.Health = generation, observed, v1alpha1.HealthOnTrack
+		}
+	}
+	objects := []client.Object{objective("a/edited", "", seen(3, 2)), objective("a/as-seen", "", seen(2, 2)), objective("a/new", "")}
+	for output, want := range map[string]string{"text": "of before: edited.", "json": `"outdated": true`, "mermaid": "of before the newest edit"} {
+		if out := strings.Join(strings.Fields(drawn(t, "a", objects, nil, "-o", output)), " "); strings.Count(out, want) != 1 {
+			t.Errorf("-o %s says of one objective that it was edited:\n%s", output, out)
+		}
+	}
+}

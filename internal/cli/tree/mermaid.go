@@ -113,6 +113,9 @@ func (d *diagram) label(n *Node) string {
 	case n.Progress != nil:
 		verdict += ", " + terminal.Percent(n.Progress)
 	}
+	if n.Outdated {
+		verdict += ", of before the newest edit"
+	}
 	lines = append(lines, quote(verdict))
 	if rest := strings.Trim(n.Owner+", "+n.Period, ", "); rest != "" {
 		lines = append(lines, quote(rest))

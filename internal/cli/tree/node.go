@@ -21,6 +21,8 @@ type Node struct {
 	Cycle    string `json:"cycle,omitempty"`
 	// Health is a verdict of the API, or NotEvaluated where the controller has not looked yet.
 	Health string `json:"health"`
+	// Outdated says that it was edited since the controller looked at it last: what is shown is of before.
+	Outdated bool `json:"outdated,omitempty"`
 	// Progress and Expected are in percent; nil where they are not known.
 	Progress *int32 `json:"progressPercent,omitempty"`
 	Expected *int32 `json:"expectedPercent,omitempty"`
@@ -52,6 +54,11 @@ type Elsewhere struct {
 
 // NotEvaluated is the health of what the controller has not looked at yet.
 const NotEvaluated = "NotEvaluated"
+
+// outdated reports whether an object was edited since it was looked at. What was never looked at has nothing that could be old.
+func outdated(health string, generation, observed int64) bool {
+	return health != "" && observed < generation
+}
 
 // inOrder sorts nodes by when their period begins, the longer first, then by namespace and name. What has no period that can
 // be read comes last.

@@ -14,6 +14,7 @@ import (
 func (t text) notes(out io.Writer, nodes []*Node, withheld []string) {
 	notes := t.cycles(nodes)
 	notes = append(notes, t.parents(nodes)...)
+	notes = append(notes, t.outdated(nodes)...)
 	for _, n := range nodes {
 		if n.Deeper > 0 {
 			notes = append(notes, fmt.Sprintf("%d more stand below %s: no more than %d levels are drawn. Ask for it by name.", n.Deeper, t.name(n), maxLevels))
@@ -42,6 +43,34 @@ func (t text) cycles(nodes []*Node) []string {
 		}
 	}
 	return notes
+}
+
+// mostOutdated is how many objects that were edited are named.
+const mostOutdated = 10
+
+// outdated names those of which the present verdict is not that of what is written now.
+func (t text) outdated(nodes []*Node) []string {
+	var names []string
+	for _, n := range nodes {
+		if n.Outdated {
+			names = append(names, t.called(n))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	if more := len(names) - mostOutdated; more > 0 {
+		names = append(names[:mostOutdated], fmt.Sprintf("%d more", more))
+	}
+	return []string{"Edited since the controller looked last, so that what is shown is of before: " + strings.Join(names, ", ") + "."}
+}
+
+// called is a node's name in a sentence, where a key result may have that of its objective.
+func (t text) called(n *Node) string {
+	if n.Kind == "KeyResult" {
+		return "key result " + t.name(n)
+	}
+	return t.name(n)
 }
 
 // parents says which parents are not drawn, and why, once for all that name them.

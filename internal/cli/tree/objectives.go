@@ -113,6 +113,7 @@ func objectiveNode(o *v1alpha1.Objective) *Node {
 		Owner: owner(o.Spec.Owner), Period: string(o.Spec.Period), Cycle: o.Spec.Cycle,
 		Health: cmp.Or(string(o.Status.Health), NotEvaluated), Progress: o.Status.ProgressPercent, Expected: o.Status.ExpectedPercent,
 	}
+	n.Outdated = outdated(string(o.Status.Health), o.Generation, o.Status.ObservedGeneration)
 	if period, err := okr.ParsePeriod(n.Period); err == nil {
 		n.period = period
 	}
@@ -123,7 +124,7 @@ func keyResultNode(kr *v1alpha1.KeyResult) *Node {
 	return &Node{
 		Kind: "KeyResult", Namespace: kr.Namespace, Name: kr.Name, Title: kr.Spec.Title, Owner: owner(kr.Spec.Owner),
 		Health: cmp.Or(string(kr.Status.Health), NotEvaluated), Progress: kr.Status.ProgressPercent, Expected: kr.Status.ExpectedPercent,
-		Value: kr.Status.Value, Target: kr.Status.Target,
+		Value: kr.Status.Value, Target: kr.Status.Target, Outdated: outdated(string(kr.Status.Health), kr.Generation, kr.Status.ObservedGeneration),
 	}
 }
 
@@ -133,6 +134,7 @@ func kpiNode(k *v1alpha1.KPI) *Node {
 		Owner: owner(k.Spec.Owner), Health: cmp.Or(string(k.Status.Health), NotEvaluated), Value: k.Status.Value, Target: k.Status.Target,
 		Need: string(okr.Neither),
 	}
+	n.Outdated = outdated(string(k.Status.Health), k.Generation, k.Status.ObservedGeneration)
 	if trend := k.Status.Trend; trend != nil {
 		n.Trend = trend.Summary
 	}

@@ -61,7 +61,9 @@ func (t text) above(out io.Writer, above []*Node) {
 		}
 		steps = append(steps, step)
 	}
-	_, _ = fmt.Fprintln(out, strings.Join(steps, t.screen.Or(" › ", " > "))+t.screen.Or(" ›", " >"))
+	for _, line := range terminal.Wrap(strings.Join(steps, t.screen.Or(" › ", " > "))+t.screen.Or(" ›", " >"), t.screen.Width) {
+		_, _ = fmt.Fprintln(out, line)
+	}
 }
 
 // rows adds a tree's rows. Branch is what is drawn before its name, and stem what before those below it.
@@ -106,7 +108,7 @@ func (t text) objectiveTable(out io.Writer, rows []row) {
 
 func (t text) kpiTable(out io.Writer, rows []row) {
 	columns := []terminal.Column{
-		t.nameColumn("KPI", rows), {Title: "HEALTH"}, {Title: "VALUE", Right: true}, {Title: "TARGET", Shrinks: true, Least: 12},
+		t.nameColumn("KPI", rows), {Title: "HEALTH"}, {Title: "VALUE", Right: true, Shrinks: true, Least: leastValue}, {Title: "TARGET", Shrinks: true, Least: 12},
 		{Title: "TREND", Optional: 2}, {Title: "OBJECTIVES", Optional: 1}, {Title: "OWNER", Shrinks: true, Optional: 3},
 		{Title: "LEVEL", Optional: 5}, {Title: "TITLE", Shrinks: true, Least: 20, Optional: 4},
 	}
@@ -138,6 +140,9 @@ func (t text) objectives(n *Node) string {
 
 // widestName is how wide the first column is kept on a narrow screen: names are what the next command is given.
 const widestName = 44
+
+// leastValue is how narrow values become: no number is cut, but only a unit that is very long.
+const leastValue = 26
 
 func (t text) nameColumn(title string, rows []row) terminal.Column {
 	width := terminal.Width(title)

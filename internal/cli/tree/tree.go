@@ -2,6 +2,7 @@
 package tree
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/cli/terminal"
 )
 
 type options struct {
@@ -43,7 +45,7 @@ func Command(env *command.Environment) *cobra.Command {
 			"  kubectl okr tree -A --kpis\n\n" +
 			"  # As a diagram for a page or a pull request\n" +
 			"  kubectl okr tree -A -o mermaid",
-		Args: cobra.MaximumNArgs(1),
+		Args: command.Arguments(0, 1, "name", "kubectl okr tree new-prospects -n sales"),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	command.AllNamespaces(cmd, &o.all)
@@ -72,7 +74,8 @@ func (o *options) run(ctx context.Context, args []string) error {
 		return o.notFound(set, selection)
 	}
 	if len(forest.Roots) == 0 && o.output == "text" {
-		_, err := fmt.Fprintln(o.env.Out, o.nothing(selection))
+		lines := terminal.Wrap(o.env.Screen.Text(o.nothing(selection)), o.env.Screen.Width)
+		_, err := fmt.Fprintln(o.env.Out, strings.Join(lines, "\n"))
 		return err
 	}
 	return o.write(forest, selection)
@@ -94,9 +97,26 @@ func (o *options) selection(args []string) (Selection, goals.Scope, error) {
 	case o.selector.Text != "":
 		err = fmt.Errorf("a name and -l were given: write one of them")
 	default:
-		s.Name = args[0]
+		err = o.named(args[0], &s, &scope)
 	}
 	return s, scope, err
+}
+
+// named reads the name of what is to be drawn; kpi/NAME asks for the tree of KPIs.
+func (o *options) named(arg string, s *Selection, scope *goals.Scope) error {
+	n, err := command.ParseName(arg)
+	if err != nil {
+		return err
+	}
+	o.kpis = o.kpis || n.Kind == command.KPI
+	kind := command.Objective
+	if o.kpis {
+		kind = command.KPI
+	}
+	s.Name, s.Namespace = n.Name, cmp.Or(n.Namespace, s.Namespace)
+	scope.Namespace, scope.Only = s.Namespace, o.kinds()
+	n.Namespace = s.Namespace
+	return n.Only(kind, "this tree")
 }
 
 // kinds are those that are drawn: nothing else is read.

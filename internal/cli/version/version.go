@@ -45,7 +45,7 @@ func CommandOf(env *command.Environment, build func() (*debug.BuildInfo, bool)) 
 			"  kubectl okr version --client\n\n" +
 			"  # For a report of a bug\n" +
 			"  kubectl okr version -o json",
-		Args: cobra.NoArgs,
+		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			versions := Versions{Plugin: buildOf(build), Speaks: v1alpha1.GroupVersion.String()}
 			if !onlyClient {

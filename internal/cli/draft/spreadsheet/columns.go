@@ -1,6 +1,7 @@
 package spreadsheet
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -48,38 +49,38 @@ const (
 )
 
 // headings are the titles that columns have, beside the fields' own names: in the exports of OKR suites and in sheets made by
-// hand. They are compared in small letters, without signs and what stands in parentheses.
+// hand, in English and German. They are compared in small letters, without signs and what stands in parentheses.
 var headings = map[Field][]string{
-	FieldObjective:   {"objectives", "objective title", "objective name", "okr objective", "goal", "goals", "goal name", "goal title", "o"},
-	FieldKeyResult:   {"key results", "keyresult", "kr", "krs", "key result title", "key result name", "kr title", "kr name", "measure", "measure of success", "success metric"},
-	FieldType:        {"item type", "record type", "okr type", "kind"},
-	FieldTitle:       {"name", "item", "okr", "okr name", "okr title", "item name", "item title"},
+	FieldObjective:   {"objectives", "objective title", "objective name", "okr objective", "goal", "goals", "goal name", "goal title", "o", "ziel", "ziele"},
+	FieldKeyResult:   {"key results", "keyresult", "kr", "krs", "key result title", "key result name", "kr title", "kr name", "measure", "measure of success", "success metric", "schlüsselergebnis", "schlüsselergebnisse"},
+	FieldType:        {"item type", "record type", "okr type", "kind", "typ", "art"},
+	FieldTitle:       {"name", "item", "okr", "okr name", "okr title", "item name", "item title", "titel", "bezeichnung"},
 	FieldID:          {"okr id", "item id", "objective id", "ref", "no", "nr"},
-	FieldDescription: {"objective description", "details", "why", "why it matters", "purpose"},
+	FieldDescription: {"objective description", "details", "why", "why it matters", "purpose", "beschreibung"},
 	FieldRationale:   {"why now", "reason", "background"},
-	FieldOwner:       {"owners", "objective owner", "responsible", "accountable", "assignee", "assigned to", "dri", "lead", "owned by", "owner name"},
-	FieldTeam:        {"teams", "owning team", "owner team", "team name", "department", "group", "squad", "division", "business unit"},
+	FieldOwner:       {"owners", "objective owner", "responsible", "accountable", "assignee", "assigned to", "dri", "lead", "owned by", "owner name", "verantwortlich", "verantwortliche", "verantwortlicher", "zuständig"},
+	FieldTeam:        {"teams", "owning team", "owner team", "team name", "department", "group", "squad", "division", "business unit", "abteilung", "bereich"},
 	FieldPerson:      {"contact person", "individual"},
 	FieldContact:     {"channel", "slack", "slack channel", "email", "owner email", "mail"},
 	FieldKROwner:     {"kr owner", "key results owner"},
-	FieldLevel:       {"objective level", "okr level", "scope"},
-	FieldPeriod:      {"quarter", "cycle", "okr cycle", "time period", "timeframe", "time frame", "session", "planning period", "planning session"},
-	FieldStart:       {"start date", "starts", "starts on", "start on", "begin", "begins"},
-	FieldDue:         {"due date", "due on", "end", "end date", "ends", "ends on", "deadline", "target date", "finish"},
-	FieldUnit:        {"units", "unit of measure", "unit of measurement", "metric unit", "uom"},
-	FieldBaseline:    {"base line", "start value", "starting value", "initial", "initial value", "starting point", "from", "base"},
-	FieldCurrent:     {"current value", "actual", "actual value", "actuals", "latest", "latest value", "present", "now", "value", "today", "present value"},
-	FieldTarget:      {"target value", "goal value", "end value", "to", "desired", "desired value", "final target"},
-	FieldProgress:    {"progress percent", "percent complete", "complete", "completion", "percent done", "percentage complete", "overall progress", "done percent"},
-	FieldWeight:      {"weighting", "weight percent", "importance"},
-	FieldConfidence:  {"confidence level", "confidence score", "confidence rating"},
-	FieldParent:      {"parent objective", "parent goal", "parent okr", "aligned to", "aligned with", "alignment", "supports", "contributes to", "linked to", "parent title", "parent name", "parent id"},
+	FieldLevel:       {"objective level", "okr level", "scope", "ebene"},
+	FieldPeriod:      {"quarter", "cycle", "okr cycle", "time period", "timeframe", "time frame", "session", "planning period", "planning session", "quartal", "zeitraum"},
+	FieldStart:       {"start date", "starts", "starts on", "start on", "begin", "begins", "beginn", "startdatum"},
+	FieldDue:         {"due date", "due on", "end", "end date", "ends", "ends on", "deadline", "target date", "finish", "fällig", "fällig am", "frist", "enddatum", "termin"},
+	FieldUnit:        {"units", "unit of measure", "unit of measurement", "metric unit", "uom", "einheit"},
+	FieldBaseline:    {"base line", "start value", "starting value", "initial", "initial value", "starting point", "from", "base", "startwert", "ausgangswert"},
+	FieldCurrent:     {"current value", "actual", "actual value", "actuals", "latest", "latest value", "present", "now", "value", "today", "present value", "aktuell", "aktueller wert", "istwert", "ist"},
+	FieldTarget:      {"target value", "goal value", "end value", "to", "desired", "desired value", "final target", "zielwert", "sollwert", "soll"},
+	FieldProgress:    {"progress percent", "percent complete", "complete", "completion", "percent done", "percentage complete", "overall progress", "done percent", "fortschritt"},
+	FieldWeight:      {"weighting", "weight percent", "importance", "gewicht", "gewichtung"},
+	FieldConfidence:  {"confidence level", "confidence score", "confidence rating", "zuversicht"},
+	FieldParent:      {"parent objective", "parent goal", "parent okr", "aligned to", "aligned with", "alignment", "supports", "contributes to", "linked to", "parent title", "parent name", "parent id", "übergeordnetes ziel", "zahlt ein auf"},
 	FieldKPI:         {"kpis", "kpi ref", "moves kpi"},
 	FieldQuery:       {"promql", "metric query", "prometheus"},
 	FieldAmbition:    {"commitment", "ambition type", "committed or aspirational"},
 	FieldStatus:      {"state"},
-	FieldAction:      {"actions", "initiative", "initiatives", "task", "tasks", "project", "projects", "action plan", "action items"},
-	FieldNotes:       {"note", "comment", "comments", "remark", "remarks", "update", "last update", "status update", "latest update", "last comment", "check in note"},
+	FieldAction:      {"actions", "initiative", "initiatives", "task", "tasks", "project", "projects", "action plan", "action items", "maßnahme", "maßnahmen", "initiativen"},
+	FieldNotes:       {"note", "comment", "comments", "remark", "remarks", "update", "last update", "status update", "latest update", "last comment", "check in note", "kommentar", "kommentare", "bemerkung", "bemerkungen", "notiz", "notizen"},
 }
 
 var byHeading = func() map[string]Field {
@@ -191,6 +192,63 @@ func (c *columns) settle() {
 		slices.Sort(c.unknown)
 	}
 	delete(c.of, FieldTitle)
+}
+
+// numbered are columns whose title has two meanings, which their cells decide: a start may be a day or a number.
+var numbered = map[Field]Field{FieldStart: FieldBaseline, FieldDue: FieldTarget}
+
+// settleByCells looks at the cells of columns whose titles have two meanings, and says what was decided. What mapping says stays.
+func (c *columns) settleByCells(body []row, mapping map[string]Field) (decided []string) {
+	mapped := func(column int) bool {
+		for title := range mapping {
+			if plain(title) == plain(c.titles[column]) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, day := range []Field{FieldStart, FieldDue} {
+		column, there := c.of[day]
+		number := numbered[day]
+		if _, taken := c.of[number]; !there || taken || mapped(column) || !all(body, column, isNumber) || all(body, column, serial.MatchString) {
+			continue
+		}
+		delete(c.of, day)
+		c.of[number] = column
+		decided = append(decided, fmt.Sprintf("column %q holds numbers: it is taken for the %s", c.titles[column], number))
+	}
+	if column, there := c.of[FieldNotes]; there && !mapped(column) && all(body, column, isDate) { // when something was said, and not what
+		delete(c.of, FieldNotes)
+		c.unknown = append(c.unknown, column)
+		slices.Sort(c.unknown)
+	}
+	return decided
+}
+
+// all reports whether there are cells in a column, and each of them is such.
+func all(body []row, column int, such func(string) bool) bool {
+	found := false
+	for _, line := range body {
+		if text := line.cell(column); text != "" {
+			if !such(text) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+func isNumber(text string) bool {
+	_, err := parseNumber(text, convention{})
+	var ambiguous errAmbiguous
+	return err == nil || errors.As(err, &ambiguous)
+}
+
+func isDate(text string) bool {
+	_, _, err := parseDate(text, "")
+	var ambiguous errAmbiguousDate
+	return err == nil || errors.As(err, &ambiguous)
 }
 
 // usable says what is missing for the columns to hold goals.

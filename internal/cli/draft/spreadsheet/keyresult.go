@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// fromTo finds where a number goes in a title: "NPS from 30 to 50".
-var fromTo = regexp.MustCompile(`(?i)\bfrom\s+(\S+(?:\s?(?:%|\pL{1,3}\b))?)\s+to\s+(\S+(?:\s?(?:%|\pL{1,12}))?)`)
+// fromTo finds where a number goes in a title: "NPS from 30 to 50", "NPS von 30 auf 50".
+var fromTo = regexp.MustCompile(`(?i)\b(?:from|von)\s+(\S+(?:\s?(?:%|\pL{1,3}\b))?)\s+(?:to|auf)\s+(\S+(?:\s?(?:%|\pL{1,12}))?)`)
 
 // nothing is what sheets write where there is nothing to write.
 var nothing = []string{"-", "–", "—", "n/a", "na", "none", "?", "tbd", "tbc", "todo", "tba", "x", "…", "..."}
@@ -21,6 +21,13 @@ var nothing = []string{"-", "–", "—", "n/a", "na", "none", "?", "tbd", "tbc"
 // keyResult adds what a row says of a key result, or leaves it out.
 func (r *reader) keyResult(o *Objective, line row, title string) {
 	k := &KeyResult{Row: line.number, Title: strip(title), ID: r.text(line, FieldID), Owner: r.text(line, FieldKROwner), Query: r.text(line, FieldQuery)}
+	for _, name := range []string{k.ID, k.Title} {
+		if other, there := r.byKeyResult[plain(name)]; there && other != o {
+			r.byKeyResult[plain(name)] = nil
+		} else if name != "" {
+			r.byKeyResult[plain(name)] = o
+		}
+	}
 	k.Unit = r.text(line, FieldUnit)
 	k.Said = r.said(line)
 	k.Team = r.sheet.OwnersAreTeams
@@ -61,7 +68,7 @@ func (r *reader) number(line row, field Field) (*Number, error) {
 	}
 	n, err := parseNumber(text, r.convention)
 	if err != nil {
-		err = fmt.Errorf("%s: %q: %w", r.columns.at(line, r.columns.of[field]), one(text), err)
+		err = fmt.Errorf("%s: %q: %w", r.columns.at(line, r.columns.of[field]), brief(text), err)
 		return nil, err
 	}
 	return &n, nil
@@ -83,20 +90,31 @@ func (r *reader) numbers(line row, k *KeyResult) error {
 		r.note("%v; kept as a comment", err3)
 		k.Said = addSaid(k.Said, r.saying(FieldCurrent, r.text(line, FieldCurrent)))
 	}
-	if target == nil {
-		if found := fromTo.FindStringSubmatch(k.Title); found != nil {
-			from, err1 := parseNumber(found[1], r.convention)
-			to, err2 := parseNumber(found[2], r.convention)
-			if err1 == nil && err2 == nil {
-				target, baseline = &to, cmp.Or(baseline, &from)
-				r.note("row %d: %s to %s is read from the title %q", line.number, baseline.Text, to.Text, k.Title)
-			}
-		}
+	if from, to := r.titled(k.Title); to != nil && target == nil {
+		target, baseline = to, cmp.Or(baseline, from)
+		r.note("row %d: %s to %s is read from the title %q", line.number, baseline.Text, to.Text, k.Title)
+	} else if to != nil && baseline == nil && rat(to.Text).Cmp(rat(target.Text)) == 0 {
+		baseline = from
+		r.note("row %d: the baseline %s is read from the title %q", line.number, from.Text, k.Title)
 	}
 	if target == nil {
 		return r.step(line, k)
 	}
 	return r.reach(line, k, baseline, current, target)
+}
+
+// titled are the numbers that a title goes from and to; nil if it does not say them.
+func (r *reader) titled(title string) (from, to *Number) {
+	found := fromTo.FindStringSubmatch(title)
+	if found == nil {
+		return nil, nil
+	}
+	first, err1 := parseNumber(found[1], r.convention)
+	second, err2 := parseNumber(found[2], r.convention)
+	if err1 != nil || err2 != nil {
+		return nil, nil
+	}
+	return &first, &second
 }
 
 // reach fills in a movement.

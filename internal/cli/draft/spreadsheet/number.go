@@ -46,6 +46,25 @@ func (e errAmbiguous) Error() string {
 	return fmt.Sprintf("%q may be %s or %s: write one of them, or say --decimal . or --decimal ,", e.text, e.whole, e.fraction)
 }
 
+// mostDigits is how long the digits of a cell are at most, with what separates them, lest a cell takes minutes.
+const mostDigits = 100
+
+// errDigits is a number that the API has no room for.
+type errDigits struct{ cell string }
+
+func (e errDigits) Error() string {
+	return fmt.Sprintf("%q has too many digits: write up to 15 before the point and 9 behind it", brief(e.cell))
+}
+
+// brief is what a cell begins with, to be named in a message.
+func brief(cell string) string {
+	const most = 80
+	if letters := []rune(one(cell)); len(letters) > most {
+		return string(letters[:most]) + "…"
+	}
+	return one(cell)
+}
+
 // parseNumber reads a number with its unit.
 func parseNumber(cell string, c convention) (Number, error) {
 	rest := comparison.ReplaceAllString(strings.TrimSpace(cell), "")
@@ -67,6 +86,9 @@ func parseNumber(cell string, c convention) (Number, error) {
 	if bare := strings.TrimLeft(digits, "-−"); bare != digits {
 		negative, digits = !negative, bare
 	}
+	if len(digits) > mostDigits {
+		return Number{}, errDigits{cell}
+	}
 	text, err := normal(strings.TrimPrefix(digits, "+"), c)
 	if err != nil {
 		return Number{}, err
@@ -77,7 +99,7 @@ func parseNumber(cell string, c convention) (Number, error) {
 		text = "-" + text
 	}
 	if !decimalForm.MatchString(text) {
-		return Number{}, fmt.Errorf("%q has too many digits: write up to 15 before the point and 9 behind it", cell)
+		return Number{}, errDigits{cell}
 	}
 	return Number{text, unit}, nil
 }

@@ -2,6 +2,7 @@ package spreadsheet
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -124,4 +125,12 @@ func FuzzCells(f *testing.F) {
 			t.Errorf("%q gives an empty period", cell)
 		}
 	})
+}
+
+// A cell with millions of digits is refused at once, and not repeated whole.
+func TestFarTooManyDigits(t *testing.T) {
+	_, err := parseNumber(strings.Repeat("9", 3_000_000)+" k", convention{})
+	if err == nil || len(err.Error()) > 300 || !strings.Contains(err.Error(), "too many digits") {
+		t.Errorf("%.400v", err)
+	}
 }

@@ -28,6 +28,10 @@ func (r *reader) take(line row) {
 		return
 	}
 	objective, keyResult := r.text(line, FieldObjective), r.text(line, FieldKeyResult)
+	if keyResult == "" && slices.Contains(totals, plain(objective)) {
+		r.note("row %d adds up the others, and is passed over: %s", line.number, one(strings.Join(nonEmpty(line.cells), ", ")))
+		return
+	}
 	if objective != "" {
 		r.present = r.objective(line, objective)
 	}
@@ -52,6 +56,9 @@ func (r *reader) take(line row) {
 	r.keyResult(r.present, line, keyResult)
 }
 
+// totals are what the last rows of sheets are called that add the others up.
+var totals = []string{"total", "totals", "grand total", "sum", "average", "overall", "summe", "gesamt", "durchschnitt"}
+
 // ofObjective reports whether a row without names continues the objective above: it has actions or notes for it.
 func (r *reader) ofObjective(line row) bool {
 	return r.text(line, FieldAction) != "" || r.text(line, FieldNotes) != ""
@@ -64,16 +71,23 @@ func (r *reader) takeTyped(line row) {
 	switch {
 	case title == "":
 		r.leave(line, "it has no title")
-	case slices.Contains([]string{"objective", "goal", "o", "company objective", "team objective", "personal objective", "individual objective", "department objective"}, kind):
+	case slices.Contains([]string{"objective", "goal", "o", "company objective", "team objective", "personal objective", "individual objective", "department objective", "ziel"}, kind):
 		r.present = r.objective(line, title)
 		r.describe(r.present, line, true)
-	case slices.Contains([]string{"key result", "keyresult", "kr", "metric", "measure", "target"}, kind):
+	case slices.Contains([]string{"key result", "keyresult", "kr", "metric", "measure", "target", "schlüsselergebnis"}, kind):
 		if o := r.find(parent, line); o != nil {
 			r.keyResult(o, line, title)
 		}
-	case slices.Contains([]string{"initiative", "action", "task", "project", "activity", "to do", "todo", "milestone"}, kind):
-		if o := r.find(parent, line); o != nil {
+	case slices.Contains([]string{"initiative", "action", "task", "project", "activity", "to do", "todo", "milestone", "maßnahme"}, kind):
+		o := r.byKeyResult[plain(parent)]
+		if parent == "" || o == nil {
+			o = r.find(parent, line)
+		}
+		if o != nil {
 			o.Actions = append(o.Actions, one(title))
+			if status := r.text(line, FieldStatus); status != "" {
+				r.note("row %d: the action %q is %q: if it is done, write its doneOn", line.number, one(title), status)
+			}
 		}
 	case kind == "":
 		r.leave(line, "it has no type: write Objective, Key Result or Action")

@@ -104,7 +104,11 @@ func Read(content []byte, o Options) (*Sheet, error) {
 	}
 	r := &reader{
 		options: o, columns: recognize(rows[at].cells, o.Mapping), sheet: &Sheet{Titles: rows[at].cells},
-		byTitle: map[string]*Objective{}, byID: map[string]*Objective{},
+		byTitle: map[string]*Objective{}, byID: map[string]*Objective{}, byKeyResult: map[string]*Objective{},
+	}
+	body := rows[at+1:]
+	for _, decided := range r.columns.settleByCells(body, o.Mapping) {
+		r.note("%s", decided)
 	}
 	if err := r.mapped(); err != nil {
 		return nil, err
@@ -119,7 +123,6 @@ func Read(content []byte, o Options) (*Sheet, error) {
 	if r.sheet.OwnersAreTeams = owners && !teams; r.sheet.OwnersAreTeams {
 		r.note("column %q is taken for teams: --mapping %q says that they are people", r.columns.titles[r.columns.of[FieldOwner]], r.columns.titles[r.columns.of[FieldOwner]]+"=person")
 	}
-	body := rows[at+1:]
 	if err := r.conventions(body); err != nil {
 		return nil, err
 	}
@@ -173,6 +176,9 @@ type reader struct {
 	// present is the objective that rows without one belong to.
 	present       *Objective
 	byTitle, byID map[string]*Objective
+	// byKeyResult are objectives by the ids and titles of their key results, which actions may name as their parents; nil where
+	// several objectives have one of the name.
+	byKeyResult map[string]*Objective
 }
 
 // mapped reports a mapping of columns that there are not, and tells which columns are unknown.

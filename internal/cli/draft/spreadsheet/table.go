@@ -71,7 +71,7 @@ func decode(content []byte) (string, error) {
 			}
 			content = rest
 		}
-		return "", fmt.Errorf("line %d is not UTF-8: save the sheet as \"CSV UTF-8\"", line)
+		return "", fmt.Errorf("line %d is not UTF-8: save the sheet as \"CSV UTF-8\"; or, if it is Excel's plain CSV: iconv -f WINDOWS-1252 -t UTF-8 FILE.csv | kubectl okr import -", line)
 	}
 	return string(content), nil
 }
