@@ -25,6 +25,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/controllers"
+	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/practice"
 )
 
@@ -46,7 +47,7 @@ type flags struct {
 
 func parseFlags() flags {
 	f := flags{
-		alignmentGrace: model.Duration(21 * 24 * time.Hour), statusInterval: model.Duration(5 * time.Minute), practice: practice.Defaults(),
+		alignmentGrace: model.Duration(evaluate.DefaultGrace), statusInterval: model.Duration(5 * time.Minute), practice: practice.Defaults(),
 	}
 	flag.StringVar(&f.metricsAddress, "metrics-bind-address", ":8443",
 		"Where /metrics is served, over HTTPS and to authorized clients only; 0 turns it off.")

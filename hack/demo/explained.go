@@ -10,6 +10,7 @@ import (
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/explain"
 	"okr.dev/controller/internal/cli/goals"
+	"okr.dev/controller/internal/evaluate"
 )
 
 // waitExplained waits until, at one instant, `kubectl okr explain` computes of every goal exactly the status that the
@@ -36,7 +37,7 @@ func (d *demo) waitExplained(ctx context.Context) error {
 func unlike(ctx context.Context, set *goals.Set, now time.Time) (differ []string, total int, err error) {
 	check := func(kind string, o client.Object) error {
 		total++
-		e, err := explain.Of(ctx, set, kind, o.GetNamespace(), o.GetName(), explain.Options{Now: now, Grace: explain.DefaultGrace})
+		e, err := explain.Of(ctx, set, kind, o.GetNamespace(), o.GetName(), explain.Options{Now: now, Grace: evaluate.DefaultGrace})
 		if err == nil && !e.Written.Same {
 			text := fmt.Sprintf("%s %s/%s", kind, o.GetNamespace(), o.GetName())
 			for _, field := range e.Written.Differences {

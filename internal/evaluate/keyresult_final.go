@@ -13,8 +13,8 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
-// closing is how long after the end a final value that cannot be had is still expected.
-const closing = week
+// Closing is how long after the end a final value that cannot be had is still expected.
+const Closing = week
 
 // over evaluates a key result whose end has passed: the value at the end is asked for, scored and frozen.
 func (k *keyResult) over() {
@@ -172,7 +172,7 @@ func (k *keyResult) whyOpen(key string, in *obstacle, last, guard sample.Sample)
 		return *in
 	case k.kept != nil && last.Reason == "":
 		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing,
-			"what people keep by hand is final " + duration(closing) + " after the end"}
+			"what people keep by hand is final " + duration(Closing) + " after the end"}
 	case last.OK() && k.guard != nil && guard.Reason == "":
 		return obstacle{metav1.ConditionUnknown, v1alpha1.ReasonClosing, ofGuard + "its value at the end is asked for"}
 	default:
@@ -192,7 +192,7 @@ func (k *keyResult) wasClosing(key string) bool {
 // by then is not asked again, not even at the next start of the controller; a source that has not answered is.
 func (k *keyResult) close(q sample.Question, last, guard sample.Sample, why obstacle) {
 	k.measuredIs(why.status, why.reason, why.message)
-	deadline := k.pace.End.Add(closing)
+	deadline := k.pace.End.Add(Closing)
 	if k.now.Before(deadline) || why.status != metav1.ConditionFalse {
 		k.next = append(k.next, deadline)
 		k.watchEnd(q, last, guard)

@@ -148,7 +148,7 @@ func (h *byHand) noEntry() string {
 
 // last is the newest entry of the key result's time, once nobody will add one: closing after the end.
 func (h *byHand) last() sample.Sample {
-	if h.now.Before(h.pace.End.Add(closing)) {
+	if h.now.Before(h.pace.End.Add(Closing)) {
 		return sample.Sample{}
 	}
 	newest, found := h.decisive()

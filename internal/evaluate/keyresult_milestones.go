@@ -107,7 +107,7 @@ func (m *milestones) past() []v1alpha1.HistoryPoint {
 
 // last is how many were done in time, once nobody will write down one more.
 func (m *milestones) last() sample.Sample {
-	if m.now.Before(m.pace.End.Add(closing)) {
+	if m.now.Before(m.pace.End.Add(Closing)) {
 		return sample.Sample{}
 	}
 	return sample.Good(float64(m.done()), m.pace.End)

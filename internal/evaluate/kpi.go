@@ -14,6 +14,9 @@ import (
 	"okr.dev/controller/internal/sample"
 )
 
+// DefaultGrace is how long before and after its period an objective looks after a KPI, where nothing else is said.
+const DefaultGrace = 21 * day
+
 // KPIInput is a KPI and what it depends on.
 type KPIInput struct {
 	// KPI with the status that was written last.
@@ -27,7 +30,7 @@ type KPIInput struct {
 	Cycle []string
 	// Objectives that name it or have an active key result measured by it, in any order; one may occur twice.
 	Objectives []*v1alpha1.Objective
-	// Grace is how long before and after its period an objective counts.
+	// Grace is how long before and after its period an objective counts: DefaultGrace unless the controller was told otherwise.
 	Grace time.Duration
 	// Thresholds are those of the rules of practice; zero: the defaults.
 	Thresholds practice.Thresholds

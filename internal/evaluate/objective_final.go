@@ -24,7 +24,7 @@ func (o *objective) over(span okr.Span) {
 	}
 	scores := make([]okr.MemberScore, 0, len(o.members))
 	var open, lost []string
-	deadline := span.End.Add(closing)
+	deadline := span.End.Add(Closing)
 	for i := range o.members {
 		m := &o.members[i]
 		if n, scored := m.score(); scored {

@@ -139,7 +139,7 @@ func (o *objective) valueAt(kpi *NamedKPI, instant time.Time, settle time.Durati
 		return kept
 	}
 	last := metric.held(o.samples, q).Last
-	deadline := instant.Add(closing)
+	deadline := instant.Add(Closing)
 	switch lost := last.Reason.Answered() && !last.OK() && !o.now.Before(deadline); {
 	case last.OK():
 		o.watches = append(o.watches, sample.Watch{Question: q, Seen: last})

@@ -12,11 +12,9 @@ import (
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/internal/cli/edit"
 	"okr.dev/controller/internal/cli/repository"
+	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/sample"
 )
-
-// closes is how long after its end a goal's final value is waited for.
-const closes = 7 * 24 * time.Hour
 
 // result is what becomes of a key result when its cycle is closed.
 type result struct {
@@ -128,7 +126,7 @@ func whyOpen(kr *v1alpha1.KeyResult, own repository.Days) string {
 	reason, message := verdict(kr, v1alpha1.OnTrackCondition)
 	switch reason {
 	case v1alpha1.ReasonClosing:
-		return fmt.Sprintf("Closing until %s: %s", own.Last.End(own.Zone).Add(closes).In(own.Zone).Format(time.DateOnly), message)
+		return fmt.Sprintf("Closing until %s: %s", own.Last.End(own.Zone).Add(evaluate.Closing).In(own.Zone).Format(time.DateOnly), message)
 	case "":
 		return "the cluster has not looked at it yet: is the controller running?"
 	default:

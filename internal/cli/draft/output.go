@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"okr.dev/controller/internal/cli/edit"
 	"okr.dev/controller/internal/cli/manifest"
 )
 
@@ -15,18 +16,11 @@ func save(file, text string, behind bool) error {
 	if behind {
 		return appendTo(file, text)
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	err := edit.Create(file, []byte(text))
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists already: choose another --file, or --append to write behind what it holds", file)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil { // half a goal is another goal
-		return errors.Join(err, os.Remove(file))
-	}
-	return nil
+	return err
 }
 
 // appendTo writes text as further documents behind those of a file, whose bytes stay as they are. An object that is in the file

@@ -50,14 +50,17 @@ func (f *File) Write() error {
 	return os.Rename(temporary.Name(), path)
 }
 
-// Create writes a file that must not exist yet.
+// Create writes a file that must not exist yet; where that fails, no half of it is left.
 func Create(path string, content []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(content)
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // Diff is what changes in the file, as a unified diff; empty if nothing does.

@@ -9,12 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"okr.dev/controller/internal/cli/command"
+	"okr.dev/controller/internal/evaluate"
 )
 
 // Command is `kubectl okr explain`.
 func Command(env *command.Environment) *cobra.Command {
 	var output string
-	grace := model.Duration(DefaultGrace)
+	grace := model.Duration(evaluate.DefaultGrace)
 	cmd := &cobra.Command{
 		Use:   "explain [KIND/]NAME",
 		Short: "Why a goal has the verdict it has, step by step",
@@ -64,9 +65,6 @@ func Command(env *command.Environment) *cobra.Command {
 		"controller was started with.")
 	return cmd
 }
-
-// DefaultGrace is the controller's default of --alignment-grace.
-const DefaultGrace = 21 * 24 * time.Hour
 
 // lengthFlag is a flag that is written as in a spec: 21d.
 type lengthFlag struct{ *model.Duration }

@@ -13,6 +13,7 @@ import (
 	"okr.dev/controller/internal/cli/explain"
 	"okr.dev/controller/internal/cli/goals"
 	"okr.dev/controller/internal/cli/terminal"
+	"okr.dev/controller/internal/evaluate"
 )
 
 func load(t *testing.T) recorded.Cluster {
@@ -59,7 +60,7 @@ func some(set *goals.Set, do func(kind string, o client.Object)) {
 
 func of(t *testing.T, set *goals.Set, kind, namespace, name string, now time.Time) explain.Explanation {
 	t.Helper()
-	e, err := explain.Of(t.Context(), set, kind, namespace, name, explain.Options{Now: now, Grace: explain.DefaultGrace})
+	e, err := explain.Of(t.Context(), set, kind, namespace, name, explain.Options{Now: now, Grace: evaluate.DefaultGrace})
 	if err != nil {
 		t.Fatalf("%s %s/%s: %v", kind, namespace, name, err)
 	}

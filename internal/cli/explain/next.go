@@ -36,7 +36,7 @@ const ahead = 400 * 24 * time.Hour
 const most = 10_000
 
 // closed is how long after its end a goal is looked at: until it is final, or known not to become so.
-const closed = 8 * 24 * time.Hour
+const closed = evaluate.Closing + 24*time.Hour
 
 func (k *keyResultParts) next() *Change {
 	c := &Change{Assuming: k.assuming()}

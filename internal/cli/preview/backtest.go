@@ -58,9 +58,6 @@ type trial struct {
 	at time.Time
 }
 
-// lateEnough is how long after an end the value there is certainly expected, or given up.
-const lateEnough = 7 * 24 * time.Hour
-
 // backtests finds out how the goals of a set would have ended in the last n periods of the same length that are over at an
 // instant.
 func backtests(ctx context.Context, set *goals.Set, shown map[id]bool, n int, at time.Time, askers map[string]simulate.Asker) ([]backtest, error) {
@@ -84,7 +81,7 @@ func backtests(ctx context.Context, set *goals.Set, shown map[id]bool, n int, at
 		}
 		for _, p := range periods {
 			b.Periods = append(b.Periods, label(p))
-			when := earlier(p.Last.End(evaluate.Zone(o.Spec.TimeZone)).Add(lateEnough), at).UTC()
+			when := earlier(p.Last.End(evaluate.Zone(o.Spec.TimeZone)).Add(evaluate.Closing), at).UTC()
 			if trials[when] == nil {
 				trials[when] = map[okr.Period][]trial{}
 			}

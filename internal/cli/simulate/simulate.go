@@ -37,15 +37,12 @@ type Options struct {
 	Settled bool
 }
 
-// alignmentGrace is the default of the controller's flag.
-const alignmentGrace = 21 * 24 * time.Hour
-
 // Run returns the set with the statuses that its goals would have at the instant of the answers. The statuses in the set
 // that it is given are those from before. Parents are evaluated after their children. The error is that of the context, or
 // of reading the set.
 func Run(ctx context.Context, before *goals.Set, answers *Answers, o Options) (*goals.Set, error) {
 	if o.Grace == 0 {
-		o.Grace = alignmentGrace
+		o.Grace = evaluate.DefaultGrace
 	}
 	if o.Evaluated == nil {
 		o.Evaluated = func(client.Object) bool { return true }
