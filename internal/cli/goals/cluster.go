@@ -88,8 +88,11 @@ type reading struct {
 	err      error
 }
 
-// fromCache lets the API server answer from memory: a moment old, and much cheaper.
-var fromCache = &client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: "0"}}
+// fromCache lets the API server answer from memory: a moment old, and much cheaper. Each list needs its own, for the client
+// writes into it.
+func fromCache() client.ListOption {
+	return &client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: "0"}}
+}
 
 // goals lists the goals, or none of them: those of the namespace or, wide, of all namespaces. The kinds are listed at once, for
 // the server writes one list while another one is read.
@@ -107,7 +110,7 @@ func (r *reading) goals(wide bool) error {
 		if wide && r.scope.everywhere(Kind(kindOf(list))) {
 			namespace = ""
 		}
-		listing.Go(func() { errs[i] = r.client.List(r.ctx, list, client.InNamespace(namespace), fromCache) })
+		listing.Go(func() { errs[i] = r.client.List(r.ctx, list, client.InNamespace(namespace), fromCache()) })
 	}
 	listing.Wait()
 	for _, err := range errs {
@@ -134,7 +137,7 @@ func forbidden(err error) bool { return apierrors.IsForbidden(err) || apierrors.
 
 // optional reads what may be forbidden.
 func (r *reading) optional(list client.ObjectList, name string) {
-	err := r.client.List(r.ctx, list, fromCache)
+	err := r.client.List(r.ctx, list, fromCache())
 	if err == nil {
 		err = r.keep(list)
 	}
