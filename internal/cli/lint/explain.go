@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +56,7 @@ func meant(id string) string {
 	}
 	if len(ids) == 0 {
 		for _, rule := range Rules() {
-			if distance(id, rule.ID) <= 1 {
+			if distance(id, rule.ID) <= 1 || id != "" && padded(id) == rule.ID {
 				ids = append(ids, rule.ID)
 			}
 		}
@@ -118,4 +119,13 @@ func isPractice(id string) bool {
 		}
 	}
 	return false
+}
+
+// padded is an id with the zeros that people leave out: OKR7 is OKR007.
+func padded(id string) string {
+	at := strings.IndexFunc(id, unicode.IsDigit)
+	if at < 0 || len(id)-at >= 3 {
+		return id
+	}
+	return id[:at] + strings.Repeat("0", 3-(len(id)-at)) + id[at:]
 }
