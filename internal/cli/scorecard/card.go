@@ -145,13 +145,6 @@ func inCycle(set *goals.Set, cycle string) map[string]bool {
 	return cared
 }
 
-// samePeriod reports whether two texts are one period: 2026-Q4 is 2026-10-01/2026-12-31.
-func samePeriod(a, b string) bool {
-	p, err := okr.ParsePeriod(a)
-	q, err2 := okr.ParsePeriod(b)
-	return strings.EqualFold(a, b) || err == nil && err2 == nil && p == q
-}
-
 // cycles are those that the objectives of a set have: spec.cycle, else the period.
 func cycles(set *goals.Set) []string {
 	var all []string
