@@ -182,7 +182,7 @@ func (m *member) check(said *keyResultAnswer, date okr.Date) []error {
 	case m.Spec.Milestones != nil:
 		complain("has milestones, and no value: say which are done with --done %s=TITLE", m.Name)
 	case !repository.ByHand(m.KeyResult):
-		complain("is measured: a value in a check-in would not be used")
+		complain("is measured: a value in a check-in would not be used; leave --value out, and say what you know of it in --note")
 	case !m.days.Contains(date):
 		complain("runs from %s to %s: a value of %s would not count", m.days.First, m.days.Last, date)
 	}

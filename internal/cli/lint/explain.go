@@ -2,7 +2,9 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -59,7 +61,11 @@ func meant(id string) string {
 		for _, rule := range Rules() {
 			known = append(known, rule.ID)
 		}
-		ids = near.Names(id, known, 5)
+		if slices.Contains(known, padded(id)) {
+			ids = append(ids, padded(id))
+		} else if slip := near.Slip(id, known); slip != "" {
+			ids = append(ids, slip)
+		}
 	}
 	if len(ids) == 0 || len(ids) > 12 {
 		return ": kubectl okr explain-rule lists them"
@@ -119,4 +125,13 @@ func isPractice(id string) bool {
 		}
 	}
 	return false
+}
+
+// padded is an id with the zeros that people leave out: OKR7 is OKR007.
+func padded(id string) string {
+	at := strings.IndexFunc(id, unicode.IsDigit)
+	if at < 0 || len(id)-at >= 3 {
+		return id
+	}
+	return id[:at] + strings.Repeat("0", 3-(len(id)-at)) + id[at:]
 }

@@ -22,3 +22,13 @@ func TestAdvice(t *testing.T) {
 		})
 	}
 }
+
+func TestMeant(t *testing.T) {
+	for id, want := range map[string]string{
+		"OKR7": ": did you mean OKR007?", "kpi08": ": did you mean KPI008?", "OKR0077": ": did you mean OKR007?", "nothing": ": kubectl okr explain-rule lists them",
+	} {
+		if got := meant(id); got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}

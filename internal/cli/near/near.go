@@ -57,13 +57,17 @@ func slip(name, known string) (int, bool) {
 
 // partly is as slip; what begins alike, or has the name in it, is near too.
 func partly(name, known string) (int, bool) {
-	switch part := min(len(name), len(known)) >= leastPart; {
-	case part && name != known && strings.HasPrefix(known, name):
+	d, near := slip(name, known)
+	if min(len(name), len(known)) < leastPart {
+		return d, near
+	}
+	switch begins := strings.HasPrefix(known, name); {
+	case begins && d > 1:
 		return 1, true
-	case part && name != known && (strings.Contains(known, name) || strings.Contains(name, known)):
+	case d > 2 && (strings.Contains(known, name) || strings.Contains(name, known)):
 		return 2, true
 	default:
-		return slip(name, known)
+		return d, near || begins
 	}
 }
 

@@ -54,6 +54,7 @@ func TestNames(t *testing.T) {
 	}{
 		{"the nearest first, then as they come", "chekout", 3, "checkout"},
 		{"all that begin with it", "check", 3, "checkout-errors checkout-latency checkout"},
+		{"a letter too many is a slip before it is more than a name", "checkoutt", 1, "checkout"},
 		{"no more than were asked for", "check", 2, "checkout-errors checkout-latency"},
 		{"what begins with it is nearer than what has it inside", "latency", 4, "latency-of-search checkout-latency search-latency"},
 	} {
