@@ -113,7 +113,7 @@ func TestRealClusterReadsAsTheClientOfTests(t *testing.T) {
 	}
 	for _, line := range lines {
 		t.Run(line, func(t *testing.T) {
-			for name, screen := range recorded.Screens() {
+			for name, screen := range recorded.Narrow() {
 				args := strings.Fields(line)
 				got, want := c.run(screen, "", args...), c.runFake(screen, args...)
 				if want.code != 0 || want.out == "" {
