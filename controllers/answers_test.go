@@ -80,7 +80,10 @@ func (r *rig) play(c *scripted) {
 	c.script.Set("latency", servers.Value("412"))
 	c.script.Set("latency + 0", servers.Value("412"))
 	c.source = r.source(r.namespace+"-"+c.name, c.script.URL)
-	c.source.Spec.Limits.Timeout = "1s"
+	c.source.Spec.Limits.Timeout = "10s"
+	if c.reason == sample.Timeout {
+		c.source.Spec.Limits.Timeout = "1s"
+	}
 	measured := func(m *v1alpha1.Metric) { m.SourceRef.Name, m.StaleAfter = c.source.Name, "10m" }
 	c.kpi = r.kpi(c.name, "latency", func(k *v1alpha1.KPI) { measured(k.Spec.Metric) })
 	c.kr = r.keyResult(c.name, "goal", "latency", fromTo("800", "300"), func(kr *v1alpha1.KeyResult) { measured(kr.Spec.Metric) })
@@ -168,7 +171,7 @@ func TestEveryBadAnswerIsUnknownForItsReasonWithTheLastGoodValueAndHeals(t *test
 			r.edit(c.kpi, func() { c.kpi.Spec.Metric.Query = "latency + 0" })
 			r.edit(c.kr, func() { c.kr.Spec.Metric.Query = "latency + 0" })
 		case sample.AuthenticationFailed: // people mend it, in the source, which is asked seldom until then
-			r.edit(c.source, func() { c.source.Spec.Limits.Timeout = "2s" })
+			r.edit(c.source, func() { c.source.Spec.Limits.Timeout = "20s" })
 		}
 	}
 	for _, c := range bad {
