@@ -135,12 +135,7 @@ func TestBudgetSurvivesARestartAndWhatTheSourceForgets(t *testing.T) {
 	r.edit(source, func() { source.Spec.Prometheus.URL = young.URL })
 	r.start()
 	r.samplings(3)
-	r.soon(func() error { // the source's probe, the value, and the tail; and another source's probe, should there be one
-		if n := r.env.sampler.Entries(); n < 3 {
-			return fmt.Errorf("%d questions are asked", n)
-		}
-		return nil
-	})
+	r.soon(func() error { return is("questions", r.env.sampler.Entries(), 4) }) // two sources' probes, the value, and the tail
 	r.await(kr, counted)
 
 	// Were the count lost, it would be known that it is.
