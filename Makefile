@@ -7,7 +7,9 @@ SHELL := bash
 
 BIN := $(CURDIR)/bin
 SERVERS := etcd kube-apiserver kubectl prometheus
-ALL_TOOLS := $(SERVERS) promtool controller-gen kustomize golangci-lint benchstat
+# What GitOps repositories and clusters are checked with.
+GITOPS_TOOLS := helm kustomize kubeconform promtool
+ALL_TOOLS := $(SERVERS) $(GITOPS_TOOLS) controller-gen golangci-lint benchstat
 
 # The image that `make deploy` runs.
 IMG ?= okr-controller:latest
@@ -85,10 +87,14 @@ verify: $(call tool,controller-gen kustomize golangci-lint) ## Check generated f
 	@hack/verify.sh
 
 .PHONY: test
-test: $(call tool,$(SERVERS) promtool) ## Run unit and integration tests against real servers, with the race detector
+test: build $(call tool,$(SERVERS) $(GITOPS_TOOLS) controller-gen) ## Run unit and integration tests against real servers, with the race detector
 	@hack/test.sh ./...
 	@echo; echo "ten thousand random schedules of faults, and random goals looked at every minute, without the race detector"
 	@go test ./internal/oracle ./internal/evaluate
+
+.PHONY: test-gitops
+test-gitops: build $(call tool,$(SERVERS) $(GITOPS_TOOLS) controller-gen) ## Run the tests of what is installed: kustomize, chart, health, alerts, dashboards, policies
+	@hack/test.sh ./hack/gitops/... ./hack/artifacts/...
 
 .PHONY: test-faults
 test-faults: $(call tool,$(SERVERS)) ## Run the tests of every fault and threat in docs/faults.md, and say which row is survived

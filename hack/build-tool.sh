@@ -22,6 +22,8 @@ describe() {
     promtool) module=prometheus package=github.com/prometheus/prometheus/cmd/promtool usual="1 minute" ;;
     controller-gen) module=controller-gen package=sigs.k8s.io/controller-tools/cmd/controller-gen usual="1 minute" ;;
     kustomize) module=kustomize package=sigs.k8s.io/kustomize/kustomize/v5 usual="1 minute" ;;
+    helm) module=helm package=helm.sh/helm/v3/cmd/helm usual="2 minutes" ;;
+    kubeconform) module=kubeconform package=github.com/yannh/kubeconform/cmd/kubeconform usual="20 seconds" ;;
     golangci-lint) module=golangci-lint package=. usual="3 minutes" ;;
     benchstat) module=benchstat package=golang.org/x/perf/cmd/benchstat usual="10 seconds" ;;
     *)

@@ -24,8 +24,9 @@ check() {
 
 # generated_files lists what hack/generate.sh writes.
 generated_files() {
-  find api config/crd/bases config/rbac/role.yaml \
-    \( -name 'zz_generated*.go' -o -path 'config/crd/bases/*.yaml' -o -name role.yaml \) -type f 2>/dev/null || true
+  find api config/crd/bases config/rbac/role.yaml config/prometheus/prometheusrule.yaml config/grafana/dashboards \
+    config/gitops/schemas config/helm/okr-controller/files \
+    -type f ! \( -path 'api/*' ! -name 'zz_generated*.go' \) 2>/dev/null || true
 }
 
 copy_generated() {

@@ -1,0 +1,83 @@
+// Package rendered runs the tools that install and GitOps run (kustomize, helm, kubeconform), as they are pinned in
+// hack/tools, and reads what they render. It is for tests.
+package rendered
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+
+	"okr.dev/controller/hack/servers"
+)
+
+// Run runs a tool of bin/ in the module's root, with text on its standard input, and returns its standard output. An error
+// holds what it said.
+func Run(input []byte, tool string, arguments ...string) ([]byte, error) {
+	return RunWith(nil, input, tool, arguments...)
+}
+
+// RunWith is Run with an environment besides this process's own, such as HELM_CACHE_HOME=…
+func RunWith(environment []string, input []byte, tool string, arguments ...string) ([]byte, error) {
+	bin, err := servers.BinDir()
+	if err != nil {
+		return nil, err
+	}
+	root, err := servers.ModuleRoot()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(bin, tool)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("%s is not in %s: run `make tools`, which builds it", tool, bin)
+	}
+	var out, said bytes.Buffer
+	cmd := exec.Command(path, arguments...)
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = root, bytes.NewReader(input), &out, &said
+	cmd.Env = append(os.Environ(), environment...)
+	if err := cmd.Run(); err != nil {
+		return out.Bytes(), fmt.Errorf("%s %s: %w\n%s%s", tool, strings.Join(arguments, " "), err, out.String(), said.String())
+	}
+	return out.Bytes(), nil
+}
+
+// Kustomize renders a folder, given from the module's root.
+func Kustomize(dir string) ([]*unstructured.Unstructured, error) {
+	text, err := Run(nil, "kustomize", "build", dir)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(text)
+}
+
+// Parse reads documents of YAML as objects. Empty documents are left out.
+func Parse(text []byte) ([]*unstructured.Unstructured, error) {
+	var objects []*unstructured.Unstructured
+	decoder := utilyaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096)
+	for {
+		o := &unstructured.Unstructured{}
+		if err := decoder.Decode(&o.Object); errors.Is(err, io.EOF) {
+			return objects, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("reading document %d: %w", len(objects)+1, err)
+		}
+		if len(o.Object) > 0 {
+			objects = append(objects, o)
+		}
+	}
+}
+
+// Name is how an object is told from others: "Role okr-system/okr-leader-election-role".
+func Name(o *unstructured.Unstructured) string {
+	if o.GetNamespace() == "" {
+		return o.GetKind() + " " + o.GetName()
+	}
+	return o.GetKind() + " " + o.GetNamespace() + "/" + o.GetName()
+}
