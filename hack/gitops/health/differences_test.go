@@ -2,10 +2,14 @@ package health
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/jsonmergepatch"
 
+	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/internal/cli/admission"
 	"okr.dev/controller/internal/cli/manifest"
 )
@@ -48,6 +52,43 @@ func TestAppliedSamplesAreInSync(t *testing.T) {
 	if goals < 100 || needed == 0 {
 		t.Errorf("of %d goals %d need the setting: it would be good for nothing", goals, needed)
 	}
+}
+
+// A default elsewhere is no difference to Argo CD, because it is not in what was applied; a list is taken as a whole.
+func TestTheOnlyDefaultInsideAListIsTheWeightOfAMilestone(t *testing.T) {
+	t.Parallel()
+	crds, err := rendered.Kustomize("config/crd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, crd := range crds {
+		versions, _, err := unstructured.NestedSlice(crd.Object, "spec", "versions")
+		if err != nil || len(versions) != 1 {
+			t.Fatalf("%s: %d versions, %v", crd.GetName(), len(versions), err)
+		}
+		found = append(found, defaultsInLists(versions[0].(map[string]any)["schema"].(map[string]any)["openAPIV3Schema"], crd.GetName(), false)...)
+	}
+	if want := []string{"keyresults.goals.okr.dev.spec.milestones[].weight"}; !slices.Equal(found, want) {
+		t.Errorf("defaults inside lists: %v, and ignore.yaml has %v", found, want)
+	}
+}
+
+func defaultsInLists(schema any, path string, inList bool) []string {
+	s, ok := schema.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var found []string
+	if _, has := s["default"]; has && inList {
+		found = append(found, path)
+	}
+	if properties, ok := s["properties"].(map[string]any); ok {
+		for _, name := range slices.Sorted(maps.Keys(properties)) {
+			found = append(found, defaultsInLists(properties[name], path+"."+name, inList)...)
+		}
+	}
+	return append(found, defaultsInLists(s["items"], path+"[]", true)...)
 }
 
 func TestAnotherWeightOfAMilestoneIsOutOfSync(t *testing.T) {
