@@ -38,17 +38,17 @@ var shares = []share{
 	{from: "rbac/*role.yaml", to: "files/rbac"},
 	{from: "prometheus/rules.yaml", to: "files/prometheus", pending: true},
 	{from: "grafana/dashboards/*.json", to: "files/dashboards", pending: true},
-	{from: "policy/*.yaml", except: []string{"kustomization.yaml"}, to: "files/policy", pending: true},
+	{from: "policy/base/*.yaml", except: []string{"kustomization.yaml"}, to: "files/policy", pending: true},
 }
 
-// Write writes them below the module's root, and deletes those whose source is gone.
+// Write writes them below the module's root, and deletes those whose source is gone. It fills in the README's table of values.
 func Write(root string) error {
 	for _, s := range shares {
 		if err := s.write(filepath.Join(root, "config"), filepath.Join(root, Dir, s.to)); err != nil {
 			return fmt.Errorf("sharing config/%s with the chart: %w", s.from, err)
 		}
 	}
-	return nil
+	return writeReadme(filepath.Join(root, Dir))
 }
 
 func (s share) write(config, to string) error {
