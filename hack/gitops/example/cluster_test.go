@@ -55,16 +55,34 @@ func install(t *testing.T, c *cluster.Cluster) {
 	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
 }
 
-// All that the repository renders is valid, strictly, and admitted by a real API server: what administrators apply as
-// administrators, and each team's folder as the account that Flux applies it as, which can do nothing else.
-func TestAdmitted(t *testing.T) {
+func TestOnACluster(t *testing.T) {
 	c := cluster.Start(t)
-	c.Kubectl(t, "create", "-f", "config/crd/bases")
+	repository := copied(t)
+	if out, err := apply(t, c, filepath.Join(module(t), "config", "default")); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	install(t, c)
 	for _, namespace := range []string{"argocd", "flux-system"} {
 		c.Kubectl(t, "create", "namespace", namespace)
 	}
-	repository := copied(t)
+	t.Run("admitted", func(t *testing.T) { admitted(t, c, repository) })
+	t.Run("goals find each other", func(t *testing.T) { goalsFindEachOther(t, c) })
+}
+
+// apply applies a folder as GitOps tools do. It says why where it is refused.
+func apply(t *testing.T, c *cluster.Cluster, folder string, arguments ...string) (string, error) {
+	t.Helper()
+	text, err := rendered.Run(nil, "kustomize", "build", folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Try(string(text), append([]string{"apply", "--server-side", "--validate=strict", "-f", "-"}, arguments...)...)
+}
+
+// All that the repository renders is valid, strictly, and admitted by a real API server: what administrators apply as
+// administrators, and each team's folder as the account that Flux applies it as, which can do nothing else.
+func admitted(t *testing.T, c *cluster.Cluster, repository string) {
+	t.Helper()
 	folders := kustomizations(t, repository)
 	if len(folders) != 8 {
 		t.Errorf("kustomizations: %q", folders)
@@ -72,18 +90,12 @@ func TestAdmitted(t *testing.T) {
 	for _, folder := range folders {
 		conform.Check(t, c, render(t, repository, folder)...)
 	}
-	apply := func(folder string, arguments ...string) (string, error) {
-		text, err := rendered.Run(nil, "kustomize", "build", filepath.Join(repository, filepath.FromSlash(folder)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.Try(string(text), append([]string{"apply", "--server-side", "--validate=strict", "-f", "-"}, arguments...)...)
-	}
+	at := func(folder string) string { return filepath.Join(repository, filepath.FromSlash(folder)) }
 	as := func(account string) string { return "--as=system:serviceaccount:flux-system:" + account }
 	for _, step := range []struct{ folder, account string }{
 		{folder: "clusters/base"},
-		{folder: "clusters/overlays/trial"},
 		{folder: "clusters/overlays/production"},
+		{folder: "clusters/overlays/trial"},
 		{"teams/checkout", "goals-checkout"}, // before what it serves: goals need no order
 		{"teams/platform", "goals-platform"},
 		{"company", "goals-company"},
@@ -94,7 +106,7 @@ func TestAdmitted(t *testing.T) {
 		if step.account != "" {
 			arguments = append(arguments, as(step.account))
 		}
-		if out, err := apply(step.folder, arguments...); err != nil {
+		if out, err := apply(t, c, at(step.folder), arguments...); err != nil {
 			t.Errorf("%s: %v\n%s", step.folder, err, out)
 		}
 	}
@@ -107,7 +119,7 @@ func TestAdmitted(t *testing.T) {
 		{"the company's goals", "company", "goals-checkout"},
 		{"sources, namespaces and rights", "clusters/overlays/production", "goals-checkout"},
 	} {
-		out, err := apply(refused.folder, as(refused.account), "--force-conflicts")
+		out, err := apply(t, c, at(refused.folder), as(refused.account), "--force-conflicts")
 		if err == nil || !strings.Contains(out, "forbidden") && !strings.Contains(out, "Forbidden") {
 			t.Errorf("%s: %v, want forbidden\n%s", refused.reason, err, out)
 		}

@@ -6,30 +6,13 @@ import (
 	"time"
 
 	"okr.dev/controller/hack/gitops/cluster"
-	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/hack/servers"
 )
 
-// On a trial cluster, whose Prometheus is not there yet, every goal is accepted and finds what it refers to, across namespaces
-// and by the labels of these; and the company's objective is made of the teams'.
-func TestGoalsFindEachOther(t *testing.T) {
-	c := cluster.Start(t)
-	repository := copied(t)
-	for _, folder := range []string{
-		filepath.Join(module(t), "config", "default"),
-		// What is referred to comes last.
-		filepath.Join(repository, "clusters", "overlays", "trial"), filepath.Join(repository, "teams", "checkout"),
-		filepath.Join(repository, "teams", "platform"), filepath.Join(repository, "company"),
-	} {
-		text, err := rendered.Run(nil, "kustomize", "build", folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out, err := c.Try(string(text), "apply", "--server-side", "-f", "-"); err != nil {
-			t.Fatalf("%s: %v\n%s", folder, err, out)
-		}
-		c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
-	}
+// With all of it applied and a Prometheus that is not there yet, as in a trial cluster, every goal is accepted and finds what it
+// refers to, across namespaces and by the labels of these; and the company's objective is made of the teams'.
+func goalsFindEachOther(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	bin, err := servers.BinDir()
 	if err != nil {
 		t.Fatal(err)
