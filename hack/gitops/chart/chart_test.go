@@ -3,7 +3,6 @@ package chart_test
 
 import (
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,27 +19,6 @@ var everything = []string{
 	"--set", "dashboards.enabled=true", "--set", "policies.enabled=true",
 }
 
-// helm runs Helm with its files in a folder of the test's, and returns what it printed.
-func helm(t testing.TB, kubeconfig string, arguments ...string) string {
-	t.Helper()
-	out, err := tryHelm(t, kubeconfig, arguments...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func tryHelm(t testing.TB, kubeconfig string, arguments ...string) (string, error) {
-	t.Helper()
-	home := t.TempDir()
-	environment := []string{"KUBECONFIG=" + kubeconfig}
-	for _, kind := range []string{"CACHE", "CONFIG", "DATA"} {
-		environment = append(environment, "HELM_"+kind+"_HOME="+filepath.Join(home, kind))
-	}
-	out, err := rendered.RunWith(environment, nil, "helm", arguments...)
-	return string(out), err
-}
-
 // template renders the chart as the documentation installs it, without a cluster. A Helm that is built without its release's flags
 // takes an old Kubernetes for granted.
 func template(t testing.TB, arguments ...string) []*unstructured.Unstructured {
@@ -55,7 +33,7 @@ func template(t testing.TB, arguments ...string) []*unstructured.Unstructured {
 func tryTemplate(t testing.TB, arguments ...string) ([]*unstructured.Unstructured, error) {
 	t.Helper()
 	arguments = append([]string{"template", chart.Release, chart.Dir, "--namespace", chart.Namespace, "--kube-version", "1.36"}, arguments...)
-	out, err := tryHelm(t, os.DevNull, arguments...)
+	out, err := rendered.Helm(t.TempDir(), os.DevNull, arguments...)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func read(t *testing.T, path string) []byte {
 
 func TestChartIsLinted(t *testing.T) {
 	for reason, values := range map[string][]string{"as it comes": nil, "with everything": append(slices.Clone(everything), "--set", "prometheus.url=http://a")} {
-		out, err := tryHelm(t, os.DevNull, append([]string{"lint", "--strict", "--kube-version", "1.36", chart.Dir}, values...)...)
+		out, err := rendered.Helm(t.TempDir(), os.DevNull, append([]string{"lint", "--strict", "--kube-version", "1.36", chart.Dir}, values...)...)
 		if err != nil {
 			t.Errorf("%s: %v", reason, err)
 		}
