@@ -61,7 +61,7 @@ func apply(t *testing.T, c *cluster.Cluster) {
 }
 
 func conforms(t *testing.T, c *cluster.Cluster) {
-	for _, folder := range []string{"config/default", "config/prometheus"} {
+	for _, folder := range []string{"config/default", "config/prometheus", "config/samples"} {
 		conform.Check(t, c, kustomization(t, folder)...)
 	}
 }
@@ -209,9 +209,7 @@ func endNamespace(c *cluster.Cluster, name string) error {
 		if err = json.Unmarshal([]byte(out), &namespace.Object); err != nil || namespace.GetDeletionTimestamp() == nil {
 			continue
 		}
-		if err = unstructured.SetNestedSlice(namespace.Object, nil, "spec", "finalizers"); err != nil {
-			return err
-		}
+		unstructured.RemoveNestedField(namespace.Object, "spec", "finalizers")
 		text, _ := json.Marshal(namespace.Object)
 		if _, err = c.Try(string(text), "replace", "--raw", "/api/v1/namespaces/"+name+"/finalize", "-f", "-"); err == nil {
 			return nil

@@ -3,8 +3,10 @@ package install_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -25,43 +27,38 @@ import (
 )
 
 // controllerMakesGoalsReady runs the controller with the token of the ServiceAccount that config/default made, which may do what
-// its roles say and nothing else, on the samples of one organisation.
+// its roles say and nothing else, on all samples.
 func controllerMakesGoalsReady(t *testing.T, c *cluster.Cluster) {
 	now := time.Now()
 	prometheus := prometheusWithHistory(t, now)
 	binary := buildManager(t, c)
-	mayNot := startReplica(t, c, binary)
-	t.Run("a replica that may not read goals is not ready", mayNot.isNotReadyWithoutItsRole)
+	t.Run("a replica that may not read goals is not ready", func(t *testing.T) { notReadyWithoutItsRole(t, c, binary) })
 
-	first := startReplica(t, c, binary)
-	if first.start(t, time.Minute); t.Failed() {
-		return
-	}
-	second := startReplica(t, c, binary)
-	if second.start(t, time.Minute); t.Failed() { // it is ready, and waits
-		return
-	}
-	objects := append(samples(t, c, "config/samples/mobile-app", now), source(t, c, prometheus.URL))
-	for _, o := range objects {
-		text, err := yaml.Marshal(o.Object)
+	first := start(t, c, binary)
+	authority, folder := certificate(t)
+	second := start(t, c, binary, "TMPDIR="+folder) // it is ready, and waits
+	var text []byte
+	for _, o := range samples(t, prometheus.URL, now) {
+		document, err := yaml.Marshal(o.Object)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out, err := c.Try(string(text), "apply", "-f", "-"); err != nil {
-			t.Fatalf("%s: %v\n%s", o.GetName(), err, out)
-		}
+		text = append(append(text, "---\n"...), document...)
+	}
+	if out, err := c.Try(string(text), "apply", "-f", "-"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, kinds := range []string{"metricsources", "objectives", "keyresults", "kpis"} {
-		out, err := c.Try("", "wait", kinds, "--all", "-n", "mobile-app", "--for=condition=Ready", "--timeout=60s")
+		out, err := c.Try("", "wait", kinds, "--all", "-A", "--for=condition=Ready", "--timeout=60s")
 		if err != nil || !strings.Contains(out, "condition met") {
-			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, c.Kubectl(t, "get", kinds, "-n", "mobile-app", "-o", "wide"))
+			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, c.Kubectl(t, "get", kinds, "-A", "-o", "wide"))
 		}
 	}
-	// They were measured too: each of these asks Prometheus.
+	// Where there is data they were measured too: each of these asks Prometheus.
 	for _, measured := range []string{"kpi/conversion-rate", "keyresult/store-rating", "keyresult/crash-rate", "keyresult/paid-baskets"} {
 		c.Kubectl(t, "wait", measured, "-n", "mobile-app", "--for=condition=Measured", "--timeout=60s")
 	}
-	t.Run("metrics are for Prometheus", func(t *testing.T) { metricsAreForPrometheus(t, c, first, second) })
+	t.Run("metrics are for Prometheus", func(t *testing.T) { metricsAreForPrometheus(t, c, first, second, authority) })
 	t.Run("the second replica takes over", func(t *testing.T) { takesOver(t, c, first, second) })
 }
 
@@ -100,47 +97,33 @@ func buildManager(t *testing.T, c *cluster.Cluster) string {
 	return path
 }
 
-// replica is one of the Deployment's, as a process.
-type replica struct {
-	*servers.Controller
-	cluster *cluster.Cluster
-	options servers.ControllerOptions
-}
-
-func startReplica(t *testing.T, c *cluster.Cluster, binary string) *replica {
+// start starts a replica as a process, and waits until it is ready.
+func start(t *testing.T, c *cluster.Cluster, binary string, env ...string) *servers.Controller {
 	t.Helper()
-	return &replica{cluster: c, options: servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour}}
-}
-
-// start starts it and waits until it is ready.
-func (r *replica) start(t *testing.T, patience time.Duration) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	controller, err := r.cluster.StartController(ctx, r.options)
+	controller, err := c.StartController(t.Context(), servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour, Env: env})
 	if err != nil {
-		t.Error(err)
-		return
+		t.Fatal(err)
 	}
-	r.Controller = controller
 	t.Cleanup(func() {
-		if err := r.Stop(20 * time.Second); err != nil {
+		if err := controller.Stop(20 * time.Second); err != nil {
 			t.Error(err)
 		}
 	})
+	return controller
 }
 
-func (r *replica) isNotReadyWithoutItsRole(t *testing.T) {
-	r.cluster.Kubectl(t, "delete", "clusterrolebinding", "okr-controller-manager-rolebinding")
-	defer r.cluster.Kubectl(t, "apply", "-k", "config/default")
+// notReadyWithoutItsRole starts a replica that runs, and reads nothing. A roll-out of such a one leaves the old ones at work.
+func notReadyWithoutItsRole(t *testing.T, c *cluster.Cluster, binary string) {
+	c.Kubectl(t, "delete", "clusterrolebinding", "okr-controller-manager-rolebinding")
+	defer c.Kubectl(t, "apply", "-k", "config/default")
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	controller, err := r.cluster.StartController(ctx, r.options)
+	controller, err := c.StartController(ctx, servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour})
 	if err == nil {
-		t.Error("it is ready to lead, and may not read goals")
-		err = controller.Stop(20 * time.Second)
+		_ = controller.Kill()
+		t.Fatal("it is ready to lead, and may not read goals")
 	}
-	if err == nil || !strings.Contains(err.Error(), "was not ready in time") {
+	if !strings.Contains(err.Error(), "was not ready in time") || !strings.Contains(err.Error(), "forbidden") {
 		t.Errorf("want it to run and not to be ready, got %v", err)
 	}
 }
@@ -148,12 +131,18 @@ func (r *replica) isNotReadyWithoutItsRole(t *testing.T) {
 // isoDate are the dates in a sample.
 var isoDate = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
 
-// samples are those of a folder, which were written for the middle of November 2026, moved so that they are of today.
-func samples(t *testing.T, c *cluster.Cluster, folder string, now time.Time) []*unstructured.Unstructured {
+// samples are config/samples, which was written for the middle of November 2026, moved so that it is of today, with the address
+// of the test's own Prometheus.
+func samples(t *testing.T, prometheusURL string, now time.Time) []*unstructured.Unstructured {
 	t.Helper()
 	days := okr.Date{Year: 2026, Month: time.November, Day: 15}.DaysUntil(okr.DayOf(now, time.UTC))
-	objects := kustomization(t, folder)
+	objects := kustomization(t, "config/samples")
 	for _, o := range objects {
+		if o.GetKind() == "MetricSource" {
+			if err := unstructured.SetNestedField(o.Object, prometheusURL, "spec", "prometheus", "url"); err != nil {
+				t.Fatal(err)
+			}
+		}
 		text, err := o.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
@@ -184,29 +173,15 @@ func samples(t *testing.T, c *cluster.Cluster, folder string, now time.Time) []*
 	return objects
 }
 
-// source is the samples' MetricSource, with the address of the test's own Prometheus.
-func source(t *testing.T, c *cluster.Cluster, url string) *unstructured.Unstructured {
-	t.Helper()
-	text := c.Kubectl(t, "create", "--dry-run=client", "-o", "yaml", "-f", "config/samples/metricsource.yaml")
-	o := &unstructured.Unstructured{}
-	if err := yaml.Unmarshal([]byte(text), &o.Object); err != nil {
-		t.Fatal(err)
-	}
-	if err := unstructured.SetNestedField(o.Object, url, "spec", "prometheus", "url"); err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
 // metricsAreForPrometheus reads metrics as the ServiceMonitor says: over HTTPS, with the token of a ServiceAccount.
-func metricsAreForPrometheus(t *testing.T, c *cluster.Cluster, leads, waits *replica) {
+func metricsAreForPrometheus(t *testing.T, c *cluster.Cluster, leads, waits *servers.Controller, authority *x509.CertPool) {
 	c.Kubectl(t, "create", "namespace", "monitoring")
 	c.Kubectl(t, "create", "serviceaccount", "prometheus-k8s", "-n", "monitoring") // config/prometheus names it
 	c.Kubectl(t, "create", "serviceaccount", "grafana", "-n", "monitoring")
 	prometheus := token(t, c, "monitoring", "prometheus-k8s")
 	for _, test := range []struct {
 		reason string
-		from   *replica
+		from   *servers.Controller
 		token  string
 		want   int
 		goals  bool
@@ -216,11 +191,42 @@ func metricsAreForPrometheus(t *testing.T, c *cluster.Cluster, leads, waits *rep
 		{"somebody else with a token", leads, token(t, c, "monitoring", "grafana"), http.StatusForbidden, false},
 		{"somebody without a token", leads, "", http.StatusUnauthorized, false},
 	} {
-		status, body := test.from.metrics(t, test.token)
+		status, body := metrics(t, test.from, test.token, &tls.Config{InsecureSkipVerify: true})
 		if status != test.want || strings.Contains(body, "okr_keyresult_info{") != test.goals {
 			t.Errorf("%s: status %d, want %d; goals: %t, want %t", test.reason, status, test.want, !test.goals, test.goals)
 		}
 	}
+	known := &tls.Config{RootCAs: authority, ServerName: "okr-controller-manager-metrics.okr-system.svc", MinVersion: tls.VersionTLS12}
+	if status, _ := metrics(t, waits, prometheus, known); status != http.StatusOK {
+		t.Errorf("with a certificate of the cluster's own: status %d", status)
+	}
+}
+
+// certificate is a folder for temporary files with a certificate where config/prometheus/servicemonitor.yaml says that one is
+// mounted, and who signed it.
+func certificate(t *testing.T) (authority *x509.CertPool, folder string) {
+	t.Helper()
+	signer, err := servers.NewAuthority("the cluster's own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, key, err := signer.Issue("okr-controller-manager-metrics.okr-system.svc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder = t.TempDir()
+	mounted := filepath.Join(folder, "k8s-metrics-server", "serving-certs")
+	if err := os.MkdirAll(mounted, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"tls.crt": text, "tls.key": key} {
+		if err := os.WriteFile(filepath.Join(mounted, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	authority = x509.NewCertPool()
+	authority.AppendCertsFromPEM(signer.PEM)
+	return authority, folder
 }
 
 func token(t *testing.T, c *cluster.Cluster, namespace, account string) string {
@@ -234,18 +240,16 @@ func token(t *testing.T, c *cluster.Cluster, namespace, account string) string {
 }
 
 // metrics reads a replica's metrics.
-func (r *replica) metrics(t *testing.T, token string) (status int, body string) {
+func metrics(t *testing.T, from *servers.Controller, token string, trust *tls.Config) (status int, body string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+r.MetricsAddress+"/metrics", http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+from.MetricsAddress+"/metrics", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	client := &http.Client{Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true, // as the ServiceMonitor says
-	}}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust, DisableKeepAlives: true}}
 	answer, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -259,13 +263,13 @@ func (r *replica) metrics(t *testing.T, token string) (status int, body string) 
 }
 
 // takesOver ends the replica that leads, as a drained node does. The other leads as soon as the lease is given back.
-func takesOver(t *testing.T, c *cluster.Cluster, leads, waits *replica) {
+func takesOver(t *testing.T, c *cluster.Cluster, leads, waits *servers.Controller) {
 	if err := leads.Stop(20 * time.Second); err != nil {
 		t.Fatal(err)
 	}
 	prometheus := token(t, c, "monitoring", "prometheus-k8s")
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		if _, body := waits.metrics(t, prometheus); strings.Contains(body, `okr_keyresult_value{goal_namespace="mobile-app"`) {
+		if _, body := metrics(t, waits, prometheus, &tls.Config{InsecureSkipVerify: true}); strings.Contains(body, `okr_keyresult_value{goal_namespace="mobile-app"`) {
 			return
 		}
 		if time.Now().After(deadline) {
