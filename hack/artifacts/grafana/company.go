@@ -32,17 +32,18 @@ func company() Dashboard {
 }
 
 func standing(goals, kpis scope) []Panel {
-	running := goals.only(goals.metric("health", `health=~"OnTrack|AtRisk|OffTrack"`))
+	count := func(expression string) string { return "count(" + expression + ")" }
+	running := goals.with(goals.facts(), "health", `health=~"OnTrack|AtRisk|OffTrack"`)
 	return []Panel{
 		stat(show{
 			title: "How do the objectives stand?", width: 12,
 			description: "Number of objectives by their present health. A state that no objective is in is not shown.",
 		}, line{goals.byHealth(), "{{health}}"}).inStates(goalStates),
 		stat(show{
-			title: "Share of the running ones that is on track", width: 4, unit: "percentunit", noValue: noData,
+			title: "Share of the running ones that is on track", width: 4, unit: "percentunit", decimals: new(0), noValue: noData,
 			description: "Of the objectives that are on track, at risk or off track: the share that is on track, in percent. " +
 				"Those that have not begun, are over or cannot be judged do not count.",
-		}, line{`count(max by (` + key + `) (` + goals.only(goals.metric("health", `health="OnTrack"`)) + `)) / count(max by (` + key + `) (` + running + `))`, ""}).
+		}, line{`(` + count(goals.with(running, "health", `health="OnTrack"`)) + ` or 0 * ` + count(running) + `) / ` + count(running), ""}).
 			inColours(steps("red", from(0.5, "orange"), from(0.75, "green"))),
 		overdue("objectives", goals, 4),
 		stat(show{
@@ -77,14 +78,13 @@ func behind(goals scope) Panel {
 		of("Ahead or behind", attention(goals.only(goals.gap())), 130, points()...),
 		of("Progress", attention(goals.value("progress_ratio")), 150, share("blue")...),
 		of("Expected", attention(goals.value("expected_ratio")), 150, share(grey)...),
-		of("Check-in", goals.with(goals.value("checked_in"), "health", `health=~"AtRisk|OffTrack|Unknown"`), 110,
-			yesOrNo(state{text: "In time", colour: "green"}, state{text: "Overdue", colour: "orange"})...),
+		of("Check-in", attention(goals.value("checked_in")), 110, checkIn()...),
 	}
 	return table{
 		show: show{
 			title: "Which objectives are behind, or cannot be judged?", width: width,
 			description: "Objectives that are at risk, off track or unknown, those that are furthest behind first. Progress and what is " +
-				"expected by now are in percent; ahead or behind is their difference in percentage points. Click an objective for its team's quarter.",
+				"expected by now are in percent; ahead or behind is their difference in percentage points (pp). Click an objective for its team's quarter.",
 			noValue: noData,
 		},
 		rows: attention(goals.facts("title", "owner", "period")), columns: append(columns, whose()...), sort: "Ahead or behind",
@@ -93,7 +93,18 @@ func behind(goals scope) Panel {
 
 // points shows a difference of two shares in percentage points: below 0 is behind.
 func points() []Property {
-	return []Property{{"unit", "percentunit"}, {"decimals", 0}, {"noValue", noData}}
+	return []Property{{"unit", "suffix: pp"}, {"decimals", 0}, {"noValue", noData}}
+}
+
+// checkIn says whether people have written how it goes, as often as they said they would. Before the start and after the end
+// there is nothing to say.
+func checkIn() []Property {
+	return append(yesOrNo(state{text: "In time", colour: "green"}, state{text: "Overdue", colour: "orange"}), Property{"noValue", "–"})
+}
+
+// review says whether people have written what they learned. Before the end there is nothing to say.
+func review() []Property {
+	return append(yesOrNo(state{text: "Done", colour: "green"}, state{text: "To be done", colour: "orange"}), Property{"noValue", "–"})
 }
 
 func unhealthy(kpis scope) Panel {
@@ -120,26 +131,27 @@ func unhealthy(kpis scope) Panel {
 
 func cascade(goals scope) Panel {
 	columns := []column{
-		as("Part of", "parent", 240), as("Level", "level", 110), as("Objective", "title", 400, teamLink()), as("Owner", "owner", 120),
+		as("Part of › name", "path", 420), as("Level", "level", 110), as("Objective", "title", 400, teamLink()), as("Owner", "owner", 120),
 		healthColumn(goals, goalStates),
 		of("Progress", goals.value("progress_ratio"), 150, share("blue")...),
 		of("Expected", goals.value("expected_ratio"), 150, share(grey)...),
-		as("Period", "period", 190),
+		as("Period", "period", 190), as("Cluster", "cluster", 100),
 	}
 	return table{
 		show: show{
 			title: "From the company to its teams: which objective is part of which?", width: width,
-			description: "Every objective below the one that it is part of: those that are part of nothing come first. Part of is the namespace and " +
-				"the name of the objective above. Progress and what is expected by now are in percent. Click an objective for its team's quarter.",
+			description: "Every objective follows the one that it is part of, which stands before its name; the first of them with its namespace. " +
+				"Progress and what is expected by now are in percent. Click an objective for its team's quarter.",
 			noValue: noData,
 		},
-		rows: goals.facts("parent", "level", "title", "owner", "period"), columns: append(columns, whose()...), sort: "Part of",
+		rows: goals.paths("level", "title", "owner", "period"), columns: columns,
+		hidden: []string{"goal_namespace", "name"}, sort: "Part of › name",
 	}.panel()
 }
 
 // progress draws progress and, dashed, what is expected.
 func progress(s show, goals scope) Panel {
-	s.unit, s.noValue = "percentunit", noData
+	s.unit, s.decimals, s.noValue = "percentunit", new(0), noData
 	return chart(s,
 		line{goals.titled(goals.number("progress_ratio"), "title"), "{{title}}"},
 		line{goals.titled(goals.number("expected_ratio"), "title"), "{{title}}: expected"},
@@ -154,8 +166,7 @@ func scores(goals scope) Panel {
 		{name: "Verdict", label: "health", expr: over(goals.labelled("health", "health")), width: 100, shows: []Property{
 			{"mappings", []Mapping{mapping(goalStates...)}}, {"custom.cellOptions", object{"type": "color-text"}},
 		}},
-		of("Review", over(goals.value("reviewed")), 110,
-			yesOrNo(state{text: "Done", colour: "green"}, state{text: "To be done", colour: "orange"})...),
+		of("Review", over(goals.value("reviewed")), 110, review()...),
 	}
 	return table{
 		show: show{

@@ -21,7 +21,7 @@ func controller() Dashboard {
 		"now-6h",
 		[]Variable{
 			clusterVariable("okr_reconciles_total"),
-			choices("job", "Job", "The scrape of the controller", `okr_reconciles_total{cluster=~"$cluster"}`, "job"),
+			found(choices("job", "Job", "The scrape of the controller", `okr_reconciles_total{cluster=~"$cluster"}`, "job")),
 			choices("source", "Source", "The MetricSource", `okr_source_reachable{cluster=~"$cluster"}`, "source"),
 		},
 		section{"Does it work?", []row{{5, []Panel{
@@ -39,7 +39,7 @@ func controller() Dashboard {
 				description: "Number of distinct questions that are asked of all sources, each at its own interval. Goals that ask the same share one.",
 			}, line{`max by (cluster) (okr_sampler_entries{` + jobs + `})`, "{{cluster}}"}),
 			stat(show{
-				title: "Failed reconciles in the last hour", width: 4, decimals: 0, noValue: noData,
+				title: "Failed reconciles in the last hour", width: 4, decimals: new(0), noValue: noData,
 				description: "How often looking at an object failed, and is tried again. That a source is down or a query is wrong is no failure: the goal says so.",
 			}, line{`sum(increase(controller_runtime_reconcile_errors_total{` + jobs + `}[1h]))`, ""}).inColours(noneIsGood()),
 			stat(show{
@@ -49,11 +49,11 @@ func controller() Dashboard {
 		}}}},
 		section{"Do the sources answer?", []row{{6, []Panel{sourcesTable(sources)}}, {9, []Panel{
 			chart(show{
-				title: "Questions answered, and why others were not", width: 9, unit: "reqps", decimals: 2, noValue: noData,
+				title: "Questions answered, and why others were not", width: 9, unit: "reqps", decimals: new(2), noValue: noData,
 				description: "Questions per second by outcome. Sampled: there was a value. Anything else is the reason why there was none.",
 			}, line{"sum by (outcome) (" + rate("okr_source_queries_total", sources) + ")", "{{outcome}}"}).stacked().fromZero(),
 			chart(show{
-				title: "How long does a question take?", width: 8, unit: "s", decimals: 2, noValue: noData,
+				title: "How long does a question take?", width: 8, unit: "s", decimals: new(2), noValue: noData,
 				description: "Seconds from asking to the answer, all requests of a question together: half of them take no longer than the 50th " +
 					"percentile, and one in a hundred longer than the 99th.",
 			},
@@ -67,30 +67,36 @@ func controller() Dashboard {
 		}}}},
 		section{"Does it keep to its budget?", []row{{9, []Panel{
 			chart(show{
-				title: "How many objects are evaluated?", width: 8, unit: "ops", decimals: 2, noValue: noData,
+				title: "How many objects are evaluated?", width: 8, unit: "ops", decimals: new(2), noValue: noData,
 				description: "Evaluations per second, by kind.",
 			}, line{"sum by (kind) (" + rate("okr_reconciles_total", jobs) + ")", "{{kind}}"}).stacked().fromZero(),
 			writes(rate, jobs),
 			chart(show{
-				title: "Is work waiting?", width: 8, decimals: 0, noValue: noData,
+				title: "Is work waiting?", width: 8, decimals: new(0), noValue: noData,
 				description: "Number of objects that wait to be looked at, by queue. It should fall back to 0 within seconds.",
 			}, line{newest("cluster, name", "workqueue_depth", jobs), "{{name}}"}).fromZero(),
 		}}}},
 		section{"What does it cost?", []row{{8, []Panel{
 			chart(show{
-				title: "Memory of each replica", width: 8, unit: "bytes", decimals: 1, noValue: noData,
+				title: "Memory of each replica", width: 8, unit: "bytes", decimals: new(1), noValue: noData,
 				description: "Memory that is in use, in bytes. The limit is in the Deployment.",
 			}, line{newest(replica, "process_resident_memory_bytes", jobs), "{{pod}}"}).fromZero(),
 			chart(show{
-				title: "CPU of each replica", width: 8, unit: "none", decimals: 3, noValue: noData,
+				title: "CPU of each replica", width: 8, unit: "none", decimals: new(3), noValue: noData,
 				description: "Cores in use: 1 is one core all the time.",
 			}, line{"sum by (" + replica + ") (" + rate("process_cpu_seconds_total", jobs) + ")", "{{pod}}"}).fromZero(),
 			chart(show{
-				title: "Requests to the Kubernetes API", width: 8, unit: "reqps", decimals: 2, noValue: noData,
+				title: "Requests to the Kubernetes API", width: 8, unit: "reqps", decimals: new(2), noValue: noData,
 				description: "Requests per second by the status of the answer: 4xx and 5xx are refused or failed ones. 409 is a conflict, and tried again.",
 			}, line{"sum by (code) (" + rate("rest_client_requests_total", jobs) + ")", "{{code}}"}).stacked().fromZero(),
 		}}}},
 	)
+}
+
+// found lets all be those values that there are: of a label that other series have too.
+func found(v Variable) Variable {
+	v.AllValue = ""
+	return v
 }
 
 // writes shows what is written beside what may be: numbers that merely move, once per object and interval.
@@ -99,7 +105,7 @@ func writes(rate func(metric, matchers string) string, jobs string) Panel {
 		return "count(max by (" + key + ") (okr_" + kind + `_info{cluster=~"$cluster"}))`
 	}
 	return chart(show{
-		title: "Status writes, and what moving numbers may cost", width: 8, unit: "wps", decimals: 3, noValue: noData,
+		title: "Status writes, and what moving numbers may cost", width: 8, unit: "wps", decimals: new(3), noValue: noData,
 		description: "Status writes per second, by reason. Value: numbers that merely moved. The dashed line is the budget of Value: one write per " +
 			"goal and status interval. Other reasons are verdicts and edits, and are written at once.",
 	},

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Chosen is what somebody has chosen for a dashboard's variables. A variable that is not in it has its default: all, where
-// that can be chosen.
+// Chosen is what somebody has chosen for a dashboard's variables. A variable that is not in it has its default, if that is a
+// value of its own that stands for all.
 type Chosen map[string][]string
 
 // The intervals of Grafana's own variables, for a panel that shows some minutes of a Prometheus that scrapes often.
@@ -23,7 +23,7 @@ func (d Dashboard) Interpolate(query string, chosen Chosen) (filled string, miss
 			return interval
 		}
 		for _, v := range d.Templating.List {
-			if v.Name == name && (len(chosen[name]) > 0 || v.IncludeAll) {
+			if v.Name == name && (len(chosen[name]) > 0 || v.AllValue != "") {
 				return v.value(chosen[name])
 			}
 		}
@@ -31,6 +31,16 @@ func (d Dashboard) Interpolate(query string, chosen Chosen) (filled string, miss
 		return reference
 	})
 	return filled, missing
+}
+
+// Values says which label of which series a variable has its values from; false for a variable that has others.
+func (v Variable) Values() (series, label string, of bool) {
+	inside, of := strings.CutPrefix(strings.TrimSuffix(v.Definition, ")"), "label_values(")
+	comma := strings.LastIndex(inside, ", ")
+	if !of || comma < 0 {
+		return "", "", false
+	}
+	return inside[:comma], inside[comma+2:], true
 }
 
 // value is what stands for a variable in a query. Where several may be chosen it is a regular expression.

@@ -77,13 +77,13 @@ func scorecardTable(kpis scope) Panel {
 		as("Unit", "unit", 100),
 		of("Looked after", kpis.value("aligned"), 110, aligned()...),
 		of("Needs an objective", kpis.value("needs_objective"), 140, needs()...),
-		of("Measured", kpis.value("measured"), 100, measured()...),
+		measured(kpis),
 	}
 	return table{
 		show: show{
 			title: "What is each number, and is it where it should be?", width: width, noValue: noData,
 			description: "Value and bounds are in the unit that stands beside them. Looked after: an active objective names the KPI, or measures a " +
-				"key result by it. Needs an objective: it is unhealthy for longer than is tolerated, and nobody does. Click a KPI to see it over time below.",
+				"key result by it. Needs an objective: it is unhealthy for longer than is tolerated, and nobody does. Measured says how it is measured, or why it is not. Click a KPI to see it over time below.",
 		},
 		rows: kpis.facts("title", "owner", "level", "unit"), columns: append(columns, whose()...), sort: "Health", falling: true,
 	}.panel()

@@ -7,7 +7,7 @@ type show struct {
 	title, description string
 	width              int
 	unit               string
-	decimals           int
+	decimals           *int // nil: as many as Grafana finds useful
 	noValue            string
 }
 
@@ -17,7 +17,7 @@ func (s show) panel(kind string, options object) Panel {
 		Type: kind, Title: s.title, Description: s.description, GridPos: GridPos{W: s.width}, Datasource: &datasource, Options: options,
 		FieldConfig: &FieldConfig{
 			Defaults: Field{
-				Unit: s.unit, Decimals: &s.decimals, NoValue: s.noValue, Mappings: []Mapping{},
+				Unit: s.unit, Decimals: s.decimals, NoValue: s.noValue, Mappings: []Mapping{},
 				Thresholds: steps("text"), Color: &Color{Mode: "thresholds"},
 			},
 			Overrides: []Override{},
@@ -55,10 +55,10 @@ func stat(s show, lines ...line) Panel {
 	}).ask(true, lines...)
 }
 
-// chart is the course of its series over time.
+// chart is the course of its series over time. The legend says the last value: of what is not known any more there is none.
 func chart(s show, lines ...line) Panel {
 	p := s.panel("timeseries", object{
-		"legend":  object{"calcs": []string{"lastNotNull"}, "displayMode": "table", "placement": "bottom", "showLegend": true},
+		"legend":  object{"calcs": []string{"last"}, "displayMode": "table", "placement": "bottom", "showLegend": true},
 		"tooltip": object{"mode": "multi", "sort": "desc"},
 	}).ask(false, lines...)
 	p.FieldConfig.Defaults.Color = &Color{Mode: "palette-classic"}
@@ -72,6 +72,7 @@ func chart(s show, lines ...line) Panel {
 
 // stacked puts the series of a chart upon each other: together they are all.
 func (p Panel) stacked() Panel {
+	p.Options["legend"] = object{"calcs": []string{}, "displayMode": "list", "placement": "bottom", "showLegend": true}
 	p.FieldConfig.Defaults.Custom["stacking"] = object{"group": "A", "mode": "normal"}
 	p.FieldConfig.Defaults.Custom["fillOpacity"] = 40
 	return p

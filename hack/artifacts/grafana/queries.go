@@ -66,9 +66,25 @@ func (s scope) byHealth() string {
 	return fmt.Sprintf("sort_desc(count by (health) (%s))", s.labelled("health", "health"))
 }
 
-// gap is how far progress is ahead of what is expected, or behind.
+// gap is how far progress is ahead of what is expected, or behind, in percentage points.
 func (s scope) gap() string {
-	return fmt.Sprintf("(%s - %s)", s.number("progress_ratio"), s.number("expected_ratio"))
+	return fmt.Sprintf("100 * (%s - %s)", s.number("progress_ratio"), s.number("expected_ratio"))
+}
+
+// paths is one series per objective with some of its labels and its path: the objectives above it, two at most, and its own
+// name. Sorted by it, each objective follows the one that it is part of.
+func (s scope) paths(labels ...string) string {
+	const separator = " › "
+	labels = append([]string{"parent"}, labels...)
+	below := s.and(`parent!=""`)
+	above := fmt.Sprintf(`topk by (cluster, parent) (1, label_join(label_join(%s, "above", "", "parent"), "parent", "/", "goal_namespace", "name"))`,
+		shown(s.kind, `parent!=""`).facts("parent"))
+	third := fmt.Sprintf(`label_join(%s * on (cluster, parent) group_left (above) %s, "path", %q, "above", "parent", "name")`,
+		below.facts(labels...), above, separator)
+	second := fmt.Sprintf(`label_join(%s, "path", %q, "parent", "name")`, below.facts(labels...), separator)
+	first := fmt.Sprintf(`label_join(%s, "path", "/", "goal_namespace", "name")`, s.and(`parent=""`).facts(labels...))
+	return fmt.Sprintf("max by (%s, path, %s) (%s or on (%s) %s or on (%s) %s)",
+		key, strings.Join(labels[1:], ", "), third, key, second, key, first)
 }
 
 // with keeps those goals of a scope whose metric says so: health=~"AtRisk|OffTrack".

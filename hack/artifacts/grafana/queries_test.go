@@ -8,18 +8,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
 // What somebody may have chosen: nothing, and several values that a regular expression would take for something else.
 var choicesTried = map[string]Chosen{
-	"as opened": {"owner": {"sales"}, "keyresult": {"first-reply"}, "kpi": {"utilisation"}},
+	"as opened": {"owner": {"sales"}, "keyresult": {"first-reply"}, "kpi": {"utilisation"}, "job": {"okr-controller-manager-metrics"}},
 	"several": {
 		"cluster": {"eu-1", "us.2"}, "owner": {"R&D (core)", "a|b"}, "namespace": {"a", "b"}, "period": {"2026-Q4", "2026-10-01/2026-12-31"},
 		"keyresult": {`odd"name`}, "kpi": {"x.y"}, "job": {"okr-controller-manager-metrics"}, "source": {"default", "other"},
 	},
-	"one of several": {"owner": {"C++ {team}"}, "keyresult": {"k"}, "kpi": {"k"}, "period": {"2026-Q4"}},
+	"one of several": {"owner": {"C++ {team}"}, "keyresult": {"k"}, "kpi": {"k"}, "period": {"2026-Q4"}, "job": {"a", "b"}},
 }
 
 // Prometheus reads every query, whatever is chosen.
@@ -36,19 +37,17 @@ func TestPrometheusReadsEveryQuery(t *testing.T) {
 				}
 			}
 			for _, v := range d.Templating.List {
-				if v.Type == "query" {
-					selector, _, _ := strings.Cut(strings.TrimPrefix(v.Definition, "label_values("), ", "+labelOf(v))
-					query, _ := d.Interpolate(selector, chosen)
+				series, label, of := v.Values()
+				if of != (v.Type == "query") || of && !model.LabelName(label).IsValidLegacy() {
+					t.Errorf("%s: variable %s has its values from nowhere", d.UID, v.Name)
+				}
+				if of {
+					query, _ := d.Interpolate(series, chosen)
 					parse(t, d.UID+", variable "+v.Name, query)
 				}
 			}
 		}
 	}
-}
-
-// labelOf is the label whose values a variable has.
-func labelOf(v Variable) string {
-	return strings.TrimSuffix(v.Definition[strings.LastIndex(v.Definition, ", ")+2:], ")")
 }
 
 func parse(t *testing.T, where, query string) parser.Expr {

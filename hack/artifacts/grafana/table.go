@@ -15,7 +15,8 @@ type table struct {
 	show
 	rows    string
 	columns []column
-	sort    string // the column by which it is sorted
+	hidden  []string // labels that tell the lines apart, and that nobody needs to read
+	sort    string   // the column by which it is sorted
 	falling bool
 }
 
@@ -40,6 +41,9 @@ func (t table) panel() Panel {
 		return "Value #" + letter(ref)
 	}
 	hidden[value(0)] = true
+	for _, label := range t.hidden {
+		hidden[label] = true
+	}
 	ref := 0
 	for i, c := range t.columns {
 		field := c.label

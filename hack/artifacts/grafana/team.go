@@ -35,13 +35,13 @@ func team() Dashboard {
 			}, goals),
 			pace(show{
 				title: "How far are the objectives ahead or behind?", width: 10,
-				description: "Progress less what is expected, in percentage points: 0 is on pace, below it is behind.",
+				description: "Progress less what is expected, in percentage points (pp): 0 is on pace, below it is behind.",
 			}, goals),
 		}}}},
 		section{"Key results", []row{{9, []Panel{keyResults(results)}}, {10, []Panel{
 			pace(show{
 				title: "How far are the key results ahead or behind?", width: 12,
-				description: "Progress less what is expected, in percentage points: 0 is on pace, below it is behind.",
+				description: "Progress less what is expected, in percentage points (pp): 0 is on pace, below it is behind.",
 			}, results),
 			chart(show{
 				title: "How has the value of $keyresult changed?", width: 12, noValue: noData,
@@ -58,7 +58,7 @@ func several(v Variable) Variable {
 }
 
 func pace(s show, goals scope) Panel {
-	s.unit, s.noValue = "percentunit", noData
+	s.unit, s.decimals, s.noValue = "suffix: pp", new(0), noData
 	return chart(s, line{goals.titled(goals.gap(), "title"), "{{title}}"})
 }
 
@@ -67,17 +67,15 @@ func teamObjectives(goals scope) Panel {
 		as("Objective", "title", 400), as("Owner", "owner", 120), as("Period", "period", 190), healthColumn(goals, goalStates),
 		of("Progress", goals.value("progress_ratio"), 150, share("blue")...),
 		of("Expected", goals.value("expected_ratio"), 150, share(grey)...),
-		of("Check-in", goals.value("checked_in"), 110,
-			yesOrNo(state{text: "In time", colour: "green"}, state{text: "Overdue", colour: "orange"})...),
-		of("Review", goals.value("reviewed"), 110,
-			yesOrNo(state{text: "Done", colour: "green"}, state{text: "To be done", colour: "orange"})...),
+		of("Check-in", goals.value("checked_in"), 110, checkIn()...),
+		of("Review", goals.value("reviewed"), 110, review()...),
 		of("Score", goals.value("score_ratio"), 80, Property{"decimals", 2}, Property{"noValue", "–"}),
 	}
 	return table{
 		show: show{
 			title: "What did the team set out to do?", width: width, noValue: noData,
 			description: "The team's objectives. Progress and what is expected by now are in percent. A score, 0 to 1, is given when an objective " +
-				"is over; until then nothing is known of a review.",
+				"is over. A check-in is asked for while it is running, a review when it is over; else there is a dash.",
 		},
 		rows: goals.facts("title", "owner", "period"), columns: append(columns, whose()...), sort: "Period", falling: true,
 	}.panel()
@@ -91,19 +89,19 @@ func keyResults(results scope) Panel {
 		of("Progress", results.value("progress_ratio"), 150, share("blue")...),
 		of("Expected", results.value("expected_ratio"), 150, share(grey)...),
 		of("Value", results.value("value"), 110, Property{"noValue", noData}), as("Unit", "unit", 100),
-		of("Measured", results.value("measured"), 100, measured()...),
+		measured(results),
 	}
 	return table{
 		show: show{
 			title: "What proves it, and how far is it?", width: width, noValue: noData,
 			description: "The key results. Progress and what is expected by now are in percent; the value is in the unit that stands beside it, and " +
-				"one that is measured by milestones has none. Click a key result to see its value over time below.",
+				"one that is measured by milestones has none. Measured says how it is measured, or why it is not. Click a key result to see its value over time below.",
 		},
 		rows: results.facts("title", "objective", "owner", "unit"), columns: append(columns, whose()...), sort: "Objective",
 	}.panel()
 }
 
-// measured says whether there is a value that can be trusted.
-func measured() []Property {
-	return yesOrNo(state{text: "Yes", colour: "green"}, state{text: "No", colour: "orange"})
+// measured says how a goal is measured, or why it is not.
+func measured(s scope) column {
+	return column{name: "Measured", label: "reason", expr: s.labelled("measured", "reason"), width: 150, shows: []Property{{"noValue", "unknown"}}}
 }
