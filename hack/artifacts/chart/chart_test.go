@@ -22,7 +22,6 @@ func TestShare(t *testing.T) {
 			sources: map[string]string{"a/b.yaml": "b", "a/kustomization.yaml": "k"}, want: map[string]string{"b.yaml": "b"},
 		},
 		"nothing to copy":                  {share: share{from: "a/*.yaml", to: "files"}, fails: "no such file"},
-		"nothing to copy yet":              {share: share{from: "a/*.yaml", to: "files", pending: true}},
 		"a CRD says whose it is":           {share: share{from: "a/*.yaml", to: "files", change: owned}, sources: map[string]string{"a/b.yaml": "metadata:\n  annotations:\n    v: 1\n  name: b\n"}, want: map[string]string{"b.yaml": "metadata:\n  labels:\n    app.kubernetes.io/managed-by: Helm\n  annotations:\n    meta.helm.sh/release-name: okr\n    meta.helm.sh/release-namespace: okr-system\n    v: 1\n  name: b\n"}},
 		"a CRD that is not as expected":    {share: share{from: "a/*.yaml", to: "files", change: owned}, sources: map[string]string{"a/b.yaml": "metadata:\n  name: b\n"}, fails: "b.yaml: a CRD's metadata is expected"},
 		"a CRD that has labels of its own": {share: share{from: "a/*.yaml", to: "files", change: owned}, sources: map[string]string{"a/b.yaml": "metadata:\n  annotations:\n    v: 1\n  labels:\n    a: b\n"}, fails: "no labels"},

@@ -24,6 +24,7 @@ func TestChartIsTheKustomization(t *testing.T) {
 	}{
 		"as it comes":                 {kustomizations: []string{"config/default"}},
 		"with everything":             {kustomizations: []string{"config/default", "config/prometheus", "config/grafana", "config/policy"}, values: everything},
+		"with the Grafana operator":   {kustomizations: []string{"config/default", "config/grafana", "config/grafana/operator"}, values: []string{"--set", "dashboards.enabled=true,dashboards.grafanaOperator.enabled=true"}},
 		"policies that warn":          {kustomizations: []string{"config/default", "config/policy/warn"}, values: []string{"--set", "policies.enabled=true,policies.warn=true"}},
 		"goals that are not for view": {component: "config/rbac/private-goals", kustomizations: []string{"config/default"}, values: []string{"--set", "rbac.privateGoals=true"}},
 	} {
