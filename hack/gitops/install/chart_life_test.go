@@ -2,7 +2,6 @@ package install_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -27,7 +26,9 @@ func TestLifeOfARelease(t *testing.T) {
 	now := time.Now()
 	s.prometheus = prometheusWithHistory(t, now)
 	s.binary = buildManager(t, s.Cluster)
-	s.samples = samples(t, s.Cluster, "config/samples/mobile-app", now)
+	s.samples = slices.DeleteFunc(samples(t, s.prometheus.URL, now), func(o *unstructured.Unstructured) bool {
+		return o.GetKind() == "MetricSource" // the chart makes it
+	})
 	for _, step := range []struct {
 		name string
 		do   func(*testing.T, *shop)
@@ -38,6 +39,7 @@ func TestLifeOfARelease(t *testing.T) {
 		{"helm rollback takes that back", helmRollback},
 		{"helm uninstall keeps CRDs, goals and the source", helmUninstall},
 		{"installed again, everything goes on", helmInstallAgain},
+		{"a Prometheus that wants a password is asked with that of a Secret", releaseAsksWithAPassword},
 		{"the one switch removes all", helmUninstallAll},
 		{"a release with another name takes the CRDs over when it is told to", helmInstallOther},
 		{"a release takes over what kustomize made when it is told to", helmInstallOverKustomize},
@@ -95,30 +97,36 @@ func helmInstall(t *testing.T, s *shop) {
 }
 
 func releaseMakesGoalsReady(t *testing.T, s *shop) {
-	controller := startReplica(t, s.Cluster, s.binary)
-	if controller.start(t, time.Minute); t.Failed() {
-		return
-	}
-	for _, o := range s.samples {
-		text, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out, err := s.Try(string(text), "apply", "-f", "-"); err != nil {
-			t.Fatalf("%s: %v\n%s", o.GetName(), err, out)
-		}
+	start(t, s.Cluster, s.binary)
+	if out, err := s.Try(documents(t, s.samples), "apply", "-f", "-"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, kinds := range []string{"metricsources", "objectives", "keyresults", "kpis"} {
-		out, err := s.Try("", "wait", kinds, "--all", "-n", "mobile-app", "--for=condition=Ready", "--timeout=60s")
+		out, err := s.Try("", "wait", kinds, "--all", "-A", "--for=condition=Ready", "--timeout=60s")
 		if err != nil || !strings.Contains(out, "condition met") {
-			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, s.Kubectl(t, "get", kinds, "-n", "mobile-app", "-o", "wide"))
+			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, s.Kubectl(t, "get", kinds, "-A", "-o", "wide"))
 		}
 	}
+	// Where there is data they were measured too: each of these asks Prometheus.
 	for _, measured := range []string{"kpi/conversion-rate", "keyresult/store-rating", "keyresult/crash-rate", "keyresult/paid-baskets"} {
 		s.Kubectl(t, "wait", measured, "-n", "mobile-app", "--for=condition=Measured", "--timeout=60s")
 	}
 	s.next(t, s.helm(t, "get", "notes", chart.Release, "-n", chart.Namespace), nil)
 	s.Kubectl(t, "wait", "kpi/targets-up", "-n", "default", "--for=condition=Ready", "--timeout=60s")
+}
+
+// documents are objects as one text.
+func documents(t *testing.T, objects []*unstructured.Unstructured) string {
+	t.Helper()
+	var all strings.Builder
+	for _, o := range objects {
+		text, err := yaml.Marshal(o.Object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString("---\n" + string(text))
+	}
+	return all.String()
 }
 
 // next runs the three commands that NOTES say come next, as they stand there, in the repository's root. A test's cluster has nobody
@@ -263,10 +271,7 @@ func helmUninstall(t *testing.T, s *shop) {
 func helmInstallAgain(t *testing.T, s *shop) {
 	identities := s.identities(t)
 	notes := s.helm(t, "install", chart.Release, chart.Dir, "-n", chart.Namespace)
-	controller := startReplica(t, s.Cluster, s.binary)
-	if controller.start(t, time.Minute); t.Failed() {
-		return
-	}
+	start(t, s.Cluster, s.binary)
 	s.next(t, notes, strings.NewReplacer("http://prometheus-operated.monitoring:9090", s.prometheus.URL))
 	if got := s.Kubectl(t, "get", "metricsource/default", "-o", "jsonpath={.spec.prometheus.url}"); got != s.prometheus.URL {
 		t.Errorf("the source is at %s, want %s", got, s.prometheus.URL)
@@ -322,11 +327,7 @@ func helmInstallOther(t *testing.T, s *shop) {
 func helmInstallOverKustomize(t *testing.T, s *shop) {
 	s.Kubectl(t, "apply", "--server-side", "-k", "config/default")
 	s.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-	source, err := json.Marshal(source(t, s.Cluster, s.prometheus.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out, err := s.Try(string(source), "apply", "-f", "-"); err != nil {
+	if out, err := s.Try(documents(t, s.samples), "apply", "-f", "-"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	before := s.identities(t)
