@@ -29,16 +29,14 @@ type share struct {
 	to string
 	// change is made to each file; nil: it is copied as it is.
 	change func([]byte) ([]byte, error)
-	// pending: there may be no such file yet.
-	pending bool
 }
 
 var shares = []share{
 	{from: "crd/bases/*.yaml", to: "crds", change: owned},
 	{from: "rbac/*role.yaml", to: "files/rbac"},
-	{from: "prometheus/rules.yaml", to: "files/prometheus", pending: true},
-	{from: "grafana/dashboards/*.json", to: "files/dashboards", pending: true},
-	{from: "policy/base/*.yaml", except: []string{"kustomization.yaml"}, to: "files/policy", pending: true},
+	{from: "prometheus/rules.yaml", to: "files/prometheus"},
+	{from: "grafana/dashboards/*.json", to: "files/dashboards"},
+	{from: "policy/base/*.yaml", except: []string{"kustomization.yaml"}, to: "files/policy"},
 }
 
 // Write writes them below the module's root, and deletes those whose source is gone. It fills in the README's table of values.
@@ -66,7 +64,7 @@ func (s share) write(config, to string) error {
 	for _, name := range s.except {
 		delete(texts, name)
 	}
-	if len(texts) == 0 && !s.pending {
+	if len(texts) == 0 {
 		return errors.New("there is no such file")
 	}
 	if err := removeOthers(to, texts); err != nil {
