@@ -72,7 +72,7 @@ func TestEveryAlertHasItsRunbookAndEveryRunbookItsAlert(t *testing.T) {
 
 // fence is a block of code in a page; inline is a command within a sentence.
 var (
-	fence  = regexp.MustCompile("(?s)(?m:^) *```([a-z]+)\n(.*?)(?m:^) *```\n")
+	fence  = regexp.MustCompile("(?s)```([a-z]+)\n(.*?)```")
 	inline = regexp.MustCompile("`(kubectl [^`]+)`")
 )
 
