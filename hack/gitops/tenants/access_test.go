@@ -48,6 +48,7 @@ func in(namespace, text string) string { return strings.ReplaceAll(text, "NS", n
 func about(ref, text string) string { return strings.ReplaceAll(text, "REF", ref) }
 
 func (w *world) access(t *testing.T) {
+	w.Kubectl(t, "create", "rolebinding", "sources", "-n", "checkout", "--clusterrole=okr-metricsource-editor-role", "--user=cleo")
 	const create = "create --dry-run=server -f -"
 	w.try(t, []does{
 		{reason: "a team writes its own KPIs", who: ana, kubectl: create, input: in("checkout", kpi)},
@@ -71,6 +72,7 @@ func (w *world) access(t *testing.T) {
 
 		{reason: "sources belong to administrators", who: ana, kubectl: create, input: source, refused: forbidden},
 		{reason: "the leads are none", who: lea, kubectl: create, input: source, refused: forbidden},
+		{reason: "their role, bound in a namespace, is worth nothing", who: []string{"--as=cleo"}, kubectl: create, input: source, refused: forbidden},
 		{reason: "nor may a team change the one that there is", who: ana, kubectl: `patch metricsource default --type=merge -p {"spec":{"tenancy":null}}`, refused: forbidden},
 		{reason: "nor look at it", who: ana, kubectl: "get metricsources", refused: forbidden},
 		{reason: "its credentials are nobody's", who: ana, kubectl: "get secrets -n okr-system", refused: forbidden},

@@ -90,21 +90,22 @@ func (w *world) confined(t *testing.T) {
 }
 
 func (w *world) noTenant(t *testing.T) {
-	kpi := "apiVersion: goals.okr.dev/v1alpha1\nkind: KPI\nmetadata: {name: tried, namespace: newcomers}\n" +
-		"spec: {title: Tried, owner: {team: a}, metric: {query: sum(orders_open_of_newcomers)}, target: {atLeast: 1}}\n"
+	kpi := "apiVersion: goals.okr.dev/v1alpha1\nkind: KPI\nmetadata: {name: tried, namespace: strangers}\n" +
+		"spec: {title: Tried, owner: {team: a}, metric: {query: sum(orders_open_of_strangers)}, target: {atLeast: 1}}\n"
+	w.Kubectl(t, "create", "namespace", "strangers")
 	w.apply(t, kpi)
 	const measured = `{range .status.conditions[?(@.type=="Measured")]}{.status} {.reason}: {.message}{end}`
-	w.await(t, "newcomers", "kpi/tried", measured, "^False SourceDenied: .*newcomers.*goals.okr.dev/tenant")
-	w.await(t, "newcomers", "kpi/tried", "{.status.health}", "^Unknown$")
+	w.await(t, "strangers", "kpi/tried", measured, "^False SourceDenied: .*strangers.*goals.okr.dev/tenant")
+	w.await(t, "strangers", "kpi/tried", "{.status.health}", "^Unknown$")
 	for _, query := range w.asked.all() {
-		if strings.Contains(query, "newcomers") {
+		if strings.Contains(query, "strangers") {
 			t.Errorf("asked for a namespace without a tenant: %s", query)
 		}
 	}
-	w.Kubectl(t, "label", "namespace", "newcomers", "goals.okr.dev/tenant=newcomers") // as an administrator
-	w.await(t, "newcomers", "kpi/tried", measured, "^False NoData")
+	w.Kubectl(t, "label", "namespace", "strangers", "goals.okr.dev/tenant=strangers") // as an administrator
+	w.await(t, "strangers", "kpi/tried", measured, "^False NoData")
 	asked := strings.Join(w.asked.all(), "\n")
-	if !strings.Contains(asked, `orders_open_of_newcomers{team="newcomers"}`) {
+	if !strings.Contains(asked, `orders_open_of_strangers{team="strangers"}`) {
 		t.Errorf("with a tenant it is asked, confined; these were:\n%s", asked)
 	}
 }
