@@ -37,6 +37,7 @@ func TestLifeOfARelease(t *testing.T) {
 		{"the controller makes goals ready, from that source, with the rights that it was given", releaseMakesGoalsReady},
 		{"helm upgrade upgrades the CRDs", helmUpgrade},
 		{"helm rollback takes that back", helmRollback},
+		{"a release that is told to leaves the CRDs alone", helmUpgradeWithoutCRDs},
 		{"helm uninstall keeps CRDs, goals and the source", helmUninstall},
 		{"installed again, everything goes on", helmInstallAgain},
 		{"a Prometheus that wants a password is asked with that of a Secret", releaseAsksWithAPassword},
@@ -220,7 +221,7 @@ func (s *shop) identities(t *testing.T) string {
 
 func helmUpgrade(t *testing.T, s *shop) {
 	before := s.identities(t)
-	s.helm(t, "upgrade", chart.Release, newerChart(t, s.Root), "-n", chart.Namespace, "--reuse-values",
+	s.helm(t, "upgrade", chart.Release, newerChart(t, s.Root), "-n", chart.Namespace, "--reset-then-reuse-values",
 		"--set", "image.tag=v9", "--set", "prometheus.url=http://elsewhere:9090")
 	if got := s.columns(t); !strings.Contains(got, "Answers") {
 		t.Errorf("the CRD was not upgraded: its columns are %s", got)
@@ -244,6 +245,20 @@ func helmRollback(t *testing.T, s *shop) {
 	for what, want := range map[string]string{"deployment/okr-controller-manager": "okr-controller:v0.1.0", "metricsource/default": s.prometheus.URL} {
 		if got := s.Kubectl(t, "get", what, "-n", chart.Namespace, "-o", "json"); !strings.Contains(got, want) {
 			t.Errorf("%s was not rolled back: want %s in %s", what, want, got)
+		}
+	}
+	if after := s.identities(t); after != before {
+		t.Errorf("there were\n%s\nand are\n%s", before, after)
+	}
+}
+
+// helmUpgradeWithoutCRDs leaves the CRDs to somebody else, and takes them back.
+func helmUpgradeWithoutCRDs(t *testing.T, s *shop) {
+	before := s.identities(t)
+	for _, step := range []struct{ install, want string }{{"false", "Reachable"}, {"true", "Answers"}} {
+		s.helm(t, "upgrade", chart.Release, newerChart(t, s.Root), "-n", chart.Namespace, "--reset-then-reuse-values", "--set", "crds.install="+step.install)
+		if got := s.columns(t); !strings.Contains(got, step.want) {
+			t.Errorf("with crds.install=%s the CRD's columns are %s, want %s among them", step.install, got, step.want)
 		}
 	}
 	if after := s.identities(t); after != before {
