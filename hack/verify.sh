@@ -25,7 +25,8 @@ check() {
 # generated_files lists what hack/generate.sh writes.
 generated_files() {
   find api config/crd/bases config/rbac/role.yaml config/prometheus/prometheusrule.yaml config/grafana/dashboards \
-    config/gitops/schemas config/helm/okr-controller/files \
+    config/gitops/schemas config/gitops/argocd config/helm/okr-controller/crds config/helm/okr-controller/files \
+    config/helm/okr-controller/README.md \
     -type f ! \( -path 'api/*' ! -name 'zz_generated*.go' \) 2>/dev/null || true
 }
 
