@@ -52,6 +52,22 @@ func RunWith(environment []string, input []byte, tool string, arguments ...strin
 	return out.Bytes(), nil
 }
 
+// Helm runs Helm, which keeps its files below home, and asks the cluster of a kubeconfig; os.DevNull: none. It returns what it
+// printed.
+func Helm(home, kubeconfig string, arguments ...string) (string, error) {
+	out, err := RunWith(HelmEnvironment(home, kubeconfig), nil, "helm", arguments...)
+	return string(out), err
+}
+
+// HelmEnvironment is what Helm runs in, for scripts that run it.
+func HelmEnvironment(home, kubeconfig string) []string {
+	environment := []string{"KUBECONFIG=" + kubeconfig}
+	for _, kind := range []string{"CACHE", "CONFIG", "DATA"} {
+		environment = append(environment, "HELM_"+kind+"_HOME="+filepath.Join(home, strings.ToLower(kind)))
+	}
+	return environment
+}
+
 // Notice tells go test that an outcome depends on files below the module's root that only other processes open. Otherwise it would
 // repeat the outcome of an earlier run ("cached") after they have changed. Run notices config.
 func Notice(paths ...string) error {
