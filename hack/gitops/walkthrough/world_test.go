@@ -1,0 +1,149 @@
+package walkthrough
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"okr.dev/controller/hack/gitops/cluster"
+	"okr.dev/controller/hack/servers"
+)
+
+// prometheusURL is the address that the page shows: that of a Prometheus by kube-prometheus.
+const prometheusURL = "http://prometheus-k8s.monitoring.svc:9090"
+
+// world is what the commands of the page run in: a cluster, a Prometheus with days of history, and a clone of the repository.
+type world struct {
+	*cluster.Cluster
+	prometheus *servers.Prometheus
+	controller *servers.Controller
+	bin, clone string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{Cluster: cluster.Start(t), clone: filepath.Join(t.TempDir(), "okr-controller")}
+	var err error
+	if w.bin, err = servers.BinDir(); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{"manager", "kubectl-okr", "helm"} {
+		if _, err := os.Stat(filepath.Join(w.bin, program)); err != nil {
+			t.Fatalf("%s is not in %s: run `make build tools`", program, w.bin)
+		}
+	}
+	if err := os.CopyFS(filepath.Join(w.clone, "config"), os.DirFS(filepath.Join(w.Root, "config"))); err != nil {
+		t.Fatal(err)
+	}
+	if w.prometheus, err = servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: filepath.Join(w.Dir, "prometheus")}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.prometheus.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := w.prometheus.Write(t.Context(), history(time.Now())...); err != nil {
+		t.Fatal(err)
+	}
+	w.finishNamespaces(t)
+	t.Cleanup(func() {
+		if err := w.stopController(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+// history is three days of what kube-prometheus scrapes in every cluster, as even as no cluster is, so that a page shows the
+// same numbers on every day: 9.6 of 40 requested cores in use, and one of 2000 requests that fails. It goes on for a while, as
+// nothing is scraped here.
+func history(now time.Time) []servers.Series {
+	const step, cores = 30 * time.Second, 9.6
+	used := servers.Series{Name: "container_cpu_usage_seconds_total", Labels: map[string]string{"job": "kubelet", "container": "app"}}
+	requested := servers.Series{Name: "kube_pod_container_resource_requests", Labels: map[string]string{"job": "kube-state-metrics", "resource": "cpu"}}
+	answered := servers.Series{Name: "apiserver_request_total", Labels: map[string]string{"job": "apiserver", "code": "200"}}
+	failed := servers.Series{Name: "apiserver_request_total", Labels: map[string]string{"job": "apiserver", "code": "500"}}
+	begin := now.Add(-3 * 24 * time.Hour)
+	for at := begin; at.Before(now.Add(9 * time.Minute)); at = at.Add(step) {
+		seconds := at.Sub(begin).Seconds()
+		add := func(s *servers.Series, value float64) { s.Points = append(s.Points, servers.Point{Time: at, Value: value}) }
+		add(&used, cores*seconds)
+		add(&requested, 40)
+		add(&answered, 1999*seconds)
+		add(&failed, seconds)
+	}
+	return []servers.Series{used, requested, answered, failed}
+}
+
+// run runs a command as somebody does at a terminal of 100 columns, and returns what it prints, errors and a code that is not
+// 0 included. Addresses are those that the page shows.
+func (w *world) run(command string) string {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	var out bytes.Buffer
+	cmd := exec.CommandContext(ctx, "bash", "-c", strings.ReplaceAll(command, prometheusURL, w.prometheus.URL))
+	cmd.Dir, cmd.Stdout, cmd.Stderr = w.clone, &out, &out
+	cmd.Env = append(os.Environ(), "PATH="+w.bin+":"+os.Getenv("PATH"), "KUBECONFIG="+w.Kubeconfig, "HOME="+w.Dir,
+		"COLUMNS=100", "LC_ALL=C.UTF-8", "TZ=UTC", "NO_COLOR=1")
+	err := cmd.Run()
+	text := strings.ReplaceAll(out.String(), w.prometheus.URL, prometheusURL)
+	if err != nil {
+		text += fmt.Sprintf("[%v]\n", err)
+	}
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// startController does what a node does once there is a Deployment.
+func (w *world) startController(ctx context.Context) (err error) {
+	if w.controller != nil {
+		return nil
+	}
+	w.controller, err = w.StartController(ctx, servers.ControllerOptions{Binary: filepath.Join(w.bin, "manager"), Dir: w.Dir, Lasts: time.Hour})
+	return err
+}
+
+func (w *world) stopController() error {
+	if w.controller == nil {
+		return nil
+	}
+	running := w.controller
+	w.controller = nil
+	return running.Stop(20 * time.Second)
+}
+
+// finishNamespaces does what kube-controller-manager does when a namespace is deleted, as far as the page needs it: what was
+// applied is deleted by name, and the namespace goes.
+func (w *world) finishNamespaces(t *testing.T) {
+	t.Helper()
+	namespaces := kubernetes.NewForConfigOrDie(w.Config()).CoreV1().Namespaces()
+	go func() {
+		for t.Context().Err() == nil {
+			time.Sleep(200 * time.Millisecond)
+			list, err := namespaces.List(t.Context(), metav1.ListOptions{})
+			if err != nil {
+				continue // the cluster is busy, or ends
+			}
+			for i := range list.Items {
+				if ns := &list.Items[i]; ns.Status.Phase == corev1.NamespaceTerminating {
+					ns.Spec.Finalizers = nil
+					_, _ = namespaces.Finalize(t.Context(), ns, metav1.UpdateOptions{}) // tried again
+				}
+			}
+		}
+	}()
+}
