@@ -11,8 +11,8 @@ SERVERS := etcd kube-apiserver kubectl prometheus
 GITOPS_TOOLS := helm kustomize kubeconform promtool
 ALL_TOOLS := $(SERVERS) $(GITOPS_TOOLS) controller-gen golangci-lint benchstat
 
-# The image that `make deploy` runs.
-IMG ?= okr-controller:latest
+# The image that `make deploy` and `make build-installer` name: none is published, so push your own.
+IMG ?= okr-controller:v0.1.0
 # The kubectl of install and deploy: your own if you have one, else the pinned one.
 KUBECTL ?= $(if $(shell command -v kubectl),kubectl,$(BIN)/kubectl)
 # Which benchmarks `make bench` runs, and how often: enough runs for benchstat to see noise.
@@ -43,7 +43,7 @@ tool = $(addprefix $(BIN)/,$(1))
 help: ## List every target
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build $(call tool,$(SERVERS)) ## Real servers, the controller and sample goals; Ctrl-C ends it (ONCE=1: check and exit)
@@ -130,18 +130,28 @@ plugin: ## Build the kubectl plugin into bin/: with that in PATH, `kubectl okr` 
 run: build ## Run the controller here, against the current kubeconfig
 	@exec $(BIN)/manager
 
+# What the targets below need: the pinned kubectl only where you have none.
+APPLY_TOOLS := $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL))
+# What `make undeploy` removes.
+UNDEPLOY := $(if $(filter 1 true yes,$(ALL)),config/default,config/controller)
+
 .PHONY: install
-install: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Install the CRDs into the current cluster
+install: $(APPLY_TOOLS) ## Install the CRDs alone into the current cluster, for `make run`
 	$(BIN)/kustomize build config/crd | $(KUBECTL) apply --server-side -f -
 
 .PHONY: uninstall
-uninstall: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Remove the CRDs, and with them every goal in the cluster
+uninstall: $(APPLY_TOOLS) ## Remove the CRDs, and with them every goal in the cluster
 	$(BIN)/kustomize build config/crd | $(KUBECTL) delete --ignore-not-found -f -
 
 .PHONY: deploy
-deploy: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Deploy CRDs, roles and the controller (IMG=registry/name:tag)
-	$(BIN)/kustomize build config/default | sed 's|image: okr-controller:latest|image: $(IMG)|' | $(KUBECTL) apply --server-side -f -
+deploy: $(APPLY_TOOLS) ## Deploy CRDs, roles and the controller (IMG=registry/name:tag)
+	hack/render.sh config/default $(IMG) | $(KUBECTL) apply --server-side -f -
 
 .PHONY: undeploy
-undeploy: $(call tool,kustomize) $(filter $(BIN)/kubectl,$(KUBECTL)) ## Remove everything that deploy made, goals included
-	$(BIN)/kustomize build config/default | $(KUBECTL) delete --ignore-not-found -f -
+undeploy: $(APPLY_TOOLS) ## Remove the controller; CRDs, goals and Secrets stay (ALL=1: remove them too)
+	$(BIN)/kustomize build $(UNDEPLOY) | $(KUBECTL) delete --ignore-not-found -f -
+
+.PHONY: build-installer
+build-installer: $(call tool,kustomize) ## Render what deploy applies into one file, dist/install.yaml (IMG=registry/name:tag)
+	@mkdir -p dist
+	hack/render.sh config/default $(IMG) >dist/install.yaml

@@ -4,8 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"time"
 
@@ -114,7 +116,19 @@ func addChecks(mgr ctrl.Manager) error {
 	if err := mgr.AddHealthzCheck("healthz", healthz.Ping); err != nil {
 		return err
 	}
-	return mgr.AddReadyzCheck("readyz", healthz.Ping)
+	return mgr.AddReadyzCheck("caches", func(r *http.Request) error { return synced(r.Context(), mgr.GetCache()) })
+}
+
+// synced says whether all that is watched has been read once. It is so on the replicas that wait to lead too: one that is ready
+// could lead now. Later it stays so, and an API server that is away for a while makes nobody unready.
+func synced(ctx context.Context, caches interface{ WaitForCacheSync(context.Context) bool }) error {
+	const patience = 500 * time.Millisecond // the kubelet's own is a second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if !caches.WaitForCacheSync(ctx) {
+		return errors.New("goals have not all been read")
+	}
+	return nil
 }
 
 func start(ctx context.Context, mgr ctrl.Manager) error {

@@ -62,7 +62,7 @@ func (c *ControlPlane) StartController(ctx context.Context, o ControllerOptions)
 	if err != nil {
 		return nil, err
 	}
-	ready, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ready, cancel := context.WithTimeout(ctx, 2*time.Minute) // it reads all goals first
 	defer cancel()
 	if err := process.WaitReady(ready, "http://"+probes+"/readyz"); err != nil {
 		return nil, errors.Join(err, process.Stop(20*time.Second))
