@@ -13,11 +13,7 @@ const chart = "config/helm/okr-controller"
 
 // manifests renders install.yaml and packs the chart.
 func (r *release) manifests(ctx context.Context) error {
-	text, err := r.output(ctx, nil, filepath.Join(r.bin, "kustomize"), "build", "config/default")
-	if err != nil {
-		return err
-	}
-	text, err = withImage(text, r.image+":"+r.version)
+	text, err := r.output(ctx, nil, "hack/render.sh", "config/default", r.image+":"+r.version)
 	if err != nil {
 		return err
 	}
@@ -25,23 +21,6 @@ func (r *release) manifests(ctx context.Context) error {
 		return err
 	}
 	return r.chart(ctx)
-}
-
-// withImage is rendered objects with another image of the controller.
-func withImage(text, image string) (string, error) {
-	const key = "image: okr-controller:"
-	lines := strings.Split(text, "\n")
-	found := 0
-	for i, line := range lines {
-		if rest := strings.TrimLeft(line, " "); strings.HasPrefix(rest, key) {
-			lines[i] = strings.TrimSuffix(line, rest) + "image: " + image
-			found++
-		}
-	}
-	if found != 1 {
-		return "", fmt.Errorf("the controller's image (%s…) is found %d times in config/default, not once", key, found)
-	}
-	return strings.Join(lines, "\n"), nil
 }
 
 // chart packs the chart as Helm does, but for the time of packing, which would make each package another one.

@@ -165,22 +165,6 @@ func TestKrewManifestNamesEveryArchiveOfThePluginWithItsChecksum(t *testing.T) {
 	}
 }
 
-func TestImageOfInstallYAML(t *testing.T) {
-	text := "      - args: [x]\n        image: okr-controller:v0.1.0\n        name: manager\n"
-	got, err := withImage(text, "registry.example/okr-controller:v0.2.0")
-	if want := strings.Replace(text, "okr-controller:v0.1.0", "registry.example/okr-controller:v0.2.0", 1); err != nil || got != want {
-		t.Errorf("%v\n%s", err, got)
-	}
-	for reason, text := range map[string]string{
-		"no image would be released as whatever it is":    "image: another:v1\n",
-		"two images, and which of them is the controller": text + text,
-	} {
-		if _, err := withImage(text, "x:y"); err == nil {
-			t.Errorf("%s: no error", reason)
-		}
-	}
-}
-
 func TestVersionsAndPlatforms(t *testing.T) {
 	for text, good := range map[string]bool{
 		"v0.1.0": true, "v1.20.3": true, "v0.2.0-rc.1": true,

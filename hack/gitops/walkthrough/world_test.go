@@ -19,8 +19,8 @@ import (
 	"okr.dev/controller/hack/servers"
 )
 
-// prometheusURL is the address that the page shows: that of a Prometheus by kube-prometheus.
-const prometheusURL = "http://prometheus-k8s.monitoring.svc:9090"
+// prometheusURL is the address that the page shows: that of a Prometheus that the Prometheus operator runs.
+const prometheusURL = "http://prometheus-operated.monitoring.svc:9090"
 
 // world is what the commands of the page run in: a cluster, a Prometheus with days of history, and a clone of the repository.
 type world struct {
@@ -66,24 +66,38 @@ func newWorld(t *testing.T) *world {
 }
 
 // history is three days of what kube-prometheus scrapes in every cluster, as even as no cluster is, so that a page shows the
-// same numbers on every day: 9.6 of 40 requested cores in use, and one of 2000 requests that fails. It goes on for a while, as
-// nothing is scraped here.
+// same numbers on every day: three nodes with 64 cores, of which 40 are requested and 9.6 are in use; one of 2000 requests fails;
+// nobody has a persistent volume. It goes on for a while, as nothing is scraped here.
 func history(now time.Time) []servers.Series {
-	const step, cores = 30 * time.Second, 9.6
-	used := servers.Series{Name: "container_cpu_usage_seconds_total", Labels: map[string]string{"job": "kubelet", "container": "app"}}
-	requested := servers.Series{Name: "kube_pod_container_resource_requests", Labels: map[string]string{"job": "kube-state-metrics", "resource": "cpu"}}
-	answered := servers.Series{Name: "apiserver_request_total", Labels: map[string]string{"job": "apiserver", "code": "200"}}
-	failed := servers.Series{Name: "apiserver_request_total", Labels: map[string]string{"job": "apiserver", "code": "500"}}
+	const step = 30 * time.Second
 	begin := now.Add(-3 * 24 * time.Hour)
-	for at := begin; at.Before(now.Add(9 * time.Minute)); at = at.Add(step) {
-		seconds := at.Sub(begin).Seconds()
-		add := func(s *servers.Series, value float64) { s.Points = append(s.Points, servers.Point{Time: at, Value: value}) }
-		add(&used, cores*seconds)
-		add(&requested, 40)
-		add(&answered, 1999*seconds)
-		add(&failed, seconds)
+	of := func(name string, value func(seconds float64) float64, labels ...string) servers.Series {
+		s := servers.Series{Name: name, Labels: map[string]string{}}
+		for i := 0; i < len(labels); i += 2 {
+			s.Labels[labels[i]] = labels[i+1]
+		}
+		for at := begin; at.Before(now.Add(9 * time.Minute)); at = at.Add(step) {
+			s.Points = append(s.Points, servers.Point{Time: at, Value: value(at.Sub(begin).Seconds())})
+		}
+		return s
 	}
-	return []servers.Series{used, requested, answered, failed}
+	constant := func(value float64) func(float64) float64 { return func(float64) float64 { return value } }
+	perSecond := func(rate float64) func(float64) float64 { return func(seconds float64) float64 { return rate * seconds } }
+	const requests, allocatable = "kube_pod_container_resource_requests", "kube_node_status_allocatable"
+	all := []servers.Series{
+		of("container_cpu_usage_seconds_total", perSecond(9.6), "namespace", "shop", "pod", "web-0", "container", "web"),
+		of(requests, constant(40), "namespace", "shop", "pod", "web-0", "resource", "cpu"),
+		of(requests, constant(160e9), "namespace", "shop", "pod", "web-0", "resource", "memory"),
+		of("kube_pod_status_phase", constant(1), "namespace", "shop", "pod", "web-0", "phase", "Running"),
+		of(allocatable, constant(64), "resource", "cpu"),
+		of(allocatable, constant(256e9), "resource", "memory"),
+		of("apiserver_request_total", perSecond(1999), "code", "200"),
+		of("apiserver_request_total", perSecond(1), "code", "500"),
+	}
+	for _, node := range []string{"a", "b", "c"} {
+		all = append(all, of("kube_node_status_condition", constant(1), "node", node, "condition", "Ready", "status", "true"))
+	}
+	return all
 }
 
 // run runs a command as somebody does at a terminal of 100 columns, and returns what it prints, errors and a code that is not
