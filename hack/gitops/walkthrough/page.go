@@ -99,3 +99,22 @@ func fill(page string, outputs map[int]string) string {
 	}
 	return strings.Join(filled, "\n")
 }
+
+// shown is what a command printed with an address replaced by the one that the page shows, which is longer: where it stands in
+// a table, the other lines' columns move along. Spaces at the ends of lines are not shown.
+func shown(printed, address, instead string) string {
+	lines := strings.Split(strings.TrimRight(printed, "\n"), "\n")
+	wider := strings.Repeat(" ", max(0, len(instead)-len(address)))
+	for i, line := range lines {
+		column := strings.Index(line, address+"  ") // kubectl's columns are at least so far apart
+		for j, other := range lines {
+			if end := column + len(address); column >= 0 && j != i && len(other) > end && other[end:end+1] == " " {
+				lines[j] = other[:end] + wider + other[end:]
+			}
+		}
+	}
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(strings.ReplaceAll(line, address, instead), " ")
+	}
+	return strings.Join(lines, "\n")
+}

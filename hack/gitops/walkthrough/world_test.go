@@ -82,7 +82,9 @@ func history(now time.Time) []servers.Series {
 		return s
 	}
 	constant := func(value float64) func(float64) float64 { return func(float64) float64 { return value } }
-	perSecond := func(rate float64) func(float64) float64 { return func(seconds float64) float64 { return rate * seconds } }
+	perSecond := func(rate float64) func(float64) float64 {
+		return func(seconds float64) float64 { return rate * seconds }
+	}
 	const requests, allocatable = "kube_pod_container_resource_requests", "kube_node_status_allocatable"
 	all := []servers.Series{
 		of("container_cpu_usage_seconds_total", perSecond(9.6), "namespace", "shop", "pod", "web-0", "container", "web"),
@@ -111,15 +113,12 @@ func (w *world) run(command string) string {
 	cmd.Env = append(os.Environ(), "PATH="+w.bin+":"+os.Getenv("PATH"), "KUBECONFIG="+w.Kubeconfig, "HOME="+w.Dir,
 		"COLUMNS=100", "LC_ALL=C.UTF-8", "TZ=UTC", "NO_COLOR=1")
 	err := cmd.Run()
-	text := strings.ReplaceAll(out.String(), w.prometheus.URL, prometheusURL)
-	if err != nil {
-		text += fmt.Sprintf("[%v]\n", err)
+	text := shown(out.String(), w.prometheus.URL, prometheusURL)
+	// Programs that fail say so.
+	if err != nil && !strings.Contains(text, "rror") {
+		text += fmt.Sprintf("\n[%v]", err)
 	}
-	var lines []string
-	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		lines = append(lines, strings.TrimRight(line, " "))
-	}
-	return strings.Join(lines, "\n")
+	return text
 }
 
 // startController does what a node does once there is a Deployment.
