@@ -18,6 +18,9 @@ var passing = []struct {
 	{regexp.MustCompile(`\d{4}-Q[1-4]`), "<quarter>"},
 	{regexp.MustCompile(`\b(in )?\d+ (day|week|hour|minute|second)s?( ago)?\b`), "<days>"},
 	{regexp.MustCompile(`\b(\d+d)?(\d+h)?(\d+m)?\d+(s|ms|m|h|d)\b`), "<age>"},
+	// In a controller's first minute it does not say yet that nobody looks after a KPI, nor that a source is not asked too much.
+	{regexp.MustCompile(`%[ \t]+(Unknown|False)\b`), "% <not aligned>"},
+	{regexp.MustCompile(`<age>[ \t]+(Unknown|False)\b`), "<age> <not saturated>"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "<address>"},
 	{regexp.MustCompile(`[ \t\n]+`), " "},
 }

@@ -100,21 +100,44 @@ func fill(page string, outputs map[int]string) string {
 	return strings.Join(filled, "\n")
 }
 
-// shown is what a command printed with an address replaced by the one that the page shows, which is longer: where it stands in
-// a table, the other lines' columns move along. Spaces at the ends of lines are not shown.
-func shown(printed, address, instead string) string {
+// replacement is what a page shows in place of what was printed.
+type replacement struct{ printed, shown string }
+
+// shown is what was printed with replacements. Where one stands in a table, the other lines' columns move along. Spaces at the
+// ends of lines are not shown.
+func shown(printed string, replacements ...replacement) string {
 	lines := strings.Split(strings.TrimRight(printed, "\n"), "\n")
-	wider := strings.Repeat(" ", max(0, len(instead)-len(address)))
-	for i, line := range lines {
-		column := strings.Index(line, address+"  ") // kubectl's columns are at least so far apart
-		for j, other := range lines {
-			if end := column + len(address); column >= 0 && j != i && len(other) > end && other[end:end+1] == " " {
-				lines[j] = other[:end] + wider + other[end:]
+	for _, r := range replacements {
+		for i, line := range lines {
+			column := strings.Index(line, r.printed+"  ") // kubectl's columns are at least so far apart
+			if column < 0 {
+				continue
 			}
+			for j := range lines {
+				if !strings.Contains(lines[j], r.printed) {
+					lines[j] = moved(lines[j], column, len(r.printed), len(r.shown))
+				}
+			}
+			lines[i] = strings.Replace(line, r.printed, r.shown, 1)
+		}
+		for i, line := range lines {
+			lines[i] = strings.TrimRight(strings.ReplaceAll(line, r.printed, r.shown), " ")
 		}
 	}
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(strings.ReplaceAll(line, address, instead), " ")
-	}
 	return strings.Join(lines, "\n")
+}
+
+// moved is a line of a table in which a column has become wider or narrower, if the line has space there.
+func moved(line string, column, was, is int) string {
+	end := column + was
+	if len(line) <= end || line[end-1:end+1] != "  " {
+		return line
+	}
+	if is >= was {
+		return line[:end] + strings.Repeat(" ", is-was) + line[end:]
+	}
+	if narrow := column + is; strings.TrimSpace(line[narrow:end]) == "" {
+		return line[:narrow] + line[end:]
+	}
+	return line
 }

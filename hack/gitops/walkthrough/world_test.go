@@ -113,12 +113,41 @@ func (w *world) run(command string) string {
 	cmd.Env = append(os.Environ(), "PATH="+w.bin+":"+os.Getenv("PATH"), "KUBECONFIG="+w.Kubeconfig, "HOME="+w.Dir,
 		"COLUMNS=100", "LC_ALL=C.UTF-8", "TZ=UTC", "NO_COLOR=1")
 	err := cmd.Run()
-	text := shown(out.String(), w.prometheus.URL, prometheusURL)
+	text := shown(out.String(), append(w.longer(), replacement{w.prometheus.URL, prometheusURL})...)
 	// Programs that fail say so.
 	if err != nil && !strings.Contains(text, "rror") {
 		text += fmt.Sprintf("\n[%v]", err)
 	}
 	return text
+}
+
+// goals is the file that the page writes.
+const goals = "goals.yaml"
+
+// longer makes the period of the file that the page writes last for more than a year from today, and says what of it is shown as
+// the present quarter: after some hours of a quarter's last day, a fifth of the way would be expected, and the page would show
+// something else at each hour.
+func (w *world) longer() []replacement {
+	const day = 24 * time.Hour
+	now := time.Now().UTC()
+	first, last := now.Format(time.DateOnly), now.Add(400*day).Format(time.DateOnly)
+	month := (int(now.Month()) - 1) / 3 * 3
+	quarter := fmt.Sprintf("%d-Q%d", now.Year(), month/3+1)
+	end := time.Date(now.Year(), time.Month(month+4), 0, 0, 0, 0, 0, time.UTC)
+	left := int(end.Sub(now.Truncate(day)) / day)
+	file := filepath.Join(w.clone, goals)
+	if text, err := os.ReadFile(file); err == nil {
+		text = bytes.ReplaceAll(text, []byte(quarter), []byte(first+"/"+last))
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			panic(err)
+		}
+	}
+	until := end.Format(time.DateOnly)
+	return []replacement{
+		{first + "/" + last, quarter},
+		{first + " to " + last + " · ends in 400 days", fmt.Sprintf("%s · %s to %s · ends in %d days", quarter, first, until, left)},
+		{"ends on " + last + ", in 400 days", fmt.Sprintf("ends on %s, in %d days", until, left)},
+	}
 }
 
 // startController does what a node does once there is a Deployment.
