@@ -116,7 +116,7 @@ func cachedEnvironment(b testing.TB, n int) *environment {
 	}
 	return &environment{
 		client: nowhere{}, world: gather.World{Reader: held}, alarm: &alarm{queues: map[string]queue{}}, written: &written{last: map[sample.Owner]writing{}},
-		events: &events.FakeRecorder{}, metrics: newInstruments(), now: time.Now,
+		events: &events.FakeRecorder{}, metrics: newInstruments(0), now: time.Now,
 		options: Options{AlignmentGrace: 21 * 24 * time.Hour},
 		sampler: sampler.New(sampler.Config{Log: logr.Discard()}),
 	}

@@ -27,22 +27,34 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(name, help, append([]string{"goal_namespace", "name"}, labels...), nil)
 }
 
+func describeSource(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, []string{"source"}, nil)
+}
+
 var (
 	objectiveProgress = describe("okr_objective_progress_ratio", "Progress of an objective, 0 to 1.")
 	objectiveExpected = describe("okr_objective_expected_ratio", "Where an objective's progress should be now, 0 to 1.")
 	objectiveHealth   = describe("okr_objective_health", "1 for the present health of an objective.", "health")
-	objectiveInfo     = describe("okr_objective_info", "1, with what an objective is.", "owner", "period", "level", "title")
+	objectiveScore    = describe("okr_objective_score_ratio", "Final score of an objective, 0 to 1. Absent before it has one.")
+	objectiveCheckIn  = describe("okr_objective_checked_in", "1 if no check-in is overdue, 0 if one is. Absent while that is not known.")
+	objectiveReviewed = describe("okr_objective_reviewed", "1 if an objective that is over has a review, 0 if not. Absent before.")
+	objectiveInfo     = describe("okr_objective_info", "1, with what an objective is.", "owner", "period", "level", "title", "parent")
 	keyResultProgress = describe("okr_keyresult_progress_ratio", "Progress of a key result, 0 to 1.")
 	keyResultExpected = describe("okr_keyresult_expected_ratio", "Where a key result's progress should be now, 0 to 1.")
 	keyResultHealth   = describe("okr_keyresult_health", "1 for the present health of a key result.", "health")
 	keyResultInfo     = describe("okr_keyresult_info", "1, with what a key result is.", "owner", "period", "level", "title", "objective", "unit")
 	keyResultValue    = describe("okr_keyresult_value", "Present value of a key result, in its unit. Absent while it is not measured.")
+	keyResultMeasured = describe("okr_keyresult_measured", "1 if a key result has a fresh number, 0 if not. Absent while that is not known.", "source", "reason")
 	kpiValue          = describe("okr_kpi_value", "Present value of a KPI, in its unit. Absent while it is not measured.")
 	kpiHealth         = describe("okr_kpi_health", "1 for the present health of a KPI.", "health")
 	kpiAligned        = describe("okr_kpi_aligned", "1 if an objective looks after a KPI, 0 if none does. Absent while that is not known.")
 	kpiNeeds          = describe("okr_kpi_needs_objective", "1 if a KPI needs an objective, 0 if not. Absent while that is not known.")
+	kpiMeasured       = describe("okr_kpi_measured", "1 if a KPI has a fresh number, 0 if not. Absent while that is not known.", "source", "reason")
+	kpiTarget         = describe("okr_kpi_target", "Bounds of a KPI's target, in its unit.", "bound")
 	kpiInfo           = describe("okr_kpi_info", "1, with what a KPI is.", "owner", "level", "title", "unit")
-	breakerOpen       = prometheus.NewDesc("okr_source_breaker_open", "1 while a source fails and is not asked, 0 while it is.", []string{"source"}, nil)
+	sourceReachable   = describeSource("okr_source_reachable", "1 while a source answers, 0 while it does not. Absent while that is not known.")
+	sourceSaturated   = describeSource("okr_source_saturated", "1 while more is asked of a source than its limits admit, 0 if not. Absent while that is not known.")
+	breakerOpen       = describeSource("okr_source_breaker_open", "1 while a source fails and is not asked, 0 while it is.")
 	samplerEntries    = prometheus.NewDesc("okr_sampler_entries", "Distinct questions that are asked.", nil, nil)
 )
 
@@ -80,6 +92,22 @@ func (e emitter) percent(desc *prometheus.Desc, percent *int32, labels ...string
 	}
 }
 
+func (e emitter) bound(desc *prometheus.Desc, bound *v1alpha1.Decimal, labels ...string) {
+	if bound != nil {
+		e.gauge(desc, bound.Float64(), labels...)
+	}
+}
+
+// score emits a final score; there is none before the end, or where a member has none.
+func (e emitter) score(desc *prometheus.Desc, final *v1alpha1.Final, labels ...string) {
+	if final == nil {
+		return
+	}
+	if score, err := strconv.ParseFloat(final.Score, 64); err == nil {
+		e.gauge(desc, score, labels...)
+	}
+}
+
 // health emits the present health; there is none before the first visit.
 func (e emitter) health(desc *prometheus.Desc, o client.Object, health string) {
 	if health != "" {
@@ -88,16 +116,33 @@ func (e emitter) health(desc *prometheus.Desc, o client.Object, health string) {
 }
 
 // condition emits 1 for True and 0 for False, and nothing for Unknown.
-func (e emitter) condition(desc *prometheus.Desc, o client.Object, conditions []metav1.Condition, kind string) {
-	c := meta.FindStatusCondition(conditions, kind)
-	if c == nil || c.Status == metav1.ConditionUnknown {
+func (e emitter) condition(desc *prometheus.Desc, conditions []metav1.Condition, kind string, labels ...string) {
+	if c := meta.FindStatusCondition(conditions, kind); known(c) {
+		e.gauge(desc, truth(c), labels...)
+	}
+}
+
+// measured emits whether an object has a fresh number, which source it is to come from (none where people keep it), and the
+// reason why it has none.
+func (e emitter) measured(desc *prometheus.Desc, o client.Object, conditions []metav1.Condition, metric *v1alpha1.Metric) {
+	c := meta.FindStatusCondition(conditions, v1alpha1.MeasuredCondition)
+	if !known(c) {
 		return
 	}
-	value := 0.0
-	if c.Status == metav1.ConditionTrue {
-		value = 1
+	source := ""
+	if metric != nil {
+		source = metric.SourceRef.Name
 	}
-	e.gauge(desc, value, o.GetNamespace(), o.GetName())
+	e.gauge(desc, truth(c), o.GetNamespace(), o.GetName(), source, c.Reason)
+}
+
+func known(c *metav1.Condition) bool { return c != nil && c.Status != metav1.ConditionUnknown }
+
+func truth(c *metav1.Condition) float64 {
+	if c.Status == metav1.ConditionTrue {
+		return 1
+	}
+	return 0
 }
 
 func (g *goals) objectives(ctx context.Context, emit emitter) error {
@@ -110,7 +155,14 @@ func (g *goals) objectives(ctx context.Context, emit emitter) error {
 		emit.percent(objectiveProgress, o.Status.ProgressPercent, o.Namespace, o.Name)
 		emit.percent(objectiveExpected, o.Status.ExpectedPercent, o.Namespace, o.Name)
 		emit.health(objectiveHealth, o, string(o.Status.Health))
-		emit.gauge(objectiveInfo, 1, o.Namespace, o.Name, team(o.Spec.Owner), string(o.Spec.Period), string(o.Spec.Level), o.Spec.Title)
+		emit.score(objectiveScore, o.Status.Final, o.Namespace, o.Name)
+		emit.condition(objectiveCheckIn, o.Status.Conditions, v1alpha1.CheckedInCondition, o.Namespace, o.Name)
+		emit.condition(objectiveReviewed, o.Status.Conditions, v1alpha1.ReviewedCondition, o.Namespace, o.Name)
+		parent := ""
+		if key, named := gather.ParentKey(o); named {
+			parent = key.String()
+		}
+		emit.gauge(objectiveInfo, 1, o.Namespace, o.Name, team(o.Spec.Owner), string(o.Spec.Period), string(o.Spec.Level), o.Spec.Title, parent)
 	}
 	return nil
 }
@@ -126,6 +178,11 @@ func (g *goals) keyResults(ctx context.Context, emit emitter) error {
 		emit.percent(keyResultExpected, kr.Status.ExpectedPercent, kr.Namespace, kr.Name)
 		emit.health(keyResultHealth, kr, string(kr.Status.Health))
 		g.value(emit, keyResultValue, kindKeyResult, kr, kr.Status.Conditions, kr.Status.Measurement)
+		metric, err := g.metricOf(ctx, kr)
+		if err != nil {
+			return err
+		}
+		emit.measured(keyResultMeasured, kr, kr.Status.Conditions, metric)
 		objective := &v1alpha1.Objective{}
 		if _, err := g.world.See(ctx, client.ObjectKey{Namespace: kr.Namespace, Name: kr.Spec.ObjectiveRef.Name}, objective); err != nil {
 			return err
@@ -140,6 +197,16 @@ func (g *goals) keyResults(ctx context.Context, emit emitter) error {
 	return nil
 }
 
+// metricOf is what measures a key result: its own metric or its KPI's; nil where people keep it, or the KPI is missing.
+func (g *goals) metricOf(ctx context.Context, kr *v1alpha1.KeyResult) (*v1alpha1.Metric, error) {
+	if kr.Spec.KPIRef == nil {
+		return kr.Spec.Metric, nil
+	}
+	kpi := &v1alpha1.KPI{}
+	_, err := g.world.See(ctx, gather.KPIKey(*kr.Spec.KPIRef, kr.Namespace), kpi)
+	return kpi.Spec.Metric, err
+}
+
 func (g *goals) kpis(ctx context.Context, emit emitter) error {
 	var list v1alpha1.KPIList
 	if err := g.world.Match(ctx, &list); err != nil {
@@ -149,8 +216,13 @@ func (g *goals) kpis(ctx context.Context, emit emitter) error {
 		kpi := &list.Items[i]
 		g.value(emit, kpiValue, kindKPI, kpi, kpi.Status.Conditions, kpi.Status.Measurement)
 		emit.health(kpiHealth, kpi, string(kpi.Status.Health))
-		emit.condition(kpiAligned, kpi, kpi.Status.Conditions, v1alpha1.AlignedCondition)
-		emit.condition(kpiNeeds, kpi, kpi.Status.Conditions, v1alpha1.NeedsObjectiveCondition)
+		emit.condition(kpiAligned, kpi.Status.Conditions, v1alpha1.AlignedCondition, kpi.Namespace, kpi.Name)
+		emit.condition(kpiNeeds, kpi.Status.Conditions, v1alpha1.NeedsObjectiveCondition, kpi.Namespace, kpi.Name)
+		emit.measured(kpiMeasured, kpi, kpi.Status.Conditions, kpi.Spec.Metric)
+		if band := kpi.Spec.Target; band != nil {
+			emit.bound(kpiTarget, band.AtLeast, kpi.Namespace, kpi.Name, "atLeast")
+			emit.bound(kpiTarget, band.AtMost, kpi.Namespace, kpi.Name, "atMost")
+		}
 		emit.gauge(kpiInfo, 1, kpi.Namespace, kpi.Name, team(kpi.Spec.Owner), string(kpi.Spec.Level), kpi.Spec.Title, kpi.Spec.Unit)
 	}
 	return nil
@@ -162,11 +234,14 @@ func (g *goals) sources(ctx context.Context, emit emitter) error {
 		return err
 	}
 	for i := range list.Items {
+		source := &list.Items[i]
 		open := 0.0
-		if g.sampler.State(list.Items[i].Name).Open {
+		if g.sampler.State(source.Name).Open {
 			open = 1
 		}
-		emit.gauge(breakerOpen, open, list.Items[i].Name)
+		emit.gauge(breakerOpen, open, source.Name)
+		emit.condition(sourceReachable, source.Status.Conditions, v1alpha1.ReachableCondition, source.Name)
+		emit.condition(sourceSaturated, source.Status.Conditions, v1alpha1.SaturatedCondition, source.Name)
 	}
 	return nil
 }

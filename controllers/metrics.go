@@ -16,10 +16,11 @@ type instruments struct {
 	queries     *prometheus.CounterVec
 	duration    *prometheus.HistogramVec
 	lastSuccess *prometheus.GaugeVec
+	interval    prometheus.Gauge
 }
 
-func newInstruments() *instruments {
-	return &instruments{
+func newInstruments(statusInterval time.Duration) *instruments {
+	i := &instruments{
 		reconciles: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "okr_reconciles_total", Help: "Evaluations of objects, by kind.",
 		}, []string{"kind"}),
@@ -37,12 +38,17 @@ func newInstruments() *instruments {
 		lastSuccess: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "okr_source_last_success_timestamp_seconds", Help: "When a source last gave a complete answer, in Unix seconds.",
 		}, []string{"source"}),
+		interval: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "okr_status_interval_seconds", Help: "--status-interval: what has merely moved is written once in it, per object.",
+		}),
 	}
+	i.interval.Set(statusInterval.Seconds())
+	return i
 }
 
 // register adds the instruments and the collector of goals to a registry.
 func (i *instruments) register(registry metrics.RegistererGatherer, goals prometheus.Collector) error {
-	for _, c := range []prometheus.Collector{i.reconciles, i.writes, i.queries, i.duration, i.lastSuccess, goals} {
+	for _, c := range []prometheus.Collector{i.reconciles, i.writes, i.queries, i.duration, i.lastSuccess, i.interval, goals} {
 		if err := registry.Register(c); err != nil {
 			return err
 		}

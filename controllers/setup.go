@@ -60,7 +60,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 }
 
 func newEnvironment(mgr ctrl.Manager, options Options) *environment {
-	instruments, bell := newInstruments(), &alarm{queues: map[string]queue{}}
+	instruments, bell := newInstruments(options.StatusInterval), &alarm{queues: map[string]queue{}}
 	e := &environment{
 		client: mgr.GetClient(), world: gather.World{Reader: mgr.GetClient()}, alarm: bell, written: &written{last: map[sample.Owner]writing{}},
 		events: mgr.GetEventRecorder("okr-controller"), metrics: instruments, now: time.Now, options: options,

@@ -303,7 +303,7 @@ func TestReadingAnotherTeamsStatusThroughReferences(t *testing.T) {
 func TestATenantEditingItsNamespacesLabel(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	text, err := os.ReadFile("../config/samples/tenancy/protect-tenant-label.yaml")
+	text, err := os.ReadFile("../config/policy/base/tenant-label.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

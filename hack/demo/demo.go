@@ -79,6 +79,7 @@ func (d *demo) show(ctx context.Context) error {
 		{"waiting until each sample shows what it is there for", d.waitExpected},
 		{"comparing each status with what kubectl okr explain computes", d.waitExplained},
 		{"comparing what the plugin says of each goal with what the controller has written", d.waitSimulated},
+		{"asking every panel of the dashboards what it shows", d.waitDashboards},
 		{"", d.tellAll},
 	} {
 		if err := d.Do(ctx, step.name, step.do); err != nil {

@@ -34,7 +34,7 @@ func (d *demo) startPrometheus(ctx context.Context) error {
 	}
 	prometheus, err := servers.StartPrometheus(ctx, servers.PrometheusOptions{
 		Dir:        filepath.Join(d.dir, "prometheus"),
-		Scrapes:    append(scrapes, exporter.Scrape()),
+		Scrapes:    append(scrapes, exporter.Scrape(), d.controllerScrape()),
 		ScrapeSelf: true,
 	})
 	if err != nil {
@@ -62,13 +62,18 @@ func (d *demo) writeHistory(ctx context.Context) error {
 	return nil
 }
 
-// install applies what config/default would, without its Deployment.
+// tokensLast is how long: a demo that somebody forgot should still work.
+const tokensLast = 30 * 24 * time.Hour
+
+// install applies config/default, as one would to a real cluster. There are no nodes here: its Deployment never gets a Pod.
 func (d *demo) install(ctx context.Context) error {
-	if _, err := d.kubectl(ctx, "apply", "--server-side", "-k", filepath.Join(d.root, "hack", "demo", "install")); err != nil {
+	if _, err := d.kubectl(ctx, "apply", "--server-side", "-k", filepath.Join(d.root, "config", "default")); err != nil {
 		return err
 	}
-	_, err := d.kubectl(ctx, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-	return err
+	if _, err := d.kubectl(ctx, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"); err != nil {
+		return err
+	}
+	return d.admitPrometheus(ctx)
 }
 
 // startController runs the controller with what its roles give it.
@@ -76,7 +81,7 @@ func (d *demo) startController(ctx context.Context) error {
 	controller, err := d.plane.StartController(ctx, servers.ControllerOptions{
 		Binary: d.manager,
 		Dir:    d.dir,
-		Lasts:  30 * 24 * time.Hour, // a demo that somebody forgot should still work
+		Lasts:  tokensLast,
 		// People who watch a demo want to see numbers move.
 		Args: []string{"--status-interval=1s"},
 	})
@@ -84,5 +89,5 @@ func (d *demo) startController(ctx context.Context) error {
 		return err
 	}
 	d.keep("the controller", func() error { return controller.Stop(20 * time.Second) }, controller.Done())
-	return nil
+	return d.controllerScrape().WriteTarget(controller.MetricsAddress)
 }

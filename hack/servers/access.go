@@ -18,26 +18,35 @@ import (
 // ServiceAccountKubeconfig is a kubeconfig file for an existing ServiceAccount, with a token that lasts for the
 // given time: what a Pod of that account could do, and no more.
 func (c *ControlPlane) ServiceAccountKubeconfig(ctx context.Context, namespace, name string, lasts time.Duration) ([]byte, error) {
-	client, err := kubernetes.NewForConfig(c.env.Config)
+	token, err := c.ServiceAccountToken(ctx, namespace, name, lasts)
 	if err != nil {
-		return nil, fmt.Errorf("asking for a token: %w", err)
-	}
-	seconds := int64(lasts.Seconds())
-	token, err := client.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, name,
-		&authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds}},
-		metav1.CreateOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("asking for a token of ServiceAccount %s/%s: %w", namespace, name, err)
+		return nil, err
 	}
 	config := clientcmdapi.NewConfig()
 	config.Clusters["demo"] = &clientcmdapi.Cluster{
 		Server:                   c.env.Config.Host,
 		CertificateAuthorityData: c.env.Config.CAData,
 	}
-	config.AuthInfos[name] = &clientcmdapi.AuthInfo{Token: token.Status.Token}
+	config.AuthInfos[name] = &clientcmdapi.AuthInfo{Token: token}
 	config.Contexts["demo"] = &clientcmdapi.Context{Cluster: "demo", AuthInfo: name, Namespace: namespace}
 	config.CurrentContext = "demo"
 	return clientcmd.Write(*config)
+}
+
+// ServiceAccountToken is a token of an existing ServiceAccount that lasts for the given time.
+func (c *ControlPlane) ServiceAccountToken(ctx context.Context, namespace, name string, lasts time.Duration) (string, error) {
+	client, err := kubernetes.NewForConfig(c.env.Config)
+	if err != nil {
+		return "", fmt.Errorf("asking for a token: %w", err)
+	}
+	seconds := int64(lasts.Seconds())
+	token, err := client.CoreV1().ServiceAccounts(namespace).CreateToken(ctx, name,
+		&authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds}},
+		metav1.CreateOptions{})
+	if err != nil {
+		return "", fmt.Errorf("asking for a token of ServiceAccount %s/%s: %w", namespace, name, err)
+	}
+	return token.Status.Token, nil
 }
 
 // Scrapes are the targets of both servers' own metrics, jobs "apiserver" and "etcd". kube-apiserver is read as a

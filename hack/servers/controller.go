@@ -65,7 +65,8 @@ func (c *ControlPlane) StartController(ctx context.Context, o ControllerOptions)
 	ready, cancel := context.WithTimeout(ctx, 2*time.Minute) // it reads all goals first
 	defer cancel()
 	if err := process.WaitReady(ready, "http://"+probes+"/readyz"); err != nil {
-		return nil, errors.Join(err, process.Stop(20*time.Second))
+		// One that has not read all goals yet heeds no signal. It holds nothing that it would have to give back.
+		return nil, errors.Join(err, process.Kill())
 	}
 	return &Controller{Process: process, MetricsAddress: metrics}, nil
 }

@@ -25,6 +25,8 @@ type PrometheusOptions struct {
 	ScrapeSelf bool
 	// ScrapeInterval is the time between two scrapes; zero: 5 s.
 	ScrapeInterval time.Duration
+	// Rules are the paths of rules files that it evaluates, as often as it scrapes.
+	Rules []string
 	// RetentionTime is how long data stays; zero: 400 days. Prometheus' own default of 15 days would drop the
 	// history that Write writes.
 	RetentionTime time.Duration

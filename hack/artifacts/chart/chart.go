@@ -29,26 +29,24 @@ type share struct {
 	to string
 	// change is made to each file; nil: it is copied as it is.
 	change func([]byte) ([]byte, error)
-	// pending: there may be no such file yet.
-	pending bool
 }
 
 var shares = []share{
 	{from: "crd/bases/*.yaml", to: "crds", change: owned},
 	{from: "rbac/*role.yaml", to: "files/rbac"},
-	{from: "prometheus/rules.yaml", to: "files/prometheus", pending: true},
-	{from: "grafana/dashboards/*.json", to: "files/dashboards", pending: true},
-	{from: "policy/*.yaml", except: []string{"kustomization.yaml"}, to: "files/policy", pending: true},
+	{from: "prometheus/rules.yaml", to: "files/prometheus"},
+	{from: "grafana/dashboards/*.json", to: "files/dashboards"},
+	{from: "policy/base/*.yaml", except: []string{"kustomization.yaml"}, to: "files/policy"},
 }
 
-// Write writes them below the module's root, and deletes those whose source is gone.
+// Write writes them below the module's root, and deletes those whose source is gone. It fills in the README's table of values.
 func Write(root string) error {
 	for _, s := range shares {
 		if err := s.write(filepath.Join(root, "config"), filepath.Join(root, Dir, s.to)); err != nil {
 			return fmt.Errorf("sharing config/%s with the chart: %w", s.from, err)
 		}
 	}
-	return nil
+	return writeReadme(filepath.Join(root, Dir))
 }
 
 func (s share) write(config, to string) error {
@@ -66,7 +64,7 @@ func (s share) write(config, to string) error {
 	for _, name := range s.except {
 		delete(texts, name)
 	}
-	if len(texts) == 0 && !s.pending {
+	if len(texts) == 0 {
 		return errors.New("there is no such file")
 	}
 	if err := removeOthers(to, texts); err != nil {

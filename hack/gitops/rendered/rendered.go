@@ -48,6 +48,22 @@ func RunWith(environment []string, input []byte, tool string, arguments ...strin
 	return out.Bytes(), nil
 }
 
+// Helm runs Helm, which keeps its files below home, and asks the cluster of a kubeconfig; os.DevNull: none. It returns what it
+// printed.
+func Helm(home, kubeconfig string, arguments ...string) (string, error) {
+	out, err := RunWith(HelmEnvironment(home, kubeconfig), nil, "helm", arguments...)
+	return string(out), err
+}
+
+// HelmEnvironment is what Helm runs in, for scripts that run it.
+func HelmEnvironment(home, kubeconfig string) []string {
+	environment := []string{"KUBECONFIG=" + kubeconfig}
+	for _, kind := range []string{"CACHE", "CONFIG", "DATA"} {
+		environment = append(environment, "HELM_"+kind+"_HOME="+filepath.Join(home, strings.ToLower(kind)))
+	}
+	return environment
+}
+
 // Kustomize renders a folder, given from the module's root.
 func Kustomize(dir string) ([]*unstructured.Unstructured, error) {
 	text, err := Run(nil, "kustomize", "build", dir)

@@ -1,0 +1,279 @@
+package install_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/kubernetes"
+	"sigs.k8s.io/yaml"
+
+	"okr.dev/controller/hack/demo/company"
+	"okr.dev/controller/hack/gitops/cluster"
+	"okr.dev/controller/hack/servers"
+	"okr.dev/controller/internal/okr"
+)
+
+// controllerMakesGoalsReady runs the controller with the token of the ServiceAccount that config/default made, which may do what
+// its roles say and nothing else, on all samples.
+func controllerMakesGoalsReady(t *testing.T, c *cluster.Cluster) {
+	now := time.Now()
+	prometheus := prometheusWithHistory(t, now)
+	binary := buildManager(t, c)
+	t.Run("a replica that may not read goals is not ready", func(t *testing.T) { notReadyWithoutItsRole(t, c, binary) })
+
+	first := start(t, c, binary)
+	authority, folder := certificate(t)
+	second := start(t, c, binary, "TMPDIR="+folder) // it is ready, and waits
+	var text []byte
+	for _, o := range samples(t, prometheus.URL, now) {
+		document, err := yaml.Marshal(o.Object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(append(text, "---\n"...), document...)
+	}
+	if out, err := c.Try(string(text), "apply", "-f", "-"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, kinds := range []string{"metricsources", "objectives", "keyresults", "kpis"} {
+		out, err := c.Try("", "wait", kinds, "--all", "-A", "--for=condition=Ready", "--timeout=60s")
+		if err != nil || !strings.Contains(out, "condition met") {
+			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, c.Kubectl(t, "get", kinds, "-A", "-o", "wide"))
+		}
+	}
+	// Where there is data they were measured too: each of these asks Prometheus.
+	for _, measured := range []string{"kpi/conversion-rate", "keyresult/store-rating", "keyresult/crash-rate", "keyresult/paid-baskets"} {
+		c.Kubectl(t, "wait", measured, "-n", "mobile-app", "--for=condition=Measured", "--timeout=60s")
+	}
+	t.Run("metrics are for Prometheus", func(t *testing.T) { metricsAreForPrometheus(t, c, first, second, authority) })
+	t.Run("the second replica takes over", func(t *testing.T) { takesOver(t, c, first, second) })
+}
+
+// prometheusWithHistory plays the numbers of the maker of an app.
+func prometheusWithHistory(t *testing.T, now time.Time) *servers.Prometheus {
+	t.Helper()
+	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := prometheus.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	for series := range company.New(now).History() {
+		if !strings.HasPrefix(series.Name, "app_") {
+			continue
+		}
+		if err := prometheus.Write(t.Context(), series); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return prometheus
+}
+
+// buildManager builds the controller as it is in this work tree.
+func buildManager(t *testing.T, c *cluster.Cluster) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "manager")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
+	cmd.Dir = c.Root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building the controller: %v\n%s", err, out)
+	}
+	return path
+}
+
+// start starts a replica as a process, and waits until it is ready.
+func start(t *testing.T, c *cluster.Cluster, binary string, env ...string) *servers.Controller {
+	t.Helper()
+	controller, err := c.StartController(t.Context(), servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour, Env: env})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := controller.Stop(20 * time.Second); err != nil {
+			t.Error(err)
+		}
+	})
+	return controller
+}
+
+// notReadyWithoutItsRole starts a replica that runs, and reads nothing. A roll-out of such a one leaves the old ones at work.
+func notReadyWithoutItsRole(t *testing.T, c *cluster.Cluster, binary string) {
+	c.Kubectl(t, "delete", "clusterrolebinding", "okr-controller-manager-rolebinding")
+	defer c.Kubectl(t, "apply", "-k", "config/default")
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	controller, err := c.StartController(ctx, servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour})
+	if err == nil {
+		_ = controller.Kill()
+		t.Fatal("it is ready to lead, and may not read goals")
+	}
+	if !strings.Contains(err.Error(), "was not ready in time") || !strings.Contains(err.Error(), "forbidden") {
+		t.Errorf("want it to run and not to be ready, got %v", err)
+	}
+}
+
+// isoDate are the dates in a sample.
+var isoDate = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+
+// samples are config/samples, which was written for the middle of November 2026, moved so that it is of today, with the address
+// of the test's own Prometheus.
+func samples(t *testing.T, prometheusURL string, now time.Time) []*unstructured.Unstructured {
+	t.Helper()
+	days := okr.Date{Year: 2026, Month: time.November, Day: 15}.DaysUntil(okr.DayOf(now, time.UTC))
+	objects := kustomization(t, "config/samples")
+	for _, o := range objects {
+		if o.GetKind() == "MetricSource" {
+			if err := unstructured.SetNestedField(o.Object, prometheusURL, "spec", "prometheus", "url"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text, err := o.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := isoDate.ReplaceAllFunc(text, func(text []byte) []byte {
+			date, err := okr.ParseDate(string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return []byte(date.AddDays(days).String())
+		})
+		if err := o.UnmarshalJSON(moved); err != nil {
+			t.Fatal(err)
+		}
+		name, found, _ := unstructured.NestedString(o.Object, "spec", "period")
+		if !found || strings.Contains(name, "/") {
+			continue
+		}
+		period, err := okr.ParsePeriod(name) // a quarter, say
+		if err != nil {
+			t.Fatal(err)
+		}
+		span := period.First.AddDays(days).String() + "/" + period.Last.AddDays(days).String()
+		if err := unstructured.SetNestedField(o.Object, span, "spec", "period"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return objects
+}
+
+// metricsAreForPrometheus reads metrics as the ServiceMonitor says: over HTTPS, with the token of a ServiceAccount.
+func metricsAreForPrometheus(t *testing.T, c *cluster.Cluster, leads, waits *servers.Controller, authority *x509.CertPool) {
+	c.Kubectl(t, "create", "namespace", "monitoring")
+	c.Kubectl(t, "create", "serviceaccount", "prometheus-k8s", "-n", "monitoring") // config/prometheus names it
+	c.Kubectl(t, "create", "serviceaccount", "grafana", "-n", "monitoring")
+	prometheus := token(t, c, "monitoring", "prometheus-k8s")
+	for _, test := range []struct {
+		reason string
+		from   *servers.Controller
+		token  string
+		want   int
+		goals  bool
+	}{
+		{"Prometheus, from the replica that leads", leads, prometheus, http.StatusOK, true},
+		{"Prometheus, from the replica that waits: goals would be there twice", waits, prometheus, http.StatusOK, false},
+		{"somebody else with a token", leads, token(t, c, "monitoring", "grafana"), http.StatusForbidden, false},
+		{"somebody without a token", leads, "", http.StatusUnauthorized, false},
+	} {
+		status, body := metrics(t, test.from, test.token, &tls.Config{InsecureSkipVerify: true})
+		if status != test.want || strings.Contains(body, "okr_keyresult_info{") != test.goals {
+			t.Errorf("%s: status %d, want %d; goals: %t, want %t", test.reason, status, test.want, !test.goals, test.goals)
+		}
+	}
+	known := &tls.Config{RootCAs: authority, ServerName: "okr-controller-manager-metrics.okr-system.svc", MinVersion: tls.VersionTLS12}
+	if status, _ := metrics(t, waits, prometheus, known); status != http.StatusOK {
+		t.Errorf("with a certificate of the cluster's own: status %d", status)
+	}
+}
+
+// certificate is a folder for temporary files with a certificate where config/prometheus/servicemonitor.yaml says that one is
+// mounted, and who signed it.
+func certificate(t *testing.T) (authority *x509.CertPool, folder string) {
+	t.Helper()
+	signer, err := servers.NewAuthority("the cluster's own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, key, err := signer.Issue("okr-controller-manager-metrics.okr-system.svc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder = t.TempDir()
+	mounted := filepath.Join(folder, "k8s-metrics-server", "serving-certs")
+	if err := os.MkdirAll(mounted, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"tls.crt": text, "tls.key": key} {
+		if err := os.WriteFile(filepath.Join(mounted, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	authority = x509.NewCertPool()
+	authority.AppendCertsFromPEM(signer.PEM)
+	return authority, folder
+}
+
+func token(t *testing.T, c *cluster.Cluster, namespace, account string) string {
+	t.Helper()
+	request, err := kubernetes.NewForConfigOrDie(c.Config()).CoreV1().ServiceAccounts(namespace).
+		CreateToken(t.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request.Status.Token
+}
+
+// metrics reads a replica's metrics.
+func metrics(t *testing.T, from *servers.Controller, token string, trust *tls.Config) (status int, body string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+from.MetricsAddress+"/metrics", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust, DisableKeepAlives: true}}
+	answer, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+// takesOver ends the replica that leads, as a drained node does. The other leads as soon as the lease is given back.
+func takesOver(t *testing.T, c *cluster.Cluster, leads, waits *servers.Controller) {
+	if err := leads.Stop(20 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	prometheus := token(t, c, "monitoring", "prometheus-k8s")
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		if _, body := metrics(t, waits, prometheus, &tls.Config{InsecureSkipVerify: true}); strings.Contains(body, `okr_keyresult_value{goal_namespace="mobile-app"`) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the replica that waited does not measure goals")
+		}
+	}
+}
