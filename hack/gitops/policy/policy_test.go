@@ -47,7 +47,7 @@ func TestPolicies(t *testing.T) {
 
 func start(t *testing.T) *world {
 	w := &world{Cluster: cluster.Start(t)}
-	w.Kubectl(t, "apply", "--server-side", "-k", "hack/demo/install")
+	w.Kubectl(t, "apply", "--server-side", "-k", "config/default")
 	w.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
 	w.admin = w.user(t, rest.ImpersonationConfig{})
 	w.mei = w.user(t, rest.ImpersonationConfig{UserName: "mei", Groups: []string{"checkout-team"}})
