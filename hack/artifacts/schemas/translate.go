@@ -1,0 +1,94 @@
+package schemas
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// translate turns the schema of a definition into a JSON schema, in place: fields that it does not know are refused, as a
+// strict API server does, and the words that only Kubernetes knows become those of draft 7, or go. CEL rules go: no
+// JSON schema can say them.
+func translate(schema map[string]any) {
+	if schema["x-kubernetes-int-or-string"] == true {
+		delete(schema, "anyOf")
+		schema["type"] = []any{"integer", "string"} // read by every validator, which then says "want integer or string"
+	}
+	if schema["x-kubernetes-list-type"] == "set" {
+		schema["uniqueItems"] = true
+	}
+	if schema["x-kubernetes-preserve-unknown-fields"] != true && schema["properties"] != nil && schema["additionalProperties"] == nil {
+		schema["additionalProperties"] = false
+	}
+	if format, _ := schema["format"].(string); format == "int32" || format == "int64" {
+		delete(schema, "format")
+	}
+	if schema["nullable"] == true {
+		schema["type"] = []any{schema["type"], "null"}
+	}
+	delete(schema, "nullable")
+	maps.DeleteFunc(schema, func(word string, _ any) bool { return strings.HasPrefix(word, "x-kubernetes-") })
+
+	for _, word := range []string{"items", "additionalProperties", "not"} {
+		if below, ok := schema[word].(map[string]any); ok {
+			translate(below)
+		}
+	}
+	for _, word := range []string{"allOf", "anyOf", "oneOf"} {
+		alternatives, _ := schema[word].([]any)
+		for _, below := range alternatives {
+			translateAlternative(below.(map[string]any))
+		}
+	}
+	properties, _ := schema["properties"].(map[string]any)
+	for _, below := range properties {
+		translate(below.(map[string]any))
+	}
+}
+
+// translateAlternative is translate for a part of an alternative, whose fields are some of those that the schema around it
+// knows: it must not refuse the others.
+func translateAlternative(schema map[string]any) {
+	open := schema["additionalProperties"] == nil
+	translate(schema)
+	if open {
+		delete(schema, "additionalProperties")
+	}
+}
+
+// metadata describes what people write, and knows the names of what only servers write, so that copies of live objects are
+// valid. A name is asked for: what comes from Git has one.
+func metadata() map[string]any {
+	properties := map[string]any{}
+	meta := reflect.TypeFor[metav1.ObjectMeta]()
+	for i := range meta.NumField() {
+		name, _, _ := strings.Cut(meta.Field(i).Tag.Get("json"), ",")
+		properties[name] = true
+	}
+	texts := func(description string) map[string]any {
+		return map[string]any{"description": description, "type": "object", "additionalProperties": map[string]any{"type": "string"}}
+	}
+	maps.Copy(properties, map[string]any{
+		"name": map[string]any{
+			"description": "name is unique among the objects of its kind in its namespace: lower-case letters, digits, - and .",
+			"type":        "string", "maxLength": 253,
+			"pattern": `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`,
+		},
+		"namespace": map[string]any{
+			"description": "namespace is the team's. A MetricSource has none.",
+			"type":        "string", "maxLength": 63,
+			"pattern": `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`,
+		},
+		"labels":      texts("labels are what the object is selected by. Quote what YAML would make a number or a boolean of."),
+		"annotations": texts("annotations say what else is to be known. Quote what YAML would make a number or a boolean of."),
+	})
+	return map[string]any{
+		"description":          "metadata is the object's name, and what it is found by.",
+		"type":                 "object",
+		"required":             []any{"name"},
+		"properties":           properties,
+		"additionalProperties": false,
+	}
+}
