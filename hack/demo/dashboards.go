@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	promapi "github.com/prometheus/client_golang/api"
 	promv1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 
@@ -24,11 +23,10 @@ const shownFor = 2 * time.Minute
 
 // waitDashboards waits until every panel of every dashboard shows data, as Grafana would ask for it.
 func (d *demo) waitDashboards(ctx context.Context) error {
-	client, err := promapi.NewClient(promapi.Config{Address: d.prometheus.URL})
+	prometheus, err := d.ask()
 	if err != nil {
 		return err
 	}
-	prometheus := promv1.NewAPI(client)
 	return d.until(ctx, func(ctx context.Context) (string, error) {
 		var empty []string
 		for _, dashboard := range grafana.Dashboards() {

@@ -81,6 +81,7 @@ func (d *demo) show(ctx context.Context) error {
 		{"comparing what the plugin says of each goal with what the controller has written", d.waitSimulated},
 		{"asking every panel of the dashboards what it shows", d.waitDashboards},
 		{"", d.tellAll},
+		{"", d.tellAlerts},
 	} {
 		if err := d.Do(ctx, step.name, step.do); err != nil {
 			return err
@@ -133,6 +134,9 @@ The demo is up. In another terminal:
     kubectl get keyresults -n marketing --field-selector spec.objectiveRef.name=credibility
     kubectl describe objective community -n social     # at risk: conditions, check-ins, the KPIs it is to move
     kubectl explain keyresult.spec.reach
+
+    The dashboards of config/grafana: import their JSON into your Grafana, give it the Prometheus below as a data source, and
+    look at the last 15 minutes. What they ask has just been asked.
 
     Prometheus  %s
     exporter    http://%s/metrics

@@ -36,6 +36,7 @@ func (d *demo) startPrometheus(ctx context.Context) error {
 		Dir:        filepath.Join(d.dir, "prometheus"),
 		Scrapes:    append(scrapes, exporter.Scrape(), d.controllerScrape()),
 		ScrapeSelf: true,
+		Rules:      []string{filepath.Join(d.root, "config", "prometheus", "rules.yaml")},
 	})
 	if err != nil {
 		return err
@@ -89,5 +90,11 @@ func (d *demo) startController(ctx context.Context) error {
 		return err
 	}
 	d.keep("the controller", func() error { return controller.Stop(20 * time.Second) }, controller.Done())
+	// A target that is read before it listens would count as one that is down.
+	listening, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := controller.WaitListening(listening, controller.MetricsAddress); err != nil {
+		return err
+	}
 	return d.controllerScrape().WriteTarget(controller.MetricsAddress)
 }

@@ -118,6 +118,24 @@ func (p *Process) waitReady(ctx context.Context, client *http.Client, url string
 	}
 }
 
+// WaitListening waits until somebody can connect to the address. It gives up when the process ends or the context does.
+func (p *Process) WaitListening(ctx context.Context, address string) error {
+	dialer := &net.Dialer{Timeout: 2 * time.Second}
+	for {
+		connection, err := dialer.DialContext(ctx, "tcp", address)
+		if err == nil {
+			return connection.Close()
+		}
+		select {
+		case <-p.done:
+			return p.Failure("ended before it listened on " + address)
+		case <-ctx.Done():
+			return p.Failure("did not listen on " + address + " in time (" + ctx.Err().Error() + ")")
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
 func answers(ctx context.Context, client *http.Client, url string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()

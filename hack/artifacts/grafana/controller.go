@@ -99,19 +99,23 @@ func found(v Variable) Variable {
 	return v
 }
 
-// writes shows what is written beside what may be: numbers that merely move, once per object and interval.
+// writes shows what is written beside what may be, as the alert about it sees it.
 func writes(rate func(metric, matchers string) string, jobs string) Panel {
 	goals := func(kind string) string {
 		return "count(max by (" + key + ") (okr_" + kind + `_info{cluster=~"$cluster"}))`
 	}
 	return chart(show{
-		title: "Status writes, and what moving numbers may cost", width: 8, unit: "wps", decimals: new(3), noValue: noData,
-		description: "Status writes per second, by reason. Value: numbers that merely moved. The dashed line is the budget of Value: one write per " +
-			"goal and status interval. Other reasons are verdicts and edits, and are written at once.",
+		title: "Does it write more than it should?", width: 8, unit: "wps", decimals: new(3), noValue: noData,
+		description: "Status writes per second, by reason, upon each other. Value: numbers that merely moved, which are written once per object and " +
+			"status interval at most. Other reasons are verdicts and edits, and are few. The dashed line is one and a half writes per object and status " +
+			"interval: OkrStatusWritesAboveBudget fires above it.",
 	},
 		line{"sum by (reason) (" + rate("okr_status_writes_total", jobs) + ")", "{{reason}}"},
-		line{"(" + goals("objective") + " + " + goals("keyresult") + " + " + goals("kpi") + ") / max(okr_status_interval_seconds{" + jobs + "})", "budget of Value"},
-	).dashed("B").fromZero()
+		line{
+			"1.5 * (" + goals("objective") + " + " + goals("keyresult") + " + " + goals("kpi") + ` + count(max by (cluster, source) (okr_source_breaker_open{cluster=~"$cluster"}))) ` +
+				"/ max(okr_status_interval_seconds{" + jobs + "})", "budget",
+		},
+	).stacked().dashed("B").fromZero()
 }
 
 func sourcesTable(sources string) Panel {

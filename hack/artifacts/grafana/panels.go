@@ -85,7 +85,7 @@ func (p Panel) dashed(refIDs ...string) Panel {
 			Matcher: Matcher{ID: "byFrameRefID", Options: id},
 			Properties: []Property{
 				{"custom.lineStyle", object{"dash": []int{8, 8}, "fill": "dash"}},
-				{"custom.lineWidth", 1},
+				{"custom.lineWidth", 1}, {"custom.fillOpacity", 0}, {"custom.stacking", object{"group": "A", "mode": "none"}},
 			},
 		})
 	}
