@@ -77,9 +77,8 @@ type Milestone struct {
 	Title string `json:"title,omitempty"`
 
 	// weight is how much the step counts, relative to the others, 1 to 1000.
-	// Default: 1.
+	// Absent: 1.
 	// +optional
-	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Weight *int32 `json:"weight,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"okr.dev/controller/hack/artifacts/alerts"
+	"okr.dev/controller/hack/artifacts/argocd"
 	"okr.dev/controller/hack/artifacts/chart"
 	"okr.dev/controller/hack/artifacts/grafana"
 	"okr.dev/controller/hack/artifacts/schemas"
@@ -25,7 +26,7 @@ func run() error {
 		return err
 	}
 	// The chart comes last: it takes copies of what the others write.
-	for _, write := range []func(root string) error{alerts.Write, grafana.Write, schemas.Write, chart.Write} {
+	for _, write := range []func(root string) error{alerts.Write, argocd.Write, grafana.Write, schemas.Write, chart.Write} {
 		if err := write(root); err != nil {
 			return err
 		}

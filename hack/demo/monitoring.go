@@ -75,10 +75,10 @@ func (d *demo) tellAlerts(ctx context.Context) error {
 		lines = append(lines, strings.Join([]string{string(alert.State), since, string(alert.Labels["alertname"]), string(alert.Labels["owner"]), string(alert.Annotations["summary"])}, "\t"))
 	}
 	slices.Sort(lines)
-	d.Printf("\n# What would Prometheus tell, and whom? Pending: it tells when it has been so for hours or days.\n")
+	d.Printf("\n# What will Prometheus tell, and whom? Pending: it tells when it has been so for long enough, hours or days.\n")
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 3, ' ', 0)
-	_, err = w.Write([]byte("STATE\tFOR\tALERT\tOWNER\tSUMMARY\n" + strings.Join(lines, "\n") + "\n"))
+	_, err = w.Write([]byte("STATE\tFOR\tALERT\tOWNER\tWHAT IT TELLS THEN\n" + strings.Join(lines, "\n") + "\n"))
 	if err := errors.Join(err, w.Flush()); err != nil {
 		return err
 	}

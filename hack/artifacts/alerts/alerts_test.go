@@ -162,7 +162,7 @@ func kebab(name string) string {
 
 // An alert about a metric that is never exported would never fire.
 func TestAlertsAskForMetricsThatAreExported(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(root(t), "docs/metrics.md"))
+	page, err := os.ReadFile(filepath.Join(root(t), "docs", "metrics.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ type expected struct {
 
 func unitTestFiles(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root(t), filepath.Dir(Source), "tests/*.yaml"))
+	files, err := filepath.Glob(filepath.Join(root(t), filepath.Dir(Source), "tests", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no tests of alerts: %v", err)
 	}

@@ -56,7 +56,7 @@ func standing(goals, kpis scope) []Panel {
 // overdue counts the objectives of which a check-in is late. Those of which that is not known do not count.
 func overdue(what string, goals scope, width int) Panel {
 	return stat(show{
-		title: "Check-ins that are overdue", width: width, noValue: noData,
+		title: "Check-ins that are overdue", width: width,
 		description: "Number of " + what + " whose people have not written a check-in for longer than they said they would.",
 	}, line{`sum((` + goals.value("checked_in") + `) == bool 0)`, ""}).inColours(noneIsGood())
 }
@@ -85,7 +85,6 @@ func behind(goals scope) Panel {
 			title: "Which objectives are behind, or cannot be judged?", width: width,
 			description: "Objectives that are at risk, off track or unknown, those that are furthest behind first. Progress and what is " +
 				"expected by now are in percent; ahead or behind is their difference in percentage points (pp). Click an objective for its team's quarter.",
-			noValue: noData,
 		},
 		rows: attention(goals.facts("title", "owner", "period")), columns: append(columns, whose()...), sort: "Ahead or behind",
 	}.panel()
@@ -123,7 +122,6 @@ func unhealthy(kpis scope) Panel {
 			title: "Which KPIs are out of bounds, and does somebody look after them?", width: width,
 			description: "KPIs that are unhealthy or unknown. Values are in the unit that stands beside them. " +
 				"Looked after: an objective names the KPI, or measures a key result by it.",
-			noValue: noData,
 		},
 		rows: bad(kpis.facts("title", "owner", "unit")), columns: append(columns, whose()...), sort: "Needs an objective", falling: true,
 	}.panel()
@@ -142,7 +140,6 @@ func cascade(goals scope) Panel {
 			title: "From the company to its teams: which objective is part of which?", width: width,
 			description: "Every objective follows the one that it is part of, which stands before its name; the first of them with its namespace. " +
 				"Progress and what is expected by now are in percent. Click an objective for its team's quarter.",
-			noValue: noData,
 		},
 		rows: goals.paths("level", "title", "owner", "period"), columns: columns,
 		hidden: []string{"goal_namespace", "name"}, sort: "Part of › name",
@@ -172,7 +169,6 @@ func scores(goals scope) Panel {
 		show: show{
 			title: "How did the objectives end that are over?", width: width,
 			description: "Final scores, 0 to 1. A promise is achieved at 1.00 and a stretch at 0.70: the verdict knows which it was.",
-			noValue:     noData,
 		},
 		rows: over(goals.facts("title", "owner", "period")), columns: append(columns, whose()...), sort: "Period", falling: true,
 	}.panel()

@@ -27,7 +27,7 @@ func TestEveryDashboardIsInAConfigMap(t *testing.T) {
 			continue
 		}
 		text, _, _ := unstructured.NestedString(o.Object, "data", d.UID+".json")
-		file, err := os.ReadFile(filepath.Join("../../..", d.File()))
+		file, err := os.ReadFile(filepath.Join(module, d.File()))
 		if err != nil {
 			t.Fatal(err)
 		}

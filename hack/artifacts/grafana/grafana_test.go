@@ -12,13 +12,16 @@ import (
 	"testing"
 )
 
+// module is where the module's root is.
+var module = filepath.Join("..", "..", "..")
+
 // What is in Git is what the source makes, byte for byte, and nothing else is there.
 func TestDashboardsAreWhatTheSourceMakes(t *testing.T) {
 	root := t.TempDir()
 	if err := Write(root); err != nil {
 		t.Fatal(err)
 	}
-	entries, err := os.ReadDir("../../../config/grafana/dashboards")
+	entries, err := os.ReadDir(filepath.Join(module, "config", "grafana", "dashboards"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +33,7 @@ func TestDashboardsAreWhatTheSourceMakes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		committed, err := os.ReadFile(filepath.Join("../../..", d.File()))
+		committed, err := os.ReadFile(filepath.Join(module, d.File()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,7 +252,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			for _, url := range linksOf(p) {
 				links++
 				to := target.FindStringSubmatch(url)
-				if to == nil || variables[to[1]] == nil {
+				if len(to) == 0 || len(variables[to[1]]) == 0 {
 					t.Errorf("%s: %q links to %s, which is no dashboard of ours", d.UID, p.Title, url)
 					continue
 				}

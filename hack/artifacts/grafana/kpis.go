@@ -81,7 +81,7 @@ func scorecardTable(kpis scope) Panel {
 	}
 	return table{
 		show: show{
-			title: "What is each number, and is it where it should be?", width: width, noValue: noData,
+			title: "What is each number, and is it where it should be?", width: width,
 			description: "Value and bounds are in the unit that stands beside them. Looked after: an active objective names the KPI, or measures a " +
 				"key result by it. Needs an objective: it is unhealthy for longer than is tolerated, and nobody does. Measured says how it is measured, or why it is not. Click a KPI to see it over time below.",
 		},

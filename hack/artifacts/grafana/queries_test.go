@@ -3,6 +3,7 @@ package grafana
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func TestPrometheusReadsEveryQuery(t *testing.T) {
 			}
 			for _, v := range d.Templating.List {
 				series, label, of := v.Values()
-				if of != (v.Type == "query") || of && !model.LabelName(label).IsValidLegacy() {
+				if of != (v.Type == "query") || of && !model.LegacyValidation.IsValidLabelName(label) {
 					t.Errorf("%s: variable %s has its values from nowhere", d.UID, v.Name)
 				}
 				if of {
@@ -67,7 +68,7 @@ var foreign = []string{
 
 // Every metric of ours that is asked for is documented, and every documented one about goals, sources and work is on a panel.
 func TestMetricsAreExported(t *testing.T) {
-	text, err := os.ReadFile("../../../docs/metrics.md")
+	text, err := os.ReadFile(filepath.Join(module, "docs", "metrics.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,6 +228,9 @@ func checkTable(t *testing.T, dashboard string, p Panel, returned map[string]boo
 	}
 	if sorted := p.Options["sortBy"].([]object)[0]["displayName"].(string); !columns[sorted] {
 		t.Errorf("%s: %q is sorted by %s, which is no column", dashboard, p.Title, sorted)
+	}
+	if p.FieldConfig.Defaults.NoValue != "" {
+		t.Errorf("%s: %q: each empty text, such as that of a number without unit, would say %q", dashboard, p.Title, p.FieldConfig.Defaults.NoValue)
 	}
 	for _, target := range p.Targets {
 		if target.Format != "table" || !target.Instant {

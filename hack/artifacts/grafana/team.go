@@ -73,7 +73,7 @@ func teamObjectives(goals scope) Panel {
 	}
 	return table{
 		show: show{
-			title: "What did the team set out to do?", width: width, noValue: noData,
+			title: "What did the team set out to do?", width: width,
 			description: "The team's objectives. Progress and what is expected by now are in percent. A score, 0 to 1, is given when an objective " +
 				"is over. A check-in is asked for while it is running, a review when it is over; else there is a dash.",
 		},
@@ -93,7 +93,7 @@ func keyResults(results scope) Panel {
 	}
 	return table{
 		show: show{
-			title: "What proves it, and how far is it?", width: width, noValue: noData,
+			title: "What proves it, and how far is it?", width: width,
 			description: "The key results. Progress and what is expected by now are in percent; the value is in the unit that stands beside it, and " +
 				"one that is measured by milestones has none. Measured says how it is measured, or why it is not. Click a key result to see its value over time below.",
 		},

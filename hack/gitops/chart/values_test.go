@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/hack/artifacts/chart"
@@ -247,6 +248,49 @@ func TestPrometheusIsGivenAccess(t *testing.T) {
 	slices.Sort(bound)
 	if want := []string{"ClusterRoleBinding okr-metrics-reader", "RoleBinding okr-system/okr-prometheus"}; !slices.Equal(bound, want) {
 		t.Errorf("bound are %q, want %q", bound, want)
+	}
+}
+
+// Runbooks are where people keep them, and nothing else of the rules changes: what Prometheus fills in is not Helm's to fill in.
+func TestRunbooksAreWhereTheyAreKept(t *testing.T) {
+	render := func(base string) string {
+		rule := one(t, template(t, "--set", "prometheusRule.enabled=true,prometheusRule.runbookBaseURL="+base), "PrometheusRule")
+		return marshal(t, []*unstructured.Unstructured{rule})
+	}
+	const published, own = "https://okr.dev/runbooks", "https://wiki.example/okr"
+	got := render(own)
+	if strings.Contains(got, published) || !strings.Contains(got, "runbook_url: "+own+"/okr-objective-off-track") {
+		t.Errorf("want every runbook at %s, got\n%s", own, got)
+	}
+	if strings.ReplaceAll(got, own, published) != render(published) || !strings.Contains(got, "{{ $labels.name }}") {
+		t.Errorf("want the rules as they are written, got\n%s", got)
+	}
+}
+
+// Dashboards go where the sidecar looks, byte by byte as they were generated.
+func TestDashboardsGoWhereTheSidecarLooks(t *testing.T) {
+	objects := template(t, "--set", "dashboards.enabled=true,dashboards.namespace=grafana,dashboards.labels.sidecar=yes,dashboards.annotations.grafana_folder=Goals")
+	shown := 0
+	for _, o := range objects {
+		if o.GetKind() != "ConfigMap" {
+			continue
+		}
+		shown++
+		if o.GetNamespace() != "grafana" || o.GetLabels()["sidecar"] != "yes" || o.GetAnnotations()["grafana_folder"] != "Goals" {
+			t.Errorf("%s: namespace, labels or annotations are not those that were said: %v", rendered.Name(o), o.Object["metadata"])
+		}
+		data, _, err := unstructured.NestedStringMap(o.Object, "data")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range data {
+			if text != string(read(t, "config/grafana/dashboards/"+name)) {
+				t.Errorf("%s: %s is not the dashboard as it was generated", rendered.Name(o), name)
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("there are no dashboards")
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/hack/servers"
 )
 
@@ -26,6 +27,9 @@ type Cluster struct {
 // Start starts a cluster that ends with the test. It takes 5 to 10 seconds: share one among the tests of a package.
 func Start(t testing.TB) *Cluster {
 	t.Helper()
+	if err := rendered.Notice("config"); err != nil { // kubectl applies from it
+		t.Fatal(err)
+	}
 	c := &Cluster{Dir: t.TempDir()}
 	var err error
 	if c.Root, err = servers.ModuleRoot(); err != nil {

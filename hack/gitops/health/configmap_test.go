@@ -53,9 +53,7 @@ data: {policy.default: "role:readonly"}
 			"argocd-cm":      {"url": "https://argocd.example.com"},
 			"argocd-rbac-cm": {"policy.default": "role:readonly"},
 		}
-		for _, patch := range []string{argocd.HealthPatch, argocd.UpdatesPatch} {
-			maps.Copy(want["argocd-cm"], data(t, object(t, argocd.Dir+"/"+patch)))
-		}
+		maps.Copy(want["argocd-cm"], patches(t))
 		got := map[string]map[string]string{}
 		for _, o := range objects {
 			got[o.GetName()] = data(t, o)
@@ -64,6 +62,14 @@ data: {policy.default: "role:readonly"}
 			t.Errorf("in namespace %q (-wanted +is):\n%s", namespace, diff)
 		}
 	}
+}
+
+// patches is what the two patches add to the ConfigMap.
+func patches(t *testing.T) map[string]string {
+	t.Helper()
+	all := data(t, object(t, argocd.Dir+"/"+argocd.HealthPatch))
+	maps.Copy(all, data(t, object(t, argocd.Dir+"/"+argocd.IgnorePatch)))
+	return all
 }
 
 func data(t *testing.T, o *unstructured.Unstructured) map[string]string {

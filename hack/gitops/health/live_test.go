@@ -10,12 +10,14 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"okr.dev/controller/hack/artifacts/argocd"
 	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/hack/servers"
@@ -30,6 +32,7 @@ func TestOnAClusterNoVerdictAndNoReferenceStillToComeFailsARollOut(t *testing.T)
 	if err != nil {
 		t.Fatal(err)
 	}
+	patched(t, c)
 	testDataIsAdmitted(t, client.WithFieldValidation(to, metav1.FieldValidationStrict))
 
 	apply(t, c, goals(t, "goals.yaml"))
@@ -144,6 +147,26 @@ func testDataIsAdmitted(t *testing.T, to client.Client) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// patched holds README.md to its word about kubectl.
+func patched(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
+	apply(t, c, `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: argocd-cm, namespace: default}
+data: {url: "https://argocd.example.com"}
+`)
+	for _, patch := range []string{argocd.HealthPatch, argocd.IgnorePatch} {
+		c.Kubectl(t, "-n", "default", "patch", "configmap", "argocd-cm", "--patch-file", filepath.Join(argocd.Dir, patch))
+	}
+	got := data(t, asRead(t, []byte(c.Kubectl(t, "-n", "default", "get", "configmap", "argocd-cm", "-o", "json"))))
+	want := patches(t)
+	want["url"] = "https://argocd.example.com"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("after both patches (-wanted +is):\n%s", diff)
 	}
 }
 

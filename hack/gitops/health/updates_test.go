@@ -60,7 +60,7 @@ func TestOnlyAVerdictHasArgoCDCompareAnApplicationAnew(t *testing.T) {
 		if len(names) != len(c.fields) {
 			t.Errorf("%s: %d fields are decided, and the status has %d: %v", c.kind, len(c.fields), len(names), names)
 		}
-		rule := updates(t)[c.kind]
+		rule := settings(t, "ignoreResourceUpdates")[c.kind]
 		for _, name := range names {
 			want, decided := c.fields[name]
 			if !decided {
@@ -86,7 +86,7 @@ func TestOfAConditionItsMessageMayMove(t *testing.T) {
 		return map[string]any{"conditions": []any{condition}}
 	}
 	for _, kind := range []string{"Objective", "KeyResult", "KPI"} {
-		rule := updates(t)[kind]
+		rule := settings(t, "ignoreResourceUpdates")[kind]
 		for field, want := range map[string]bool{"status": true, "reason": true, "message": false} {
 			if got := compares(t, rule, with(field, before[field]), with(field, "another")); got != want {
 				t.Errorf("%s: another %s of a condition has Argo CD compare anew: %t, want %t", kind, field, got, want)
@@ -98,55 +98,60 @@ func TestOfAConditionItsMessageMayMove(t *testing.T) {
 	}
 }
 
-// updates reads the settings by kind.
-func updates(t *testing.T) map[string]ignored {
+// settings reads the settings of a sort by kind.
+func settings(t *testing.T, sort string) map[string]ignored {
 	t.Helper()
 	rules := map[string]ignored{}
-	for key, text := range data(t, object(t, argocd.Dir+"/"+argocd.UpdatesPatch)) {
-		kind, ours := strings.CutPrefix(key, "resource.customizations.ignoreResourceUpdates.goals.okr.dev_")
+	for key, text := range data(t, object(t, argocd.Dir+"/"+argocd.IgnorePatch)) {
+		kind, found := strings.CutPrefix(key, "resource.customizations."+sort+".goals.okr.dev_")
+		if !found {
+			continue
+		}
 		var rule ignored
-		if err := yaml.UnmarshalStrict([]byte(text), &rule); err != nil || !ours {
+		if err := yaml.UnmarshalStrict([]byte(text), &rule); err != nil {
 			t.Fatalf("%s: %v", key, err)
 		}
 		rules[kind] = rule
 	}
-	if len(rules) != 3 {
-		t.Fatalf("%d kinds", len(rules))
+	if len(rules) == 0 {
+		t.Fatalf("no settings of %s", sort)
 	}
 	return rules
 }
 
-// compares reports whether two statuses differ when what is ignored is taken out of them, as Argo CD does before it compares
-// their hashes: a pointer names what is removed, and an expression of jq what is given to its del.
+// compares reports whether two statuses differ without what is ignored: Argo CD compares their hashes.
 func compares(t *testing.T, rule ignored, before, after map[string]any) bool {
 	t.Helper()
-	var left [2]any
-	for i, status := range []map[string]any{before, after} {
-		text, err := json.Marshal(map[string]any{"status": status})
+	return !cmp.Equal(rule.without(t, map[string]any{"status": before}), rule.without(t, map[string]any{"status": after}))
+}
+
+// without is an object without what is ignored: a pointer names what is removed, and an expression of jq is given to its del.
+func (rule ignored) without(t *testing.T, object map[string]any) any {
+	t.Helper()
+	text, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o map[string]any
+	if err := json.Unmarshal(text, &o); err != nil {
+		t.Fatal(err)
+	}
+	for _, pointer := range rule.JSONPointers {
+		if path := strings.Split(strings.TrimPrefix(pointer, "/"), "/"); o[path[0]] != nil {
+			unstructured.RemoveNestedField(o, path...)
+		}
+	}
+	var left any = o
+	for _, expression := range rule.JQPathExpressions {
+		query, err := gojq.Parse("del(" + expression + ")")
 		if err != nil {
 			t.Fatal(err)
 		}
-		var o map[string]any
-		if err := json.Unmarshal(text, &o); err != nil {
+		result, _ := query.Run(left).Next()
+		if err, failed := result.(error); failed {
 			t.Fatal(err)
 		}
-		for _, pointer := range rule.JSONPointers {
-			if status != nil {
-				unstructured.RemoveNestedField(o, strings.Split(strings.TrimPrefix(pointer, "/"), "/")...)
-			}
-		}
-		left[i] = o
-		for _, expression := range rule.JQPathExpressions {
-			query, err := gojq.Parse("del(" + expression + ")")
-			if err != nil {
-				t.Fatal(err)
-			}
-			result, _ := query.Run(left[i]).Next()
-			if err, failed := result.(error); failed {
-				t.Fatal(err)
-			}
-			left[i] = result
-		}
+		left = result
 	}
-	return !cmp.Equal(left[0], left[1])
+	return left
 }

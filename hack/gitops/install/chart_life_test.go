@@ -2,7 +2,6 @@ package install_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -27,7 +26,9 @@ func TestLifeOfARelease(t *testing.T) {
 	now := time.Now()
 	s.prometheus = prometheusWithHistory(t, now)
 	s.binary = buildManager(t, s.Cluster)
-	s.samples = samples(t, s.Cluster, "config/samples/mobile-app", now)
+	s.samples = slices.DeleteFunc(samples(t, s.prometheus.URL, now), func(o *unstructured.Unstructured) bool {
+		return o.GetKind() == "MetricSource" // the chart makes it
+	})
 	for _, step := range []struct {
 		name string
 		do   func(*testing.T, *shop)
@@ -36,8 +37,10 @@ func TestLifeOfARelease(t *testing.T) {
 		{"the controller makes goals ready, from that source, with the rights that it was given", releaseMakesGoalsReady},
 		{"helm upgrade upgrades the CRDs", helmUpgrade},
 		{"helm rollback takes that back", helmRollback},
+		{"a release that is told to leaves the CRDs alone", helmUpgradeWithoutCRDs},
 		{"helm uninstall keeps CRDs, goals and the source", helmUninstall},
 		{"installed again, everything goes on", helmInstallAgain},
+		{"a Prometheus that wants a password is asked with that of a Secret", releaseAsksWithAPassword},
 		{"the one switch removes all", helmUninstallAll},
 		{"a release with another name takes the CRDs over when it is told to", helmInstallOther},
 		{"a release takes over what kustomize made when it is told to", helmInstallOverKustomize},
@@ -95,30 +98,36 @@ func helmInstall(t *testing.T, s *shop) {
 }
 
 func releaseMakesGoalsReady(t *testing.T, s *shop) {
-	controller := startReplica(t, s.Cluster, s.binary)
-	if controller.start(t, time.Minute); t.Failed() {
-		return
-	}
-	for _, o := range s.samples {
-		text, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out, err := s.Try(string(text), "apply", "-f", "-"); err != nil {
-			t.Fatalf("%s: %v\n%s", o.GetName(), err, out)
-		}
+	start(t, s.Cluster, s.binary)
+	if out, err := s.Try(documents(t, s.samples), "apply", "-f", "-"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, kinds := range []string{"metricsources", "objectives", "keyresults", "kpis"} {
-		out, err := s.Try("", "wait", kinds, "--all", "-n", "mobile-app", "--for=condition=Ready", "--timeout=60s")
+		out, err := s.Try("", "wait", kinds, "--all", "-A", "--for=condition=Ready", "--timeout=60s")
 		if err != nil || !strings.Contains(out, "condition met") {
-			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, s.Kubectl(t, "get", kinds, "-n", "mobile-app", "-o", "wide"))
+			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, s.Kubectl(t, "get", kinds, "-A", "-o", "wide"))
 		}
 	}
+	// Where there is data they were measured too: each of these asks Prometheus.
 	for _, measured := range []string{"kpi/conversion-rate", "keyresult/store-rating", "keyresult/crash-rate", "keyresult/paid-baskets"} {
 		s.Kubectl(t, "wait", measured, "-n", "mobile-app", "--for=condition=Measured", "--timeout=60s")
 	}
 	s.next(t, s.helm(t, "get", "notes", chart.Release, "-n", chart.Namespace), nil)
 	s.Kubectl(t, "wait", "kpi/targets-up", "-n", "default", "--for=condition=Ready", "--timeout=60s")
+}
+
+// documents are objects as one text.
+func documents(t *testing.T, objects []*unstructured.Unstructured) string {
+	t.Helper()
+	var all strings.Builder
+	for _, o := range objects {
+		text, err := yaml.Marshal(o.Object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString("---\n" + string(text))
+	}
+	return all.String()
 }
 
 // next runs the three commands that NOTES say come next, as they stand there, in the repository's root. A test's cluster has nobody
@@ -212,7 +221,7 @@ func (s *shop) identities(t *testing.T) string {
 
 func helmUpgrade(t *testing.T, s *shop) {
 	before := s.identities(t)
-	s.helm(t, "upgrade", chart.Release, newerChart(t, s.Root), "-n", chart.Namespace, "--reuse-values",
+	s.helm(t, "upgrade", chart.Release, newerChart(t, s.Root), "-n", chart.Namespace, "--reset-then-reuse-values",
 		"--set", "image.tag=v9", "--set", "prometheus.url=http://elsewhere:9090")
 	if got := s.columns(t); !strings.Contains(got, "Answers") {
 		t.Errorf("the CRD was not upgraded: its columns are %s", got)
@@ -243,6 +252,20 @@ func helmRollback(t *testing.T, s *shop) {
 	}
 }
 
+// helmUpgradeWithoutCRDs leaves the CRDs to somebody else, and takes them back.
+func helmUpgradeWithoutCRDs(t *testing.T, s *shop) {
+	before := s.identities(t)
+	for _, step := range []struct{ install, want string }{{"false", "Reachable"}, {"true", "Answers"}} {
+		s.helm(t, "upgrade", chart.Release, newerChart(t, s.Root), "-n", chart.Namespace, "--reset-then-reuse-values", "--set", "crds.install="+step.install)
+		if got := s.columns(t); !strings.Contains(got, step.want) {
+			t.Errorf("with crds.install=%s the CRD's columns are %s, want %s among them", step.install, got, step.want)
+		}
+	}
+	if after := s.identities(t); after != before {
+		t.Errorf("there were\n%s\nand are\n%s", before, after)
+	}
+}
+
 func helmUninstall(t *testing.T, s *shop) {
 	made, before, identities := s.manifest(t, chart.Release, chart.Namespace), goals(t, s.Cluster), s.identities(t)
 	s.helm(t, "uninstall", chart.Release, "-n", chart.Namespace)
@@ -263,10 +286,7 @@ func helmUninstall(t *testing.T, s *shop) {
 func helmInstallAgain(t *testing.T, s *shop) {
 	identities := s.identities(t)
 	notes := s.helm(t, "install", chart.Release, chart.Dir, "-n", chart.Namespace)
-	controller := startReplica(t, s.Cluster, s.binary)
-	if controller.start(t, time.Minute); t.Failed() {
-		return
-	}
+	start(t, s.Cluster, s.binary)
 	s.next(t, notes, strings.NewReplacer("http://prometheus-operated.monitoring:9090", s.prometheus.URL))
 	if got := s.Kubectl(t, "get", "metricsource/default", "-o", "jsonpath={.spec.prometheus.url}"); got != s.prometheus.URL {
 		t.Errorf("the source is at %s, want %s", got, s.prometheus.URL)
@@ -322,11 +342,7 @@ func helmInstallOther(t *testing.T, s *shop) {
 func helmInstallOverKustomize(t *testing.T, s *shop) {
 	s.Kubectl(t, "apply", "--server-side", "-k", "config/default")
 	s.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-	source, err := json.Marshal(source(t, s.Cluster, s.prometheus.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out, err := s.Try(string(source), "apply", "-f", "-"); err != nil {
+	if out, err := s.Try(documents(t, s.samples), "apply", "-f", "-"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	before := s.identities(t)

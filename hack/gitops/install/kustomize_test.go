@@ -106,27 +106,34 @@ func readInstalled(t *testing.T) *installed {
 
 // What other tools, the pages and the chart count upon.
 func TestNamesAndLabelsOfWhatIsInstalled(t *testing.T) {
-	want := []string{
-		"ClusterRole okr-controller-manager-role", "ClusterRole okr-keyresult-editor-role", "ClusterRole okr-keyresult-viewer-role",
-		"ClusterRole okr-kpi-editor-role", "ClusterRole okr-kpi-viewer-role", "ClusterRole okr-metrics-auth-role",
-		"ClusterRole okr-metrics-reader", "ClusterRole okr-metricsource-editor-role", "ClusterRole okr-metricsource-viewer-role",
-		"ClusterRole okr-objective-editor-role", "ClusterRole okr-objective-viewer-role",
-		"ClusterRoleBinding okr-controller-manager-rolebinding", "ClusterRoleBinding okr-metrics-auth-rolebinding",
-		"CustomResourceDefinition keyresults.goals.okr.dev", "CustomResourceDefinition kpis.goals.okr.dev",
-		"CustomResourceDefinition metricsources.goals.okr.dev", "CustomResourceDefinition objectives.goals.okr.dev",
-		"Deployment okr-system/okr-controller-manager", "Namespace okr-system",
-		"NetworkPolicy okr-system/okr-controller-manager", "PodDisruptionBudget okr-system/okr-controller-manager",
-		"Role okr-system/okr-controller-manager-role", "Role okr-system/okr-leader-election-role",
-		"RoleBinding okr-system/okr-controller-manager-rolebinding", "RoleBinding okr-system/okr-leader-election-rolebinding",
-		"Service okr-system/okr-controller-manager-metrics", "ServiceAccount okr-system/okr-controller-manager",
-	}
-	var got []string
-	for _, o := range kustomization(t, "config/default") {
-		got = append(got, rendered.Name(o))
-	}
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("config/default: got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	for folder, want := range map[string][]string{
+		"config/default": {
+			"ClusterRole okr-controller-manager-role", "ClusterRole okr-keyresult-editor-role", "ClusterRole okr-keyresult-viewer-role",
+			"ClusterRole okr-kpi-editor-role", "ClusterRole okr-kpi-viewer-role", "ClusterRole okr-metrics-auth-role",
+			"ClusterRole okr-metrics-reader", "ClusterRole okr-metricsource-editor-role", "ClusterRole okr-metricsource-viewer-role",
+			"ClusterRole okr-objective-editor-role", "ClusterRole okr-objective-viewer-role",
+			"ClusterRoleBinding okr-controller-manager-rolebinding", "ClusterRoleBinding okr-metrics-auth-rolebinding",
+			"CustomResourceDefinition keyresults.goals.okr.dev", "CustomResourceDefinition kpis.goals.okr.dev",
+			"CustomResourceDefinition metricsources.goals.okr.dev", "CustomResourceDefinition objectives.goals.okr.dev",
+			"Deployment okr-system/okr-controller-manager", "Namespace okr-system",
+			"NetworkPolicy okr-system/okr-controller-manager", "PodDisruptionBudget okr-system/okr-controller-manager",
+			"Role okr-system/okr-controller-manager-role", "Role okr-system/okr-leader-election-role",
+			"RoleBinding okr-system/okr-controller-manager-rolebinding", "RoleBinding okr-system/okr-leader-election-rolebinding",
+			"Service okr-system/okr-controller-manager-metrics", "ServiceAccount okr-system/okr-controller-manager",
+		},
+		"config/prometheus": {
+			"ClusterRoleBinding okr-metrics-reader", "PrometheusRule okr-system/okr-controller-manager", "Role okr-system/okr-prometheus",
+			"RoleBinding okr-system/okr-prometheus", "ServiceMonitor okr-system/okr-controller-manager",
+		},
+	} {
+		var got []string
+		for _, o := range kustomization(t, folder) {
+			got = append(got, rendered.Name(o))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", folder, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
 	}
 	for _, folder := range []string{"config/default", "config/controller", "config/prometheus"} {
 		for _, o := range kustomization(t, folder) {

@@ -33,6 +33,7 @@ func TestLifeOfAnInstallation(t *testing.T) {
 		{"the controller makes goals ready, with the rights that it was given", controllerMakesGoalsReady},
 		{"uninstalling keeps kinds, goals and Secrets", uninstallKeepsGoals},
 		{"uninstalling all removes all", uninstallAll},
+		{"the kinds alone come and go", kindsAlone},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.do(t, c) }) {
 			t.FailNow()
@@ -126,6 +127,9 @@ func podOf(t *testing.T, path, value string) string {
 // runMake runs a target of the Makefile on the test's cluster.
 func runMake(t *testing.T, c *cluster.Cluster, arguments ...string) {
 	t.Helper()
+	if err := rendered.Notice("Makefile", "hack/render.sh"); err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), "make", append(arguments, "KUBECTL="+c.KubectlPath())...)
 	cmd.Dir = c.Root
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig)
@@ -194,6 +198,18 @@ func uninstallAll(t *testing.T, c *cluster.Cluster) {
 	}
 	if out, err := c.Try("", "get", "objectives", "-A"); err == nil || !strings.Contains(out, "doesn't have a resource type") {
 		t.Errorf("goals are still served: %v\n%s", err, out)
+	}
+}
+
+// kindsAlone installs the CRDs for a controller that runs elsewhere, and removes them.
+func kindsAlone(t *testing.T, c *cluster.Cluster) {
+	runMake(t, c, "install")
+	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd/objectives.goals.okr.dev")
+	runMake(t, c, "uninstall")
+	for _, o := range kustomization(t, "config/crd") {
+		if exists(t, c, o) {
+			t.Errorf("%s is left", rendered.Name(o))
+		}
 	}
 }
 

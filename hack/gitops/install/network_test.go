@@ -80,10 +80,11 @@ type end struct {
 	port           int
 }
 
-// passes says whether a rule of a policy lets a connection pass, as the API describes it.
+// passes says whether a rule of a policy lets a connection pass, as the API describes it: a rule without peers, or without ports,
+// is for all of them.
 func passes(t *testing.T, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort, e end) bool {
 	t.Helper()
-	port := slices.ContainsFunc(ports, func(p networkingv1.NetworkPolicyPort) bool {
+	port := len(ports) == 0 || slices.ContainsFunc(ports, func(p networkingv1.NetworkPolicyPort) bool {
 		return *p.Protocol == e.protocol && p.Port.IntValue() == e.port && p.EndPort == nil
 	})
 	if !port || len(peers) == 0 {

@@ -22,6 +22,7 @@ import (
 
 	"okr.dev/controller/hack/demo/company"
 	"okr.dev/controller/hack/gitops/cluster"
+	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/hack/servers"
 	"okr.dev/controller/internal/okr"
 )
@@ -88,6 +89,9 @@ func prometheusWithHistory(t *testing.T, now time.Time) *servers.Prometheus {
 // buildManager builds the controller as it is in this work tree.
 func buildManager(t *testing.T, c *cluster.Cluster) string {
 	t.Helper()
+	if err := rendered.Notice("main.go", "go.mod", "api", "controllers", "internal"); err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(t.TempDir(), "manager")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
 	cmd.Dir = c.Root

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,6 +33,9 @@ func RunWith(environment []string, input []byte, tool string, arguments ...strin
 	}
 	root, err := servers.ModuleRoot()
 	if err != nil {
+		return nil, err
+	}
+	if err := Notice("config"); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(bin, tool)
@@ -62,6 +66,23 @@ func HelmEnvironment(home, kubeconfig string) []string {
 		environment = append(environment, "HELM_"+kind+"_HOME="+filepath.Join(home, strings.ToLower(kind)))
 	}
 	return environment
+}
+
+// Notice tells go test that an outcome depends on files below the module's root that only other processes open. Otherwise it would
+// repeat the outcome of an earlier run ("cached") after they have changed. Run notices config.
+func Notice(paths ...string) error {
+	root, err := servers.ModuleRoot()
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		// It remembers what a test looks at: each folder with the size and the time of what is in it.
+		look := func(string, fs.DirEntry, error) error { return nil }
+		if err := filepath.WalkDir(filepath.Join(root, path), look); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Kustomize renders a folder, given from the module's root.
