@@ -94,6 +94,16 @@ func (w *world) owners(t *testing.T) {
 	})
 }
 
+// samples are admitted with the policies on: what we tell people to copy has owners, and is no tenant's.
+func (w *world) samples(t *testing.T) {
+	for _, folder := range []string{"config/samples", "config/gitops/tenants"} {
+		text := w.Kubectl(t, "kustomize", folder)
+		if out, err := w.Try(text, "apply", "--server-side", "-f", "-"); err != nil {
+			t.Errorf("%s: %v\n%s", folder, err, out)
+		}
+	}
+}
+
 // pullRequest tries what CI does with a pull request, with kubectl: it must be told what the API server would say.
 func (w *world) pullRequest(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "by-hand.yaml")

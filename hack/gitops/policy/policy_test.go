@@ -41,6 +41,7 @@ func TestPolicies(t *testing.T) {
 	t.Run("justification", w.justifications)
 	t.Run("status and deletion", w.untouched)
 	t.Run("owner", w.owners)
+	t.Run("samples", w.samples)
 	t.Run("pull request", w.pullRequest)
 	t.Run("warn", w.warns) // last: it applies other bindings
 }
