@@ -57,7 +57,7 @@ func source() Datasource { return Datasource{Type: "prometheus", UID: "${datasou
 func datasourceVariable() Variable {
 	return Variable{
 		Name: "datasource", Label: "Prometheus", Description: "The Prometheus that scrapes the controller", Type: "datasource",
-		Query: "prometheus", Current: object{}, Options: []object{}, Refresh: 1,
+		Query: "prometheus", Options: []object{}, Refresh: 1,
 	}
 }
 
@@ -68,7 +68,7 @@ func choice(name, label, description, series, of string) Variable {
 	return Variable{
 		Name: name, Label: label, Description: description, Type: "query", Datasource: &s, Definition: query,
 		Query:   object{"query": query, "refId": "StandardVariableQuery"},
-		Current: object{}, Options: []object{}, Refresh: 2, Sort: 5,
+		Options: []object{}, Refresh: 2, Sort: 5,
 	}
 }
 

@@ -54,7 +54,7 @@ type (
 		Multi       bool        `json:"multi"`
 		IncludeAll  bool        `json:"includeAll"`
 		AllValue    string      `json:"allValue,omitempty"`
-		Current     object      `json:"current"`
+		Current     object      `json:"current,omitempty"`
 		Options     []object    `json:"options"`
 		Refresh     int         `json:"refresh"`
 		Regex       string      `json:"regex"`

@@ -50,6 +50,7 @@ func stat(s show, lines ...line) Panel {
 		}
 	}
 	return s.panel("stat", object{
+		"showPercentChange": false, "percentChangeColorMode": "standard",
 		"colorMode": "value", "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": mode, "wideLayout": true,
 		"reduceOptions": object{"calcs": []string{"lastNotNull"}, "fields": "", "values": false},
 	}).ask(true, lines...)

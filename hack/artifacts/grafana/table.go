@@ -22,7 +22,7 @@ type table struct {
 
 func (t table) panel() Panel {
 	p := t.show.panel("table", object{
-		"cellHeight": "sm", "showHeader": true, "footer": object{"show": false, "reducer": []string{"sum"}, "countRows": false, "fields": ""},
+		"frameIndex": 0, "cellHeight": "sm", "showHeader": true, "footer": object{"show": false, "reducer": []string{"sum"}, "countRows": false, "fields": ""},
 		"sortBy": []object{{"displayName": t.sort, "desc": t.falling}},
 	})
 	p.FieldConfig.Defaults.Custom = object{"align": "auto", "cellOptions": object{"type": "auto"}, "inspect": false, "filterable": true}
