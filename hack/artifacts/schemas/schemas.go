@@ -81,15 +81,17 @@ func kindsOf(text []byte) ([]kind, error) {
 			name:       definition.Spec.Names.Kind,
 			file:       definition.Spec.Group + "/" + strings.ToLower(definition.Spec.Names.Kind) + "_" + version.Name + ".json",
 		}
+		if err := translate(schema); err != nil {
+			return nil, fmt.Errorf("the schema of %s: %w", version.Name, err)
+		}
 		k.schema = k.object(schema)
 		kinds = append(kinds, k)
 	}
 	return kinds, nil
 }
 
-// object makes the schema of a whole object from that of the definition, which leaves its head to the API server.
+// object makes the schema of a whole object from the translated one, which leaves the object's head to the API server.
 func (k kind) object(schema map[string]any) map[string]any {
-	translate(schema)
 	schema["$schema"] = draft
 	schema["$id"] = published + k.file
 	schema["title"] = k.name

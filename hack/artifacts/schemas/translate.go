@@ -1,61 +1,59 @@
 package schemas
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// words are those of draft 7 that definitions use too, with the same meaning, and those of Kubernetes that translate knows.
+var words = []string{
+	"type", "description", "default", "enum", "format", "pattern", "required", "properties", "additionalProperties", "items",
+	"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
+	"x-kubernetes-int-or-string", "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-validations",
+}
+
 // translate turns the schema of a definition into a JSON schema, in place: fields that it does not know are refused, as a
 // strict API server does, and the words that only Kubernetes knows become those of draft 7, or go. CEL rules go: no
-// JSON schema can say them.
-func translate(schema map[string]any) {
+// JSON schema can say them. A word that is new here is an error, for what is passed on unread may mean something else.
+func translate(schema map[string]any) error {
+	for word := range schema {
+		if !slices.Contains(words, word) {
+			return fmt.Errorf("has %s, which is not translated yet", word)
+		}
+	}
 	if schema["x-kubernetes-int-or-string"] == true {
-		delete(schema, "anyOf")
 		schema["type"] = []any{"integer", "string"} // read by every validator, which then says "want integer or string"
 	}
 	if schema["x-kubernetes-list-type"] == "set" {
 		schema["uniqueItems"] = true
 	}
-	if schema["x-kubernetes-preserve-unknown-fields"] != true && schema["properties"] != nil && schema["additionalProperties"] == nil {
+	if schema["properties"] != nil {
 		schema["additionalProperties"] = false
 	}
 	if format, _ := schema["format"].(string); format == "int32" || format == "int64" {
 		delete(schema, "format")
 	}
-	if schema["nullable"] == true {
-		schema["type"] = []any{schema["type"], "null"}
-	}
-	delete(schema, "nullable")
 	maps.DeleteFunc(schema, func(word string, _ any) bool { return strings.HasPrefix(word, "x-kubernetes-") })
 
-	for _, word := range []string{"items", "additionalProperties", "not"} {
+	for _, word := range []string{"items", "additionalProperties"} {
 		if below, ok := schema[word].(map[string]any); ok {
-			translate(below)
-		}
-	}
-	for _, word := range []string{"allOf", "anyOf", "oneOf"} {
-		alternatives, _ := schema[word].([]any)
-		for _, below := range alternatives {
-			translateAlternative(below.(map[string]any))
+			if err := translate(below); err != nil {
+				return fmt.Errorf("%s %w", word, err)
+			}
 		}
 	}
 	properties, _ := schema["properties"].(map[string]any)
-	for _, below := range properties {
-		translate(below.(map[string]any))
+	for name, below := range properties {
+		if err := translate(below.(map[string]any)); err != nil {
+			return fmt.Errorf("%s %w", name, err)
+		}
 	}
-}
-
-// translateAlternative is translate for a part of an alternative, whose fields are some of those that the schema around it
-// knows: it must not refuse the others.
-func translateAlternative(schema map[string]any) {
-	open := schema["additionalProperties"] == nil
-	translate(schema)
-	if open {
-		delete(schema, "additionalProperties")
-	}
+	return nil
 }
 
 // metadata describes what people write, and knows the names of what only servers write, so that copies of live objects are

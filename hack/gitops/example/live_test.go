@@ -1,0 +1,38 @@
+package example
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"okr.dev/controller/hack/gitops/cluster"
+	"okr.dev/controller/hack/servers"
+)
+
+// With all of it applied and a Prometheus that is not there yet, as in a trial cluster, every goal is accepted and finds what it
+// refers to, across namespaces and by the labels of these; and the company's objective is made of the teams'.
+func goalsFindEachOther(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
+	bin, err := servers.BinDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	controller, err := c.StartController(t.Context(), servers.ControllerOptions{Binary: filepath.Join(bin, "manager"), Dir: t.TempDir(), Lasts: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := controller.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+	for condition, kinds := range map[string]string{"Ready": "objectives,keyresults,kpis,metricsources", "ResolvedRefs": "objectives,kpis"} {
+		out, err := c.Try("", "wait", kinds, "--all", "--all-namespaces", "--for=condition="+condition, "--timeout=60s")
+		if err != nil {
+			t.Errorf("%v: %s\n%s", err, out, controller.Failure("not all goals are "+condition))
+		}
+	}
+	if children := c.Kubectl(t, "get", "objective/buying-is-a-pleasure", "-n", "company", "-o", "jsonpath={.status.children.total}"); children != "2" {
+		t.Errorf("the company's objective is made of %q others, want those of two teams", children)
+	}
+}
