@@ -125,3 +125,39 @@ func TestBrokenLinksAreFound(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+var namedTest = regexp.MustCompile("`((?:internal|controllers|api|main)[A-Za-z0-9/]*)\\.(Test[A-Za-z0-9]+)`")
+
+// Tests that these pages give as evidence are there. Those of docs/faults.md are run by hack/faults.
+func TestTestsThatPagesNameExist(t *testing.T) {
+	root, err := servers.ModuleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"docs/security.md", "docs/upgrade.md"} {
+		text, err := os.ReadFile(filepath.Join(root, page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := namedTest.FindAllStringSubmatch(string(text), -1)
+		if len(named) == 0 {
+			t.Errorf("%s names no test", page)
+		}
+		for _, m := range named {
+			dir := filepath.Join(root, m[1])
+			if m[1] == "main" {
+				dir = root
+			}
+			files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(files, func(file string) bool {
+				code, err := os.ReadFile(file)
+				return err == nil && strings.Contains(string(code), "\nfunc "+m[2]+"(t *testing.T)")
+			}) {
+				t.Errorf("%s names %s.%s, which there is not", page, m[1], m[2])
+			}
+		}
+	}
+}
