@@ -16,14 +16,30 @@ var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ +(.+)$`)
 	anchor  = regexp.MustCompile(`<a (?:name|id)="([^"]+)"`)
-	code    = regexp.MustCompile("(?ms)^ *```.*?^ *```|`[^`\n]*`")
+	code    = regexp.MustCompile("`[^`\n]*`")
 	dropped = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
+
+// prose is a page without its blocks of code.
+func prose(page string) string {
+	var lines []string
+	block := false
+	for line := range strings.SplitSeq(page, "\n") {
+		fence := strings.HasPrefix(strings.TrimSpace(line), "```")
+		if fence {
+			block = !block
+		}
+		if !block && !fence {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
 
 // anchors are the names that a page's headings can be linked by, as GitHub and GitLab make them.
 func anchors(page string) []string {
 	var names []string
-	text := regexp.MustCompile("(?ms)^ *```.*?^ *```").ReplaceAllString(page, "")
+	text := prose(page)
 	for _, m := range heading.FindAllStringSubmatch(text, -1) {
 		name := strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(strings.TrimSpace(m[1])), ""), " ", "-")
 		for n, base := 1, name; slices.Contains(names, name); n++ {
@@ -40,7 +56,7 @@ func anchors(page string) []string {
 // broken says which links of a page lead nowhere. Those to other sites are nobody's here to know.
 func broken(root, page, text string) []string {
 	var found []string
-	for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(text, ""), -1) {
+	for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(prose(text), ""), -1) {
 		if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
 			continue
 		}
