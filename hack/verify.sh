@@ -68,7 +68,7 @@ check_format() {
 
 check_manifests() {
   local folder
-  for folder in config/crd config/default; do
+  for folder in config/crd config/default config/controller config/prometheus; do
     bin/kustomize build "$folder" >/dev/null || return 1
   done
 }
