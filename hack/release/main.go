@@ -46,7 +46,7 @@ func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	r := release{platforms: platforms}
-	flag.StringVar(&r.image, "image", "okr-controller", "image of the controller in install.yaml, without a tag")
+	flag.StringVar(&r.image, "image", "okr-controller", "image of the controller in install.yaml; its tag is the version")
 	flag.StringVar(&r.downloads, "downloads", "https://okr.dev/releases", "address of the folder that has a folder for each release")
 	only := flag.String("only", "", "a single platform, such as linux/amd64: to try the recipe")
 	untagged := flag.Bool("untagged", false, "do not ask that the commit has the version's tag: to try the recipe")
@@ -81,6 +81,7 @@ func (r *release) prepare(ctx context.Context, only string, untagged bool) (err 
 	if !version.MatchString(r.version) {
 		return fmt.Errorf("%q is not a version such as v0.1.0 or v0.2.0-rc.1", r.version)
 	}
+	r.image = untaggedImage(r.image)
 	if r.platforms, err = chosen(r.platforms, only); err != nil {
 		return err
 	}

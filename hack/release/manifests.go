@@ -23,6 +23,14 @@ func (r *release) manifests(ctx context.Context) error {
 	return r.chart(ctx)
 }
 
+// untaggedImage is an image without the tag that it may have: make's IMG has one. A registry's port is none.
+func untaggedImage(image string) string {
+	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
+		return image[:i]
+	}
+	return image
+}
+
 // chart packs the chart as Helm does, but for the time of packing, which would make each package another one.
 func (r *release) chart(ctx context.Context) error {
 	version := strings.TrimPrefix(r.version, "v")

@@ -181,3 +181,14 @@ func TestVersionsAndPlatforms(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
+
+func TestUntaggedImage(t *testing.T) {
+	for image, want := range map[string]string{
+		"okr-controller": "okr-controller", "okr-controller:v0.1.0": "okr-controller", "registry.example:5000/okr": "registry.example:5000/okr",
+		"registry.example:5000/okr:v1": "registry.example:5000/okr",
+	} {
+		if got := untaggedImage(image); got != want {
+			t.Errorf("%s: got %s, want %s", image, got, want)
+		}
+	}
+}
