@@ -281,7 +281,7 @@ func TestThePreviewAsksPrometheus(t *testing.T) {
 	})
 	requests := servers.Series{Name: "http_requests_total", Labels: map[string]string{"job": "shop", "code": "200"}}
 	for minute := range 60 {
-		at := time.Now().Add(time.Duration(minute-60) * time.Minute)
+		at := written.Add(time.Duration(minute-60) * time.Minute)
 		requests.Points = append(requests.Points, servers.Point{Time: at, Value: float64(minute)})
 	}
 	if err := prometheus.Write(t.Context(), requests); err != nil {
