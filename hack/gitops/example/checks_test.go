@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/servers"
 )
 
@@ -270,18 +271,10 @@ func TestWorkflow(t *testing.T) {
 
 // With an address the jobs ask Prometheus, and with a token they say so.
 func TestThePreviewAsksPrometheus(t *testing.T) {
-	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	prometheus := cluster.Prometheus(t, servers.PrometheusOptions{})
 	requests := servers.Series{Name: "http_requests_total", Labels: map[string]string{"job": "shop", "code": "200"}}
 	for minute := range 60 {
-		at := time.Now().Add(time.Duration(minute-60) * time.Minute)
+		at := written.Add(time.Duration(minute-60) * time.Minute)
 		requests.Points = append(requests.Points, servers.Point{Time: at, Value: float64(minute)})
 	}
 	if err := prometheus.Write(t.Context(), requests); err != nil {
