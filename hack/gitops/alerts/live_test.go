@@ -46,11 +46,10 @@ const (
 // without a word, and nothing resolves or begins anew; and it resolves as soon as it is mended.
 func TestAlertsOfARunningController(t *testing.T) {
 	c := cluster.Start(t)
-	c.Kubectl(t, "apply", "--server-side", "-k", "config/default")
-	c.Kubectl(t, "wait", "--for=condition=Established", "crd", "--all")
+	c.Install(t)
 	targets := [2]string{filepath.Join(c.Dir, "first.json"), filepath.Join(c.Dir, "second.json")}
 	prometheus, api := watch(t, c, targets)
-	apply(t, c, prometheus.URL)
+	c.Apply(t, strings.ReplaceAll(dated(goals), "SOURCE", prometheus.URL))
 	settled(t, c, "latency", "accepted")
 	token, err := c.ServiceAccountToken(t.Context(), "checkout", "prometheus", time.Hour)
 	if err != nil {
@@ -107,16 +106,8 @@ func watch(t *testing.T, c *cluster.Cluster, targets [2]string) (*servers.Promet
 			Job: fmt.Sprintf("replica-%d", i), TargetFile: target, TLS: &servers.ScrapeTLS{}, TokenFile: filepath.Join(c.Dir, "token"),
 		})
 	}
-	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{
-		Dir: filepath.Join(c.Dir, "prometheus"), Scrapes: scrapes, ScrapeSelf: true, ScrapeInterval: time.Second, Rules: []string{rules},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
+	prometheus := cluster.Prometheus(t, servers.PrometheusOptions{
+		Scrapes: scrapes, ScrapeSelf: true, ScrapeInterval: time.Second, Rules: []string{rules},
 	})
 	client, err := promapi.NewClient(promapi.Config{Address: prometheus.URL})
 	if err != nil {
@@ -156,13 +147,6 @@ func dated(text string) string {
 	return strings.NewReplacer("PERIOD", day(-30)+"/"+day(60), "FIRST", day(-29), "LAST", day(60), "TODAY", day(0)).Replace(text)
 }
 
-func apply(t *testing.T, c *cluster.Cluster, source string) {
-	t.Helper()
-	if out, err := c.Try(strings.ReplaceAll(dated(goals), "SOURCE", source), "apply", "-f", "-"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
-
 // settled spares the minute in which a KPI may still get its objective: an earlier controller has waited.
 func settled(t *testing.T, c *cluster.Cluster, kpis ...string) {
 	t.Helper()
@@ -176,19 +160,7 @@ func settled(t *testing.T, c *cluster.Cluster, kpis ...string) {
 // start starts a replica and has Prometheus scrape it.
 func start(t *testing.T, c *cluster.Cluster, target string) *servers.Controller {
 	t.Helper()
-	bin, err := servers.BinDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	controller, err := c.StartController(t.Context(), servers.ControllerOptions{Binary: filepath.Join(bin, "manager"), Dir: t.TempDir(), Lasts: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := controller.Kill(); err != nil {
-			t.Error(err)
-		}
-	})
+	controller := c.Controller(t, servers.ControllerOptions{})
 	if err := controller.WaitListening(t.Context(), controller.MetricsAddress); err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +227,7 @@ func await(t *testing.T, api promv1.API, want ...string) {
 	t.Helper()
 	slices.Sort(want)
 	var got []string
-	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, 40*time.Second, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, 2*time.Minute, true, func(ctx context.Context) (bool, error) {
 		var err error
 		got, err = firing(ctx, api)
 		return slices.Equal(got, want), err

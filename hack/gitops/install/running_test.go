@@ -68,12 +68,21 @@ func prometheusWithHistory(t *testing.T, now time.Time) *servers.Prometheus {
 
 // notReadyWithoutItsRole starts a replica that runs, and reads nothing. A roll-out of such a one leaves the old ones at work.
 func notReadyWithoutItsRole(t *testing.T, c *cluster.Cluster) {
-	binary := c.Manager(t)
 	c.Kubectl(t, "delete", "clusterrolebinding", "okr-controller-manager-rolebinding")
 	defer c.Kubectl(t, "apply", "-k", "config/default")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	controller, err := c.StartController(ctx, servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour})
+	go func() { // it has asked, was refused, and is given time to be ready all the same
+		for ctx.Err() == nil {
+			time.Sleep(200 * time.Millisecond)
+			if log, _ := os.ReadFile(filepath.Join(dir, "controller.log")); strings.Contains(string(log), "forbidden") {
+				time.Sleep(2 * time.Second)
+				cancel()
+			}
+		}
+	}()
+	controller, err := c.StartController(ctx, servers.ControllerOptions{Binary: c.Manager(t), Dir: dir, Lasts: time.Hour})
 	if err == nil {
 		_ = controller.Kill()
 		t.Fatal("it is ready to lead, and may not read goals")
