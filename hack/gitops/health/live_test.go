@@ -173,7 +173,11 @@ data: {url: "https://argocd.example.com"}
 func gate(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	for name, passes := range map[string]bool{"on-track": true, "off-track": false, "missed": false, "source-down": false} {
-		out, err := c.Try("", "-n", "goals", "wait", "keyresult/"+name, "--for=condition=OnTrack", "--timeout=1s")
+		patience := "1s"
+		if passes {
+			patience = "2m"
+		}
+		out, err := c.Try("", "-n", "goals", "wait", "keyresult/"+name, "--for=condition=OnTrack", "--timeout="+patience)
 		if (err == nil) != passes {
 			t.Errorf("%s: kubectl wait: %v: %s", name, err, out)
 		}

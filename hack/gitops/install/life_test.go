@@ -124,18 +124,26 @@ func podOf(t *testing.T, path, value string) string {
 	return string(text)
 }
 
-// runMake runs a target of the Makefile on the test's cluster.
-func runMake(t *testing.T, c *cluster.Cluster, arguments ...string) {
+// runMake runs a target of the Makefile on the test's cluster, and returns the folder that it ran in: one whose dist/ is its own, for
+// somebody may keep a release in that of the work tree.
+func runMake(t *testing.T, c *cluster.Cluster, arguments ...string) string {
 	t.Helper()
 	if err := rendered.Notice("Makefile", "hack/render.sh"); err != nil {
 		t.Fatal(err)
 	}
+	dir := t.TempDir()
+	for _, name := range []string{"Makefile", "bin", "config", "hack"} {
+		if err := os.Symlink(filepath.Join(c.Root, name), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	cmd := exec.CommandContext(t.Context(), "make", append(arguments, "KUBECTL="+c.KubectlPath())...)
-	cmd.Dir = c.Root
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("make %s: %v\n%s", strings.Join(arguments, " "), err, out)
 	}
+	return dir
 }
 
 func uninstallKeepsGoals(t *testing.T, c *cluster.Cluster) {
@@ -160,8 +168,8 @@ func uninstallKeepsGoals(t *testing.T, c *cluster.Cluster) {
 	if got != image {
 		t.Errorf("make deploy runs %q, want %q", got, image)
 	}
-	runMake(t, c, "build-installer", "IMG="+image)
-	if out, err := c.Try("", "diff", "--server-side", "-f", filepath.Join("dist", "install.yaml")); err != nil {
+	installer := filepath.Join(runMake(t, c, "build-installer", "IMG="+image), "dist", "install.yaml")
+	if out, err := c.Try("", "diff", "--server-side", "-f", installer); err != nil {
 		t.Errorf("dist/install.yaml differs from what make deploy installed (%v):\n%s", err, out)
 	}
 }
