@@ -9,7 +9,7 @@ BIN := $(CURDIR)/bin
 SERVERS := etcd kube-apiserver kubectl prometheus
 # What GitOps repositories and clusters are checked with.
 GITOPS_TOOLS := helm kustomize kubeconform promtool
-ALL_TOOLS := $(SERVERS) $(GITOPS_TOOLS) controller-gen golangci-lint benchstat
+ALL_TOOLS := $(SERVERS) $(GITOPS_TOOLS) controller-gen golangci-lint benchstat cyclonedx-gomod
 
 # The image that `make deploy` and `make build-installer` name: none is published, so push your own.
 IMG ?= okr-controller:v0.1.0
@@ -123,6 +123,14 @@ build: ## Build the controller, the plugin, the demo and the scale bench into bi
 .PHONY: plugin
 plugin: ## Build the kubectl plugin into bin/: with that in PATH, `kubectl okr` runs it
 	@go build -o $(BIN)/kubectl-okr ./cmd/kubectl-okr
+
+# What a release is called, and where its files will be.
+VERSION ?=
+DOWNLOADS ?= https://okr.dev/releases
+
+.PHONY: release
+release: $(call tool,helm kustomize cyclonedx-gomod) ## Make a release's files in dist/ (VERSION=v0.1.0 IMG=registry/name DOWNLOADS=url)
+	@go run ./hack/release -image $(IMG) -downloads $(DOWNLOADS) $(VERSION)
 
 ##@ Your own cluster
 

@@ -27,6 +27,7 @@ import (
 
 	"okr.dev/controller/api/v1alpha1"
 	"okr.dev/controller/controllers"
+	"okr.dev/controller/internal/build"
 	"okr.dev/controller/internal/evaluate"
 	"okr.dev/controller/internal/practice"
 )
@@ -71,6 +72,7 @@ func parseFlags() flags {
 func run() error {
 	f := parseFlags()
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&f.log)))
+	ctrl.Log.Info("okr-controller", "version", build.Version())
 	config, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("no Kubernetes API server to talk to (set KUBECONFIG or run in a cluster): %w", err)

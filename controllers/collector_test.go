@@ -207,3 +207,50 @@ func TestConditionIsOneOrZeroAndNothingWhileUnknown(t *testing.T) {
 		}
 	}
 }
+
+// A number that nobody asks for is one that is not there: an alert must be able to say so. What people keep, and what is given up,
+// is not asked for in any case.
+func TestMeasuredIsZeroWhereNothingCanBeAsked(t *testing.T) {
+	condition := func(kind string, status metav1.ConditionStatus, reason string) metav1.Condition {
+		return metav1.Condition{Type: kind, Status: status, Reason: reason}
+	}
+	metric := &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}}
+	for _, test := range []struct {
+		reason          string
+		ready, measured metav1.Condition
+		metric          *v1alpha1.Metric
+		want            []float64
+	}{
+		{
+			"a query that does not parse", condition("Ready", metav1.ConditionFalse, "Stalled"),
+			condition("Measured", metav1.ConditionUnknown, "InvalidQuery"), metric, []float64{0},
+		},
+		{
+			"given up", condition("Ready", metav1.ConditionTrue, "Ready"),
+			condition("Measured", metav1.ConditionUnknown, "Cancelled"), metric, nil,
+		},
+		{
+			"people keep it, and its objective is missing", condition("Ready", metav1.ConditionFalse, "ReferenceNotFound"),
+			condition("Measured", metav1.ConditionUnknown, "ReferenceNotFound"), nil, nil,
+		},
+		{
+			"a final value stays, whatever has become of the references", condition("Ready", metav1.ConditionFalse, "ReferenceNotFound"),
+			condition("Measured", metav1.ConditionTrue, "Sampled"), metric, []float64{1},
+		},
+	} {
+		out := make(chan prometheus.Metric, 1)
+		emitter(out).measured(kpiMeasured, &v1alpha1.KPI{}, []metav1.Condition{test.ready, test.measured}, test.metric)
+		close(out)
+		var got []float64
+		for m := range out {
+			var written dto.Metric
+			if err := m.Write(&written); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, written.GetGauge().GetValue())
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.reason, got, test.want)
+		}
+	}
+}

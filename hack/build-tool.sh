@@ -24,6 +24,7 @@ describe() {
     kustomize) module=kustomize package=sigs.k8s.io/kustomize/kustomize/v5 usual="1 minute" ;;
     helm) module=helm package=helm.sh/helm/v3/cmd/helm usual="2 minutes" ;;
     kubeconform) module=kubeconform package=github.com/yannh/kubeconform/cmd/kubeconform usual="20 seconds" ;;
+    cyclonedx-gomod) module=cyclonedx-gomod package=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod usual="30 seconds" ;;
     golangci-lint) module=golangci-lint package=. usual="3 minutes" ;;
     benchstat) module=benchstat package=golang.org/x/perf/cmd/benchstat usual="10 seconds" ;;
     *)

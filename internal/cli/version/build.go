@@ -18,7 +18,7 @@ type Build struct {
 	Platform string `json:"platform,omitempty"`
 }
 
-// buildOf reads what the Go tool recorded; read is debug.ReadBuildInfo.
+// buildOf reads what the Go tool recorded; read is build.Read.
 func buildOf(read func() (*debug.BuildInfo, bool)) Build {
 	info, known := read()
 	if !known {

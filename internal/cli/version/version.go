@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"okr.dev/controller/api/v1alpha1"
+	"okr.dev/controller/internal/build"
 	"okr.dev/controller/internal/cli/command"
 	"okr.dev/controller/internal/cli/terminal"
 )
@@ -27,11 +28,11 @@ type Versions struct {
 
 // Command is `kubectl okr version`.
 func Command(env *command.Environment) *cobra.Command {
-	return CommandOf(env, debug.ReadBuildInfo)
+	return CommandOf(env, build.Read)
 }
 
-// CommandOf is the command of a program whose build is read by a function, such as debug.ReadBuildInfo.
-func CommandOf(env *command.Environment, build func() (*debug.BuildInfo, bool)) *cobra.Command {
+// CommandOf is the command of a program whose build is read by a function, such as build.Read.
+func CommandOf(env *command.Environment, read func() (*debug.BuildInfo, bool)) *cobra.Command {
 	var onlyClient bool
 	var output string
 	cmd := &cobra.Command{
@@ -47,7 +48,7 @@ func CommandOf(env *command.Environment, build func() (*debug.BuildInfo, bool)) 
 			"  kubectl okr version -o json",
 		Args: command.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			versions := Versions{Plugin: buildOf(build), Speaks: v1alpha1.GroupVersion.String()}
+			versions := Versions{Plugin: buildOf(read), Speaks: v1alpha1.GroupVersion.String()}
 			if !onlyClient {
 				versions.Server = asked(cmd.Context(), env)
 			}
