@@ -39,6 +39,7 @@ func TestLifeOfARelease(t *testing.T) {
 		{"helm uninstall keeps CRDs, goals and the source", helmUninstall},
 		{"installed again, everything goes on", helmInstallAgain},
 		{"a Prometheus that wants a password is asked with that of a Secret", releaseAsksWithAPassword},
+		{"a release whose CRDs would go with their goals is not upgraded", helmUpgradeThatWouldDelete},
 		{"the one switch removes all", helmUninstallAll},
 		{"a release with another name takes the CRDs over when it is told to", helmInstallOther},
 		{"a release takes over what kustomize made when it is told to", helmInstallOverKustomize},
@@ -269,6 +270,27 @@ func helmInstallAgain(t *testing.T, s *shop) {
 	s.Kubectl(t, "wait", "keyresult/store-rating", "-n", "mobile-app", "--for=condition=Measured", "--timeout=2m")
 }
 
+// Whoever said crds.keep=false once, and later that the CRDs be left alone, would have lost every goal: Helm deletes what a release
+// does not have any more.
+func helmUpgradeThatWouldDelete(t *testing.T, s *shop) {
+	upgrade := []string{"upgrade", chart.Release, chart.Dir, "-n", chart.Namespace, "--reuse-values", "--set"}
+	goals := s.identities(t)
+	if notes := s.helm(t, append(slices.Clone(upgrade), "crds.keep=false")...); !strings.Contains(notes, "deletes the CRDs and with them every goal") {
+		t.Errorf("NOTES do not say what keep=false means:\n%s", notes)
+	}
+	for _, values := range []string{"crds.install=false", "crds.install=false,crds.keep=true"} {
+		if out, err := rendered.Helm(s.home, s.Kubeconfig, append(slices.Clone(upgrade), values)...); err == nil || !strings.Contains(err.Error(), "every goal with them") {
+			t.Errorf("%s: %v\n%s", values, err, out)
+		}
+	}
+	s.helm(t, append(slices.Clone(upgrade), "crds.keep=true")...)
+	s.helm(t, append(slices.Clone(upgrade), "crds.install=false")...)
+	if got := s.identities(t); got != goals || goals == "" {
+		t.Errorf("there were\n%s\nand are\n%s", goals, got)
+	}
+	s.helm(t, append(slices.Clone(upgrade), "crds.install=true")...)
+}
+
 func helmUninstallAll(t *testing.T, s *shop) {
 	made := s.manifest(t, chart.Release, chart.Namespace)
 	s.helm(t, "upgrade", chart.Release, chart.Dir, "-n", chart.Namespace, "--reuse-values", "--set", "crds.keep=false")
@@ -302,9 +324,12 @@ func helmInstallOther(t *testing.T, s *shop) {
 	if out := s.helm(t, upgrade...); strings.Contains(out, "--take-ownership") {
 		t.Errorf("NOTES still ask for --take-ownership:\n%s", out)
 	}
-	// A second controller would measure the same goals: Helm says whose the kinds are.
-	if out, err := rendered.Helm(s.home, s.Kubeconfig, "install", chart.Release, chart.Dir, "-n", chart.Namespace); err == nil || !strings.Contains(err.Error(), `current value is "mine"`) {
-		t.Errorf("a second release must not be installed beside the first: %v\n%s", err, out)
+	// A second controller would judge the same goals, and each has a lease of its own.
+	for _, values := range [][]string{nil, {"--set", "crds.install=false"}, {"--take-ownership"}} {
+		second := append([]string{"install", chart.Release, chart.Dir, "-n", chart.Namespace}, values...)
+		if out, err := rendered.Helm(s.home, s.Kubeconfig, second...); err == nil || !strings.Contains(err.Error(), "has an okr-controller, mine-controller-manager in namespace goals") {
+			t.Errorf("a second release must not be installed beside the first with %q: %v\n%s", values, err, out)
+		}
 	}
 	s.helm(t, "upgrade", "mine", chart.Dir, "-n", "goals", "--set", "crds.keep=false")
 	s.helm(t, "uninstall", "mine", "-n", "goals")

@@ -140,6 +140,9 @@ func goalsCanBeKeptPrivate(t *testing.T, c *cluster.Cluster) {
 	}
 	c.Apply(t, marshal(t, private...))
 	c.AggregateRoles(t)
+	if args := c.Kubectl(t, "get", "deployment", "okr-controller-manager", "-n", "okr-system", "-o", "jsonpath={..args}"); !strings.Contains(args, `"--private-goals"`) {
+		t.Errorf("who views a namespace reads its events, and the controller is not told to tell none: %s", args)
+	}
 	c.Kubectl(t, "create", "rolebinding", "reads-kpis", "-n", "team-b", "--clusterrole=okr-kpi-viewer-role", "--user=coach")
 	for _, test := range []struct {
 		reason, user, namespace string
