@@ -255,7 +255,7 @@ func TestPrometheusIsGivenAccess(t *testing.T) {
 func TestRunbooksAreWhereTheyAreKept(t *testing.T) {
 	render := func(base string) string {
 		rule := one(t, template(t, "--set", "prometheusRule.enabled=true,prometheusRule.runbookBaseURL="+base), "PrometheusRule")
-		return marshal(t, []*unstructured.Unstructured{rule})
+		return marshal(t, rule)
 	}
 	const published, own = "https://okr.dev/runbooks", "https://wiki.example/okr"
 	got := render(own)

@@ -14,7 +14,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/gitops/rendered"
@@ -32,17 +31,15 @@ func Check(t testing.TB, c *cluster.Cluster, objects ...*unstructured.Unstructur
 // Try is Check for tests in which it should fail. The error holds what kubeconform said.
 func Try(t testing.TB, c *cluster.Cluster, objects ...*unstructured.Unstructured) error {
 	t.Helper()
-	var text []byte
+	text, err := rendered.Marshal(objects...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var kinds []schema.GroupVersionKind
 	for _, o := range objects {
-		document, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = append(append(text, "---\n"...), document...)
 		kinds = append(kinds, o.GroupVersionKind())
 	}
-	_, err := rendered.Run(text, "kubeconform", "-strict", "-summary", "-schema-location", Schemas(t, c, kinds...))
+	_, err = rendered.Run([]byte(text), "kubeconform", "-strict", "-summary", "-schema-location", Schemas(t, c, kinds...))
 	return err
 }
 

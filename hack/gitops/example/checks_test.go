@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/servers"
 )
 
@@ -207,17 +208,32 @@ func TestWhatIsInstalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	pinned := regexp.MustCompile(`github\.com/yannh/kubeconform (v\S+)`).FindStringSubmatch(string(pins))[1]
-	want := []string{"go install github.com/yannh/kubeconform/cmd/kubeconform@" + pinned, "go install okr.dev/controller/cmd/kubectl-okr@v0.1.0"}
+	var hooks struct {
+		Repos []struct{ Repo, Rev string }
+	}
+	load(t, &hooks, repository, ".pre-commit-config.yaml")
 	github := strings.Split(strings.TrimSpace(githubChecks(t, repository)["Install"].commands), "\n")
 	var gitlab []string
-	for name := range gitlabChecks(t, repository) {
-		if strings.HasPrefix(name, "go install ") {
-			gitlab = append(gitlab, name)
+	for _, c := range gitlabChecks(t, repository) {
+		if strings.HasPrefix(c.commands, "git clone ") || strings.HasPrefix(c.commands, "go install ") {
+			gitlab = append(gitlab, c.commands)
 		}
 	}
-	for where, commands := range map[string][]string{"GitHub": github, "GitLab": gitlab} {
-		if slices.Sort(commands); !slices.Equal(commands, want) {
-			t.Errorf("%s installs %q, want %q", where, commands, want)
+	for _, tt := range []struct {
+		where, into string
+		commands    []string
+	}{
+		{"GitHub", `"$RUNNER_TEMP/okr-controller"`, github},
+		{"GitLab", "/tmp/okr-controller", gitlab},
+	} {
+		// The plugin from the clone of the controller that everything else of the example is taken from.
+		want := []string{
+			"git clone --quiet --depth 1 --branch " + hooks.Repos[0].Rev + " " + hooks.Repos[0].Repo + " " + tt.into,
+			"go install -C " + tt.into + " ./cmd/kubectl-okr",
+			"go install github.com/yannh/kubeconform/cmd/kubeconform@" + pinned,
+		}
+		if slices.Sort(tt.commands); !slices.Equal(tt.commands, want) {
+			t.Errorf("%s installs %q, want %q", tt.where, tt.commands, want)
 		}
 	}
 
@@ -270,18 +286,10 @@ func TestWorkflow(t *testing.T) {
 
 // With an address the jobs ask Prometheus, and with a token they say so.
 func TestThePreviewAsksPrometheus(t *testing.T) {
-	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	prometheus := cluster.Prometheus(t, servers.PrometheusOptions{})
 	requests := servers.Series{Name: "http_requests_total", Labels: map[string]string{"job": "shop", "code": "200"}}
 	for minute := range 60 {
-		at := time.Now().Add(time.Duration(minute-60) * time.Minute)
+		at := written.Add(time.Duration(minute-60) * time.Minute)
 		requests.Points = append(requests.Points, servers.Point{Time: at, Value: float64(minute)})
 	}
 	if err := prometheus.Write(t.Context(), requests); err != nil {

@@ -54,15 +54,13 @@ func install(t *testing.T, c *cluster.Cluster) {
 			c.Kubectl(t, "create", "-f", filepath.Join(found.Dir, filepath.FromSlash(file)))
 		}
 	}
-	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+	c.Established(t)
 }
 
 func TestOnACluster(t *testing.T) {
 	c := cluster.Start(t)
 	repository := copied(t)
-	if out, err := apply(t, c, filepath.Join(module(t), "config", "default")); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	c.Install(t)
 	install(t, c)
 	for _, namespace := range []string{"argocd", "flux-system"} {
 		c.Kubectl(t, "create", "namespace", namespace)
@@ -140,6 +138,7 @@ func TestTheControllerIsInstalled(t *testing.T) {
 				Path string
 				Helm struct {
 					ReleaseName  string
+					SkipCrds     bool
 					ValuesObject map[string]any
 				}
 			}
@@ -152,8 +151,12 @@ func TestTheControllerIsInstalled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := rendered.Run(values, "helm", "template", source.Helm.ReleaseName, source.Path, "--namespace", chart.Spec.Destination.Namespace,
-		"--values", "-", "--kube-version", "1.36.0")
+	arguments := []string{"template", source.Helm.ReleaseName, source.Path, "--namespace", chart.Spec.Destination.Namespace,
+		"--values", "-", "--kube-version", "1.36.0"}
+	if !source.Helm.SkipCrds { // what Argo CD adds if it is not told otherwise
+		arguments = append(arguments, "--include-crds")
+	}
+	text, err := rendered.Run(values, "helm", arguments...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +165,15 @@ func TestTheControllerIsInstalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	runs(t, objects, image)
+	crds := ofKind(objects, "CustomResourceDefinition")
+	for _, crd := range crds {
+		if crd.GetAnnotations()["helm.sh/resource-policy"] != "keep" { // Argo CD heeds it
+			t.Errorf("Argo CD may prune %s, and every goal with it", crd.GetName())
+		}
+	}
+	if len(crds) != 4 {
+		t.Errorf("Argo CD applies %d kinds", len(crds))
+	}
 
 	var flux kustomization
 	convert(t, named(render(t, repository, "flux"), "Kustomization", "okr-controller"), &flux)
@@ -188,14 +200,14 @@ func TestTheControllerIsInstalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	runs(t, objects, image)
-	crds := ofKind(objects, "CustomResourceDefinition")
+	crds = ofKind(objects, "CustomResourceDefinition")
 	for _, crd := range crds {
 		if crd.GetAnnotations()["kustomize.toolkit.fluxcd.io/prune"] != "disabled" {
 			t.Errorf("Flux may prune %s, and every goal with it", crd.GetName())
 		}
 	}
 	if len(crds) != 4 {
-		t.Errorf("%d kinds", len(crds))
+		t.Errorf("Flux applies %d kinds", len(crds))
 	}
 }
 

@@ -50,7 +50,7 @@ func apply(t *testing.T, c *cluster.Cluster) {
 			t.Errorf("the cluster warns:\n%s", out)
 		}
 	}
-	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+	c.Established(t)
 	if out, err := c.Try("", "diff", "-k", "config/default"); err != nil {
 		t.Errorf("what was installed differs from config/default (%v):\n%s", err, out)
 	}
@@ -204,7 +204,7 @@ func uninstallAll(t *testing.T, c *cluster.Cluster) {
 // kindsAlone installs the CRDs for a controller that runs elsewhere, and removes them.
 func kindsAlone(t *testing.T, c *cluster.Cluster) {
 	runMake(t, c, "install")
-	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd/objectives.goals.okr.dev")
+	c.Established(t)
 	runMake(t, c, "uninstall")
 	for _, o := range kustomization(t, "config/crd") {
 		if exists(t, c, o) {
@@ -216,7 +216,7 @@ func kindsAlone(t *testing.T, c *cluster.Cluster) {
 // endNamespace waits until a namespace is to be deleted and does what is left of it when nothing is in it any more.
 func endNamespace(c *cluster.Cluster, name string) error {
 	var err error
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		var out string
 		if out, err = c.Try("", "get", "namespace", name, "-o", "json"); err != nil {
 			continue
