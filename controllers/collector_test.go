@@ -22,7 +22,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 	r := newRig(t)
 	r.set("latency", 412.25)
 	kpi, lonely := r.kpi("latency", r.series("latency")), r.kpi("lonely", r.series("latency")+" * 2")
-	unmeasured := r.kpi("unmeasured", r.series("nothing"))
+	unmeasured, typo := r.kpi("unmeasured", r.series("nothing")), r.kpi("typo", "sum((")
 	parent := r.objective("parent")
 	goal := r.objective("goal", naming(kpi), func(o *v1alpha1.Objective) {
 		o.Spec.ParentRef = &v1alpha1.ParentReference{Name: "parent"}
@@ -31,7 +31,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 	kr := r.keyResult("key", "goal", r.series("latency")+" + 0", fromTo("800", "300"))
 	byKPI := r.keyResult("by-kpi", "goal", "", fromTo("800", "300"), measuredBy(kpi), func(kr *v1alpha1.KeyResult) { kr.Spec.Weight = new(int32) })
 	byHand := r.keyResult("by-hand", "goal", "", fromTo("0", "10"), func(kr *v1alpha1.KeyResult) { kr.Spec.Weight = new(int32) })
-	r.create(kpi, lonely, unmeasured, parent, goal, kr, byKPI, byHand)
+	r.create(kpi, lonely, unmeasured, typo, parent, goal, kr, byKPI, byHand)
 	r.start()
 	r.await(kpi, func() error { return is("health", kpi.Status.Health, v1alpha1.KPIHealthy) })
 	r.await(unmeasured, func() error {
@@ -75,6 +75,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 		measured("okr_keyresult_measured", "by-hand", "", "NoCheckIn"):                              0,
 		measured("okr_kpi_measured", "latency", r.namespace, "Sampled"):                             1,
 		measured("okr_kpi_measured", "unmeasured", r.namespace, "NoData"):                           0,
+		measured("okr_kpi_measured", "typo", r.namespace, "InvalidQuery"):                           0,
 		fmt.Sprintf(`okr_kpi_target{bound="atMost",goal_namespace=%q,name="latency"}`, r.namespace): 500,
 		fmt.Sprintf(`okr_source_reachable{source=%q}`, r.namespace):                                 1,
 		"okr_status_interval_seconds":                                                               r.statusInterval.Seconds(),
@@ -132,6 +133,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 	r.delete(kpi)
 	r.delete(lonely)
 	r.delete(unmeasured)
+	r.delete(typo)
 	source := r.source(r.namespace, "")
 	r.delete(source)
 	r.soon(func() error {
