@@ -54,6 +54,7 @@ func kustomized(t *testing.T, dir, component string) []*unstructured.Unstructure
 // toolsOwn are the labels and annotations by which Helm and kustomize know what is theirs, and those that the chart adds as charts do.
 var toolsOwn = []string{
 	"app.kubernetes.io/managed-by", "app.kubernetes.io/instance", "app.kubernetes.io/version", "helm.sh/chart", "helm.sh/resource-policy",
+	"argocd.argoproj.io/sync-options",
 }
 
 // differences are what two sets of objects do not have in common, one line each: the object, the field, and both values.

@@ -167,8 +167,8 @@ func TestTheControllerIsInstalled(t *testing.T) {
 	runs(t, objects, image)
 	crds := ofKind(objects, "CustomResourceDefinition")
 	for _, crd := range crds {
-		if crd.GetAnnotations()["helm.sh/resource-policy"] != "keep" { // Argo CD heeds it
-			t.Errorf("Argo CD may prune %s, and every goal with it", crd.GetName())
+		if keeps := crd.GetAnnotations(); keeps["helm.sh/resource-policy"] != "keep" || keeps["argocd.argoproj.io/sync-options"] != "Prune=false" {
+			t.Errorf("Argo CD may delete %s, and every goal with it: %v", crd.GetName(), keeps)
 		}
 	}
 	if len(crds) != 4 {

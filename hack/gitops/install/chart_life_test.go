@@ -260,7 +260,7 @@ func helmInstallAgain(t *testing.T, s *shop) {
 	identities := s.identities(t)
 	notes := s.helm(t, "install", chart.Release, chart.Dir, "-n", chart.Namespace)
 	s.Controller(t, servers.ControllerOptions{})
-	s.next(t, notes, strings.NewReplacer("http://prometheus-operated.monitoring:9090", s.prometheus.URL))
+	s.next(t, notes, strings.NewReplacer("http://prometheus-operated.monitoring.svc:9090", s.prometheus.URL))
 	if got := s.Kubectl(t, "get", "metricsource/default", "-o", "jsonpath={.spec.prometheus.url}"); got != s.prometheus.URL {
 		t.Errorf("the source is at %s, want %s", got, s.prometheus.URL)
 	}
