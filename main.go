@@ -42,7 +42,7 @@ func main() {
 // flags are what the command line says.
 type flags struct {
 	metricsAddress, probeAddress, namespace string
-	leaderElect                             bool
+	leaderElect, privateGoals               bool
 	alignmentGrace, statusInterval          model.Duration
 	practice                                practice.Thresholds
 	log                                     zap.Options
@@ -63,6 +63,7 @@ func parseFlags() flags {
 	flag.Func("status-interval", "How often, at most, an object's status is written for numbers that merely moved, such as 5m; "+
 		"changes of a verdict or a condition are written at once. (default 5m)",
 		func(s string) error { return f.statusInterval.Set(s) })
+	flag.BoolVar(&f.privateGoals, "private-goals", false, "Tell no events about goals: whoever may view a namespace reads its events.")
 	f.practice.BindFlags(flag.CommandLine)
 	f.log.BindFlags(flag.CommandLine)
 	flag.Parse()
@@ -87,7 +88,7 @@ func run() error {
 	}
 	if err := controllers.Setup(ctx, mgr, controllers.Options{
 		AlignmentGrace: time.Duration(f.alignmentGrace), StatusInterval: time.Duration(f.statusInterval), Namespace: f.namespace,
-		Practice: f.practice, Registry: metrics.Registry,
+		PrivateGoals: f.privateGoals, Practice: f.practice, Registry: metrics.Registry,
 	}); err != nil {
 		return err
 	}

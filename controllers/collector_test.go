@@ -22,7 +22,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 	r := newRig(t)
 	r.set("latency", 412.25)
 	kpi, lonely := r.kpi("latency", r.series("latency")), r.kpi("lonely", r.series("latency")+" * 2")
-	unmeasured := r.kpi("unmeasured", r.series("nothing"))
+	unmeasured, typo := r.kpi("unmeasured", r.series("nothing")), r.kpi("typo", "sum((")
 	parent := r.objective("parent")
 	goal := r.objective("goal", naming(kpi), func(o *v1alpha1.Objective) {
 		o.Spec.ParentRef = &v1alpha1.ParentReference{Name: "parent"}
@@ -31,7 +31,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 	kr := r.keyResult("key", "goal", r.series("latency")+" + 0", fromTo("800", "300"))
 	byKPI := r.keyResult("by-kpi", "goal", "", fromTo("800", "300"), measuredBy(kpi), func(kr *v1alpha1.KeyResult) { kr.Spec.Weight = new(int32) })
 	byHand := r.keyResult("by-hand", "goal", "", fromTo("0", "10"), func(kr *v1alpha1.KeyResult) { kr.Spec.Weight = new(int32) })
-	r.create(kpi, lonely, unmeasured, parent, goal, kr, byKPI, byHand)
+	r.create(kpi, lonely, unmeasured, typo, parent, goal, kr, byKPI, byHand)
 	r.start()
 	r.await(kpi, func() error { return is("health", kpi.Status.Health, v1alpha1.KPIHealthy) })
 	r.await(unmeasured, func() error {
@@ -75,6 +75,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 		measured("okr_keyresult_measured", "by-hand", "", "NoCheckIn"):                              0,
 		measured("okr_kpi_measured", "latency", r.namespace, "Sampled"):                             1,
 		measured("okr_kpi_measured", "unmeasured", r.namespace, "NoData"):                           0,
+		measured("okr_kpi_measured", "typo", r.namespace, "InvalidQuery"):                           0,
 		fmt.Sprintf(`okr_kpi_target{bound="atMost",goal_namespace=%q,name="latency"}`, r.namespace): 500,
 		fmt.Sprintf(`okr_source_reachable{source=%q}`, r.namespace):                                 1,
 		"okr_status_interval_seconds":                                                               r.statusInterval.Seconds(),
@@ -132,6 +133,7 @@ func TestMetricsShowProgressHealthAndAlignmentAndSeriesGoWithTheirObject(t *test
 	r.delete(kpi)
 	r.delete(lonely)
 	r.delete(unmeasured)
+	r.delete(typo)
 	source := r.source(r.namespace, "")
 	r.delete(source)
 	r.soon(func() error {
@@ -193,6 +195,53 @@ func TestConditionIsOneOrZeroAndNothingWhileUnknown(t *testing.T) {
 		}
 		out := make(chan prometheus.Metric, 1)
 		emitter(out).condition(desc, conditions, "Saturated", "default")
+		close(out)
+		var got []float64
+		for m := range out {
+			var written dto.Metric
+			if err := m.Write(&written); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, written.GetGauge().GetValue())
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.reason, got, test.want)
+		}
+	}
+}
+
+// A number that nobody asks for is one that is not there: an alert must be able to say so. What people keep, and what is given up,
+// is not asked for in any case.
+func TestMeasuredIsZeroWhereNothingCanBeAsked(t *testing.T) {
+	condition := func(kind string, status metav1.ConditionStatus, reason string) metav1.Condition {
+		return metav1.Condition{Type: kind, Status: status, Reason: reason}
+	}
+	metric := &v1alpha1.Metric{SourceRef: v1alpha1.SourceReference{Name: "default"}}
+	for _, test := range []struct {
+		reason          string
+		ready, measured metav1.Condition
+		metric          *v1alpha1.Metric
+		want            []float64
+	}{
+		{
+			"a query that does not parse", condition("Ready", metav1.ConditionFalse, "Stalled"),
+			condition("Measured", metav1.ConditionUnknown, "InvalidQuery"), metric, []float64{0},
+		},
+		{
+			"given up", condition("Ready", metav1.ConditionTrue, "Ready"),
+			condition("Measured", metav1.ConditionUnknown, "Cancelled"), metric, nil,
+		},
+		{
+			"people keep it, and its objective is missing", condition("Ready", metav1.ConditionFalse, "ReferenceNotFound"),
+			condition("Measured", metav1.ConditionUnknown, "ReferenceNotFound"), nil, nil,
+		},
+		{
+			"a final value stays, whatever has become of the references", condition("Ready", metav1.ConditionFalse, "ReferenceNotFound"),
+			condition("Measured", metav1.ConditionTrue, "Sampled"), metric, []float64{1},
+		},
+	} {
+		out := make(chan prometheus.Metric, 1)
+		emitter(out).measured(kpiMeasured, &v1alpha1.KPI{}, []metav1.Condition{test.ready, test.measured}, test.metric)
 		close(out)
 		var got []float64
 		for m := range out {

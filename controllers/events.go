@@ -86,7 +86,11 @@ func eventReason(c metav1.Condition) string {
 	}
 }
 
+// emit tells an event. A source has no namespace, and is no goal.
 func (e *environment) emit(object client.Object, warning bool, reason, message string) {
+	if e.options.PrivateGoals && object.GetNamespace() != "" {
+		return
+	}
 	kind := corev1.EventTypeNormal
 	if warning {
 		kind = corev1.EventTypeWarning

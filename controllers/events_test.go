@@ -8,6 +8,7 @@ import (
 
 	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"okr.dev/controller/api/v1alpha1"
@@ -41,6 +42,32 @@ func TestEventsTellTransitionsOnce(t *testing.T) {
 		return is("events", strings.Join(got, "; "), "Normal Healthy 412 ms is inside the target of ≤ 500 ms; "+
 			"Warning Unhealthy 800 ms is outside the target of ≤ 500 ms; Normal Healthy 300 ms is inside the target of ≤ 500 ms")
 	})
+}
+
+// The cluster's role view reads events: where it is not to read goals, there are none about them. Those about sources stay.
+func TestPrivateGoalsHaveNoEvents(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	told := events.NewFakeRecorder(100)
+	r.privateGoals, r.events = true, told
+	r.set("latency", 412)
+	kpi := r.kpi("latency", r.series("latency"))
+	r.create(kpi)
+	r.start()
+	r.await(kpi, func() error { return is("health", kpi.Status.Health, v1alpha1.KPIHealthy) })
+	r.set("latency", 800)
+	r.await(kpi, func() error { return is("health", kpi.Status.Health, v1alpha1.KPIUnhealthy) })
+	r.use(v1alpha1.PrometheusEndpoint{URL: "http://127.0.0.1:1"})
+	if first := <-told.Events; !strings.HasPrefix(first, "Warning NotReachable ") {
+		t.Errorf("the first event is %q, want the source's", first)
+	}
+	r.stop()
+	close(told.Events)
+	for event := range told.Events {
+		if strings.Contains(event, " ms") {
+			t.Errorf("told of a goal: %s", event)
+		}
+	}
 }
 
 func TestNews(t *testing.T) {

@@ -123,10 +123,12 @@ func (e emitter) condition(desc *prometheus.Desc, conditions []metav1.Condition,
 }
 
 // measured emits whether an object has a fresh number, which source it is to come from (none where people keep it), and the
-// reason why it has none.
+// reason why it has none. A query that does not parse and a reference that is missing leave an object not Ready and its Measured
+// Unknown. Nothing is asked then: that there is no number is known, and somebody should hear of it.
 func (e emitter) measured(desc *prometheus.Desc, o client.Object, conditions []metav1.Condition, metric *v1alpha1.Metric) {
 	c := meta.FindStatusCondition(conditions, v1alpha1.MeasuredCondition)
-	if !known(c) {
+	unasked := metric != nil && meta.IsStatusConditionFalse(conditions, v1alpha1.ReadyCondition)
+	if c == nil || !known(c) && !unasked {
 		return
 	}
 	source := ""

@@ -53,6 +53,8 @@ type rig struct {
 	wrap func(client.Client) client.Client
 	// logger, if set, is the controller's; else errors go to stderr.
 	logger logr.Logger
+	// privateGoals: the controller tells no events about goals.
+	privateGoals bool
 	// homeless: the controller does not know its own namespace.
 	homeless bool
 	// events, if set, takes the controller's events; else the API server does.
@@ -119,7 +121,7 @@ func (r *rig) start() {
 	}
 	r.registry = prometheus.NewRegistry()
 	r.env = newEnvironment(mgr, Options{
-		AlignmentGrace: 21 * 24 * time.Hour, StatusInterval: r.statusInterval, Namespace: own, SkipNameValidation: true, Registry: r.registry,
+		AlignmentGrace: 21 * 24 * time.Hour, StatusInterval: r.statusInterval, Namespace: own, SkipNameValidation: true, Registry: r.registry, PrivateGoals: r.privateGoals,
 	})
 	r.env.now = r.clock.Now
 	if r.events != nil {

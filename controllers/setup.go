@@ -28,6 +28,8 @@ type Options struct {
 	// StatusInterval is how long after a write an object's status is not written again for numbers and texts that have
 	// merely moved; 0: it is written each time.
 	StatusInterval time.Duration
+	// PrivateGoals tells no events about goals: whoever may view a namespace reads its events, and they say verdicts and numbers.
+	PrivateGoals bool
 	// Practice are the thresholds of the rules of practice; zero: the defaults.
 	Practice practice.Thresholds
 	// SkipNameValidation lets one process hold several managers, as tests do.

@@ -20,7 +20,7 @@ echo "go test $race_flag $*"
 echo "(compiling takes 3 minutes on two cores the first time; packages with real servers take a minute each)"
 status=0
 # Packages without tests say nothing worth reading.
-go test ${race_flag:+"$race_flag"} -timeout 15m "$@" 2>&1 | tee "$out" | grep --line-buffered -v '\[no test files\]$' || status=${PIPESTATUS[0]}
+go test ${race_flag:+"$race_flag"} -timeout 25m "$@" 2>&1 | tee "$out" | grep --line-buffered -v '\[no test files\]$' || status=${PIPESTATUS[0]}
 
 # The controllers' tests share two cores with each other and with real servers, and wait for each step for a minute. One that
 # fails in the crowd is run once more by itself, and said to have been. A race or a panic is not forgiven.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,9 @@ var ofPage = map[string]struct{ kind, small string }{
 
 // noSpec are the first fields of examples that are neither an object nor a part of a spec.
 var noSpec = []string{"kpiImpact", "metadata", "variables"}
+
+// elsewhere are the groups of objects that are no API server's, or that of a program beside it.
+var elsewhere = []string{"kustomize.config.k8s.io", "velero.io"}
 
 var fenced = regexp.MustCompile("(?s)\n```yaml\n(.*?\n)```")
 
@@ -70,6 +74,9 @@ func exampleOf(t *testing.T, page, text string) *unstructured.Unstructured {
 	}
 	if shown["kind"] != nil {
 		object := &unstructured.Unstructured{Object: shown}
+		if slices.Contains(elsewhere, object.GroupVersionKind().Group) {
+			return nil
+		}
 		if object.GetNamespace() != "" {
 			object.SetNamespace(metav1.NamespaceDefault) // the example's own is not there
 		}

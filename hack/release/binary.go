@@ -82,8 +82,8 @@ func (r *release) binary(ctx context.Context, b binary, p platform) error {
 	defer os.RemoveAll(work)
 	built := filepath.Join(work, b.file(p))
 	fmt.Fprintln(os.Stderr, "building", b.name, "for", p)
-	// GOFLAGS of this machine do not count, and the commit is recorded: the tree is clean.
-	environment := []string{"CGO_ENABLED=0", "GOFLAGS=", "GOOS=" + p.system, "GOARCH=" + p.architecture, "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT="}
+	// GOFLAGS and a workspace of this machine do not count, and the commit is recorded: the tree is clean.
+	environment := []string{"CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "GOOS=" + p.system, "GOARCH=" + p.architecture, "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT="}
 	if _, err := r.output(ctx, environment, "go", "build", "-trimpath", "-buildvcs=true", "-ldflags", linkerFlags(r.version), "-o", built, b.source); err != nil {
 		return err
 	}

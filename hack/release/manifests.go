@@ -6,10 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-)
 
-// chart is where the chart is.
-const chart = "config/helm/okr-controller"
+	"okr.dev/controller/hack/artifacts/chart"
+)
 
 // manifests renders install.yaml and packs the chart.
 func (r *release) manifests(ctx context.Context) error {
@@ -34,11 +33,11 @@ func untaggedImage(image string) string {
 // chart packs the chart as Helm does, but for the time of packing, which would make each package another one.
 func (r *release) chart(ctx context.Context) error {
 	version := strings.TrimPrefix(r.version, "v")
-	if _, err := r.output(ctx, nil, filepath.Join(r.bin, "helm"), "package", chart, "--version", version, "--app-version", r.version,
+	if _, err := r.output(ctx, nil, filepath.Join(r.bin, "helm"), "package", chart.Dir, "--version", version, "--app-version", r.version,
 		"--destination", r.dist); err != nil {
 		return err
 	}
-	path := filepath.Join(r.dist, filepath.Base(chart)+"-"+version+".tgz")
+	path := filepath.Join(r.dist, filepath.Base(chart.Dir)+"-"+version+".tgz")
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
+	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/hack/servers"
 )
 
@@ -29,6 +30,9 @@ func root(t *testing.T) string {
 
 // Both programs call themselves what the linker was told, by the flags of the release and of the Dockerfile.
 func TestProgramsSayWhichReleaseTheyAre(t *testing.T) {
+	if err := rendered.Notice("main.go", "go.mod", "api", "cmd", "controllers", "internal"); err != nil { // go build reads them
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	cases := map[string]struct {
 		source    string

@@ -36,6 +36,10 @@ type Controller struct {
 // StartController runs the controller as a process with the kubeconfig of its own ServiceAccount, and waits until it is
 // ready: what a role does not give it, it does not have. The roles must be installed. The context bounds the start.
 func (c *ControlPlane) StartController(ctx context.Context, o ControllerOptions) (*Controller, error) {
+	return retried(func() (*Controller, error) { return c.startControllerOnce(ctx, o) })
+}
+
+func (c *ControlPlane) startControllerOnce(ctx context.Context, o ControllerOptions) (*Controller, error) {
 	kubeconfig, err := c.ServiceAccountKubeconfig(ctx, ControllerNamespace, controllerAccount, o.Lasts)
 	if err != nil {
 		return nil, err

@@ -187,3 +187,14 @@ func FreeAddress() (string, error) {
 	defer listener.Close()
 	return listener.Addr().String(), nil
 }
+
+// retried starts a server that is given a free address: between finding it and listening on it, somebody else may take it.
+func retried[S any](start func() (S, error)) (S, error) {
+	const attempts = 3
+	for attempt := 1; ; attempt++ {
+		server, err := start()
+		if err == nil || attempt == attempts || !strings.Contains(err.Error(), "address already in use") {
+			return server, err
+		}
+	}
+}

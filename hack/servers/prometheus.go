@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -59,17 +58,7 @@ func StartPrometheus(ctx context.Context, o PrometheusOptions) (*Prometheus, err
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	// Between finding a port and listening on it, somebody else may take it.
-	const attempts = 3
-	for attempt := 1; ; attempt++ {
-		p, err := startPrometheusOnce(ctx, o)
-		if err == nil {
-			return p, nil
-		}
-		if attempt == attempts || !strings.Contains(err.Error(), "address already in use") {
-			return nil, err
-		}
-	}
+	return retried(func() (*Prometheus, error) { return startPrometheusOnce(ctx, o) })
 }
 
 func (o *PrometheusOptions) complete() error {

@@ -11,8 +11,8 @@ func company() Dashboard {
 		"now-90d",
 		[]Variable{
 			clusterVariable("okr_objective_info"),
-			choices("namespace", "Namespace", "Where the goals are written down", `okr_objective_info{cluster=~"$cluster"}`, "goal_namespace"),
-			choices("period", "Period", "The objectives' period", `okr_objective_info{cluster=~"$cluster", goal_namespace=~"$namespace"}`, "period"),
+			choices("namespace", "Namespace", "Where the goals are written down", shown("objective").info(), "goal_namespace"),
+			choices("period", "Period", "The objectives' period", shown("objective", `goal_namespace=~"$namespace"`).info(), "period"),
 		},
 		section{"How do we stand?", []row{{5, standing(goals, kpis)}}},
 		section{"What needs attention?", []row{{8, []Panel{behind(goals)}}, {8, []Panel{unhealthy(kpis)}}}},
@@ -41,14 +41,15 @@ func standing(goals, kpis scope) []Panel {
 		}, line{goals.byHealth(), "{{health}}"}).inStates(goalStates),
 		stat(show{
 			title: "Share of the running ones that is on track", width: 4, unit: "percentunit", decimals: new(0), noValue: noData,
-			description: "Of the objectives that are on track, at risk or off track: the share that is on track, in percent. " +
+			description: "Of the objectives that are on track, at risk or off track: the share that is on track, in percent, rounded down. " +
 				"Those that have not begun, are over or cannot be judged do not count.",
-		}, line{`(` + count(goals.with(running, "health", `health="OnTrack"`)) + ` or 0 * ` + count(running) + `) / ` + count(running), ""}).
+		}, line{`floor(100 * (` + count(goals.with(running, "health", `health="OnTrack"`)) + ` or 0 * ` + count(running) + `) / ` + count(running) + `) / 100`, ""}).
 			inColours(steps("red", from(0.5, "orange"), from(0.75, "green"))),
 		overdue("objectives", goals, 4),
 		stat(show{
 			title: "KPIs that need an objective", width: 4, noValue: noData,
-			description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no objective looks after them.",
+			description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no " +
+				"objective looks after them. Those of which that is not known do not count.",
 		}, line{`sum(` + kpis.value("needs_objective") + `)`, ""}).inColours(noneIsGood()),
 	}
 }
@@ -61,9 +62,9 @@ func overdue(what string, goals scope, width int) Panel {
 	}, line{`sum((` + goals.value("checked_in") + `) == bool 0)`, ""}).inColours(noneIsGood())
 }
 
-// teamLink leads from an objective to its team's dashboard.
+// teamLink leads from an objective to its team's dashboard. Grafana would leave the & of a team R&D as it is.
 func teamLink() Property {
-	return link("The quarter of ${__data.fields.Owner}", "okr-team", "var-owner=${__data.fields.Owner}", "var-period=${__data.fields.Period}")
+	return link("The quarter of ${__data.fields.Owner}", "okr-team", "var-owner=${__data.fields.Owner:percentencode}", "var-period=${__data.fields.Period:percentencode}")
 }
 
 func behind(goals scope) Panel {
@@ -113,7 +114,7 @@ func unhealthy(kpis scope) Panel {
 		{name: "Health", label: "health", expr: bad(kpis.labelled("health", "health")), width: 100, shows: []Property{
 			{"mappings", []Mapping{mapping(kpiStates...)}}, {"custom.cellOptions", object{"type": "color-text"}},
 		}},
-		of("Value", bad(kpis.value("value")), 110, Property{"noValue", noData}), as("Unit", "unit", 100),
+		of("Value", bad(kpis.value("value")), 110, exactly(noData)...), as("Unit", "unit", 100),
 		of("Looked after", bad(kpis.value("aligned")), 120, aligned()...),
 		of("Needs an objective", bad(kpis.value("needs_objective")), 150, needs()...),
 	}

@@ -62,7 +62,7 @@ func working() []Panel {
 		stat(show{
 			title: "Failed reconciles in the last hour", width: 4, decimals: new(0), noValue: noData,
 			description: "How often looking at an object failed, and is tried again. That a source is down or a query is wrong is no failure: the goal says so.",
-		}, line{`sum(increase(controller_runtime_reconcile_errors_total{` + jobs + `}[1h]))`, ""}).inColours(noneIsGood()),
+		}, line{`round(sum(increase(controller_runtime_reconcile_errors_total{` + jobs + `}[1h])))`, ""}).inColours(noneIsGood()),
 		stat(show{
 			title: "Uptime of the youngest replica", width: 5, unit: "s", noValue: noData,
 			description: "Seconds since the replica that was started last was started, shown in the unit that fits. Short again and again: it restarts.",

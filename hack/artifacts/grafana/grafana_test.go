@@ -242,7 +242,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 	target := regexp.MustCompile(`^/d/([a-z-]+)\?`)
 	given := regexp.MustCompile(`[?&](?:var-(\w+)=|\$\{(\w+):queryparam\})`)
-	column := regexp.MustCompile(`\$\{__data\.fields\.([^}:]+)\}`)
+	column := regexp.MustCompile(`\$\{__data\.fields\.([^}:]+)(:percentencode)?\}`)
 	links := 0
 	for _, d := range Dashboards() {
 		if len(d.Links) != 1 || d.Links[0].Tags[0] != d.Tags[0] {
@@ -264,6 +264,9 @@ func TestLinksLeadSomewhere(t *testing.T) {
 				for _, found := range column.FindAllStringSubmatch(url, -1) {
 					if !slices.Contains(columnsOf(p), found[1]) {
 						t.Errorf("%s: %q links with column %s, which it does not show", d.UID, p.Title, found[1])
+					}
+					if found[1] != "Name" && found[2] == "" { // names of objects have no &, owners may
+						t.Errorf("%s: %q links with column %s as it is", d.UID, p.Title, found[1])
 					}
 				}
 			}
@@ -301,4 +304,28 @@ func columnsOf(p Panel) []string {
 		}
 	}
 	return columns
+}
+
+// A number in the unit of its goal, and its bounds, are shown with all their digits: what Grafana finds useful may be the bound.
+func TestMeasuredNumbersAreNotRounded(t *testing.T) {
+	exact := 0
+	for _, d := range Dashboards() {
+		for _, p := range d.Panels {
+			if p.FieldConfig == nil {
+				continue
+			}
+			for _, o := range p.FieldConfig.Overrides {
+				if !slices.Contains([]string{"Value", "At least", "At most"}, o.Matcher.Options) {
+					continue
+				}
+				exact++
+				if !slices.Contains(o.Properties, Property{"unit", "string"}) {
+					t.Errorf("%s, %q rounds %s", d.UID, p.Title, o.Matcher.Options)
+				}
+			}
+		}
+	}
+	if exact != 5 {
+		t.Errorf("%d such columns, want 5", exact)
+	}
 }

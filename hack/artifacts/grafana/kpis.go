@@ -8,8 +8,8 @@ func scorecard() Dashboard {
 		"now-30d",
 		[]Variable{
 			clusterVariable("okr_kpi_info"),
-			choices("namespace", "Namespace", "Where the KPIs are written down", `okr_kpi_info{cluster=~"$cluster"}`, "goal_namespace"),
-			choices("owner", "Owner", "Who owns the KPIs", `okr_kpi_info{cluster=~"$cluster", goal_namespace=~"$namespace"}`, "owner"),
+			choices("namespace", "Namespace", "Where the KPIs are written down", shown("kpi").info(), "goal_namespace"),
+			choices("owner", "Owner", "Who owns the KPIs", shown("kpi", `goal_namespace=~"$namespace"`).info(), "owner"),
 			choice("kpi", "KPI", "The one that is drawn over time", kpis.info(), "name"),
 		},
 		section{"How do the numbers stand?", []row{{5, []Panel{
@@ -23,7 +23,8 @@ func scorecard() Dashboard {
 			}, line{`sum(` + kpis.value("aligned") + `)`, ""}),
 			stat(show{
 				title: "KPIs that need an objective", width: 6, noValue: noData,
-				description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no objective looks after them.",
+				description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no " +
+					"objective looks after them. Those of which that is not known do not count.",
 			}, line{`sum(` + kpis.value("needs_objective") + `)`, ""}).inColours(noneIsGood()),
 		}}}},
 		section{"The scorecard", []row{{16, []Panel{scorecardTable(kpis)}}}},
@@ -69,11 +70,11 @@ func needs() []Property {
 }
 
 func scorecardTable(kpis scope) Panel {
-	none := Property{"noValue", "–"}
+	bounds := exactly("–")
 	columns := []column{
 		as("KPI", "title", 360, kpiLink()), as("Owner", "owner", 120), as("Level", "level", 110), healthColumn(kpis, kpiStates),
-		of("Value", kpis.value("value"), 110, Property{"noValue", noData}),
-		of("At least", kpis.only(kpis.bound("atLeast")), 90, none), of("At most", kpis.only(kpis.bound("atMost")), 90, none),
+		of("Value", kpis.value("value"), 110, exactly(noData)...),
+		of("At least", kpis.only(kpis.bound("atLeast")), 90, bounds...), of("At most", kpis.only(kpis.bound("atMost")), 90, bounds...),
 		as("Unit", "unit", 100),
 		of("Looked after", kpis.value("aligned"), 110, aligned()...),
 		of("Needs an objective", kpis.value("needs_objective"), 140, needs()...),

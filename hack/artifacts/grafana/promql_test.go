@@ -142,6 +142,10 @@ func TestShareOnTrack(t *testing.T) {
 	panel := d.Panels[slices.IndexFunc(d.Panels, func(p Panel) bool { return strings.HasPrefix(p.Title, "Share of") })]
 	query, _ := d.Interpolate(panel.Targets[0].Expr, nil)
 	of := func(name, health string) []string { return goal(`pod="a"`, name, "Team", health) }
+	many := of("behind", "AtRisk")
+	for i := range 200 {
+		many = append(many, of(fmt.Sprint("o", i), "OnTrack")...)
+	}
 	runExamples(t,
 		example{"half", query, slices.Concat(of("a", "OnTrack"), of("b", "AtRisk")), map[string]float64{`{}`: 0.5}},
 		example{"none", query, slices.Concat(of("a", "OffTrack"), of("b", "AtRisk")), map[string]float64{`{}`: 0}},
@@ -149,6 +153,7 @@ func TestShareOnTrack(t *testing.T) {
 			"those that are over or cannot be judged do not count", query,
 			slices.Concat(of("a", "OnTrack"), of("b", "Missed"), of("c", "Unknown")), map[string]float64{`{}`: 1},
 		},
+		example{"not all are, although it is more than 99.5 %", query, many, map[string]float64{`{}`: 0.99}},
 		example{"nothing is running", query, of("a", "Pending"), nil},
 		example{"nothing is known", query, nil, nil},
 	)

@@ -313,3 +313,39 @@ func TestInterpolation(t *testing.T) {
 		t.Errorf("what has no value is not named: %v", missing)
 	}
 }
+
+// What a single person aims at is nobody else's business: no panel and no choice names a goal, a namespace or a period of it.
+func TestNothingShowsAPersonsOwnGoals(t *testing.T) {
+	check := func(where, query string) {
+		parser.Inspect(parse(t, where, query), func(node parser.Node, _ []parser.Node) error {
+			selector, ok := node.(*parser.VectorSelector)
+			if !ok || !strings.HasSuffix(selector.Name, "_info") || !strings.HasPrefix(selector.Name, "okr_") {
+				return nil
+			}
+			for _, m := range selector.LabelMatchers {
+				if m.Name == "level" && !m.Matches("Individual") {
+					return nil
+				}
+			}
+			t.Errorf("%s: %s shows goals of a single person", where, selector)
+			return nil
+		})
+	}
+	for _, d := range Dashboards() {
+		if d.UID == "okr-controller" {
+			continue // it counts objects and names none
+		}
+		for _, p := range d.Panels {
+			for _, target := range p.Targets {
+				query, _ := d.Interpolate(target.Expr, choicesTried["as opened"])
+				check(d.UID+", "+p.Title, query)
+			}
+		}
+		for _, v := range d.Templating.List {
+			if series, label, of := v.Values(); of && label != "cluster" {
+				query, _ := d.Interpolate(series, choicesTried["as opened"])
+				check(d.UID+", variable "+v.Name, query)
+			}
+		}
+	}
+}

@@ -109,6 +109,11 @@ func share(colour string) []Property {
 	}
 }
 
+// exactly shows a number with all its digits: left to itself, Grafana shows 99.96 as 100.0, beside a bound of 99.99.
+func exactly(noValue string) []Property {
+	return []Property{{"unit", "string"}, {"noValue", noValue}}
+}
+
 // What is said of a value that there is not: never 0.
 const noData = "no data"
 

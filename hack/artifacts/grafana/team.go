@@ -9,8 +9,8 @@ func team() Dashboard {
 		"now-90d",
 		[]Variable{
 			clusterVariable("okr_objective_info"),
-			several(choice("owner", "Team", "Who owns the goals", `okr_objective_info{cluster=~"$cluster"}`, "owner")),
-			choices("period", "Period", "The objectives' period", `okr_objective_info{cluster=~"$cluster", owner=~"$owner"}`, "period"),
+			several(choice("owner", "Team", "Who owns the goals", shown("objective").info(), "owner")),
+			choices("period", "Period", "The objectives' period", shown("objective", `owner=~"$owner"`).info(), "period"),
 			choice("keyresult", "Key result", "The one whose value is drawn below", results.info(), "name"),
 		},
 		section{"How does the team stand?", []row{{5, []Panel{
@@ -88,7 +88,7 @@ func keyResults(results scope) Panel {
 		as("Objective", "objective", 200), as("Owner", "owner", 120), healthColumn(results, goalStates),
 		of("Progress", results.value("progress_ratio"), 150, share("blue")...),
 		of("Expected", results.value("expected_ratio"), 150, share(grey)...),
-		of("Value", results.value("value"), 110, Property{"noValue", noData}), as("Unit", "unit", 100),
+		of("Value", results.value("value"), 110, exactly(noData)...), as("Unit", "unit", 100),
 		measured(results),
 	}
 	return table{

@@ -148,7 +148,7 @@ func changes(value any, path []any) []change {
 			all = append(all, change{at + "." + name + " removed", func(object map[string]any) {
 				delete(find(object, path).(map[string]any), name)
 			}})
-			for _, other := range []any{"text", int64(7), 7.5, true, map[string]any{"surprise": "x"}, []any{"text"}} {
+			for _, other := range []any{nil, "text", int64(7), 7.5, true, map[string]any{"surprise": "x"}, []any{"text"}} {
 				all = append(all, change{fmt.Sprintf("%s.%s as %T", at, name, other), func(object map[string]any) {
 					find(object, path).(map[string]any)[name] = runtime.DeepCopyJSONValue(other)
 				}})

@@ -27,7 +27,7 @@ func translate(schema map[string]any) error {
 		}
 	}
 	if schema["x-kubernetes-int-or-string"] == true {
-		schema["type"] = []any{"integer", "string"} // read by every validator, which then says "want integer or string"
+		schema["type"] = []any{"integer", "string"} // read by every validator, which then says what it wants
 	}
 	if schema["x-kubernetes-list-type"] == "set" {
 		schema["uniqueItems"] = true
@@ -48,12 +48,30 @@ func translate(schema map[string]any) error {
 		}
 	}
 	properties, _ := schema["properties"].(map[string]any)
+	required, _ := schema["required"].([]any)
 	for name, below := range properties {
-		if err := translate(below.(map[string]any)); err != nil {
+		field := below.(map[string]any)
+		if err := translate(field); err != nil {
 			return fmt.Errorf("%s %w", name, err)
+		}
+		if !slices.Contains(required, any(name)) {
+			orNull(field)
 		}
 	}
 	return nil
+}
+
+// orNull lets a field be written and left empty, which to the API server is as good as not written: a template often leaves it so.
+func orNull(field map[string]any) {
+	switch kind := field["type"].(type) {
+	case string:
+		field["type"] = []any{kind, "null"}
+	case []any:
+		field["type"] = append(kind, "null")
+	}
+	if choices, ok := field["enum"].([]any); ok {
+		field["enum"] = append(choices, nil)
+	}
 }
 
 // metadata describes what people write, and knows the names of what only servers write, so that copies of live objects are
@@ -66,7 +84,7 @@ func metadata() map[string]any {
 		properties[name] = true
 	}
 	texts := func(description string) map[string]any {
-		return map[string]any{"description": description, "type": "object", "additionalProperties": map[string]any{"type": "string"}}
+		return map[string]any{"description": description, "type": []any{"object", "null"}, "additionalProperties": map[string]any{"type": "string"}}
 	}
 	maps.Copy(properties, map[string]any{
 		"name": map[string]any{

@@ -10,8 +10,10 @@ import (
 
 func TestTranslate(t *testing.T) {
 	tests := []struct{ reason, schema, want, err string }{
-		{reason: "an object refuses what it does not know", schema: `{type: object, properties: {a: {type: string}}}`,
-			want: `{type: object, properties: {a: {type: string}}, additionalProperties: false}`},
+		{reason: "an object refuses what it does not know", schema: `{type: object, required: [a], properties: {a: {type: string}}}`,
+			want: `{type: object, required: [a], properties: {a: {type: string}}, additionalProperties: false}`},
+		{reason: "what need not be written may be left empty", schema: `{required: [a], properties: {a: {enum: [x]}, b: {type: string, enum: [x]}, c: {x-kubernetes-int-or-string: true}}}`,
+			want: `{required: [a], properties: {a: {enum: [x]}, b: {type: [string, "null"], enum: [x, null]}, c: {type: [integer, string, "null"]}}, additionalProperties: false}`},
 		{reason: "a map knows no names", schema: `{type: object, additionalProperties: {type: string}}`,
 			want: `{type: object, additionalProperties: {type: string}}`},
 		{reason: "objects in lists and maps are objects", schema: `{type: array, items: {properties: {}}}`,
@@ -22,8 +24,8 @@ func TestTranslate(t *testing.T) {
 			want: `{type: array, items: {type: string}, uniqueItems: true}`},
 		{reason: "a list by keys says nothing that draft 7 could", schema: `{type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [a]}`,
 			want: `{type: array}`},
-		{reason: "the sizes of numbers are not draft 7's, times are", schema: `{properties: {n: {type: integer, format: int32}, t: {type: string, format: date-time}}}`,
-			want: `{properties: {n: {type: integer}, t: {type: string, format: date-time}}, additionalProperties: false}`},
+		{reason: "the sizes of numbers are not draft 7's, times are", schema: `{required: [i, t], properties: {i: {type: integer, format: int32}, t: {type: string, format: date-time}}}`,
+			want: `{required: [i, t], properties: {i: {type: integer}, t: {type: string, format: date-time}}, additionalProperties: false}`},
 		{reason: "what people read and what editors fill in stays", schema: `{type: string, description: d, default: x, enum: [x, y]}`,
 			want: `{type: string, description: d, default: x, enum: [x, y]}`},
 		{reason: "a word that is new must be read before it is passed on", schema: `{properties: {a: {items: {nullable: true}}}}`,

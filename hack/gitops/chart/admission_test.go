@@ -47,7 +47,7 @@ func TestChartIsAdmitted(t *testing.T) {
 		}
 	}
 	// A field that the API server drops would be missed by nobody else.
-	if out, err := c.Try(marshal(t, objects), "diff", "--server-side", "--force-conflicts", "-f", "-"); err != nil {
+	if out, err := c.Try(marshal(t, objects...), "diff", "--server-side", "--force-conflicts", "-f", "-"); err != nil {
 		t.Errorf("what was installed differs from what is rendered (%v):\n%s", err, out)
 	}
 

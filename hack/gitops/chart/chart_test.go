@@ -9,8 +9,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"sigs.k8s.io/yaml"
-
 	"okr.dev/controller/hack/artifacts/chart"
 	"okr.dev/controller/hack/gitops/rendered"
 )
@@ -81,15 +79,11 @@ func at(o *unstructured.Unstructured, path string) any {
 }
 
 // marshal writes objects as one text.
-func marshal(t testing.TB, objects []*unstructured.Unstructured) string {
+func marshal(t testing.TB, objects ...*unstructured.Unstructured) string {
 	t.Helper()
-	var all strings.Builder
-	for _, o := range objects {
-		text, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.WriteString("---\n" + string(text))
+	text, err := rendered.Marshal(objects...)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all.String()
+	return text
 }

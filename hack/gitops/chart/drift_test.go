@@ -3,8 +3,6 @@ package chart_test
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"okr.dev/controller/hack/gitops/rendered"
-	"okr.dev/controller/hack/servers"
 )
 
 // The chart and the kustomizations are two ways to the same objects.
@@ -44,36 +41,14 @@ func TestChartIsTheKustomization(t *testing.T) {
 // --create-namespace` does.
 func kustomized(t *testing.T, dir, component string) []*unstructured.Unstructured {
 	t.Helper()
-	if component != "" {
-		dir = with(t, dir, component)
-	}
 	objects, err := rendered.Kustomize(dir)
+	if component != "" {
+		objects, err = rendered.KustomizeWith(t.TempDir(), dir, component)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return slices.DeleteFunc(objects, func(o *unstructured.Unstructured) bool { return o.GetKind() == "Namespace" })
-}
-
-// with writes a kustomization of a folder and a component, as a shop's own repository has it.
-func with(t *testing.T, dir, component string) string {
-	t.Helper()
-	root, err := servers.ModuleRoot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := t.TempDir()
-	relative := func(to string) string {
-		path, err := filepath.Rel(own, filepath.Join(root, to))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	text := fmt.Sprintf("resources: [%s]\ncomponents: [%s]\n", relative(dir), relative(component))
-	if err := os.WriteFile(filepath.Join(own, "kustomization.yaml"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return own
 }
 
 // toolsOwn are the labels and annotations by which Helm and kustomize know what is theirs, and those that the chart adds as charts do.

@@ -73,6 +73,17 @@ func TestMistypedValuesAreRefused(t *testing.T) {
 		"a GOMEMLIMIT that Go does not understand": {"goMemLimit=1Gi", []string{"at '/goMemLimit'"}},
 		"a flag that is none":                      {"extraArgs={status-interval}", []string{"at '/extraArgs/0'"}},
 		"a field of a peer":                        {"networkPolicy.sources[0].from=1", []string{"at '/networkPolicy/sources/0'", "'from' not allowed"}},
+		"a default that is taken away":             {"crds.keep=null", []string{"at '/crds'", "'keep'"}},
+		"ports that would be all":                  {"networkPolicy.apiServerPorts=null", []string{"at '/networkPolicy'", "'apiServerPorts'"}},
+		"a part that is taken away":                {"networkPolicy=null", []string{"'networkPolicy'"}},
+		"a label that Pods are selected by":        {`podLabels.app\.kubernetes\.io/name=x`, []string{"at '/podLabels/app.kubernetes.io~1name'"}},
+		"a label that says whose an object is":     {`commonLabels.app\.kubernetes\.io/managed-by=x`, []string{"at '/commonLabels/app.kubernetes.io~1managed-by'"}},
+		"a label of two lines":                     {"commonLabels.a=x\n  b: c", []string{"at '/commonLabels/a'"}},
+		"an account of two lines":                  {"serviceAccount.name=x\n      hostNetwork: true", []string{"at '/serviceAccount/name'"}},
+		"a reader who brings others along":         {"serviceMonitor.prometheus.serviceAccount=x\n  - kind: Group", []string{"at '/serviceMonitor/prometheus/serviceAccount'"}},
+		"a namespace of two lines":                 {"dashboards.namespace=x\n  labels: {}", []string{"at '/dashboards/namespace'"}},
+		"an address that is YAML":                  {"prometheusRule.runbookBaseURL=https://a: b", []string{"at '/prometheusRule/runbookBaseURL'"}},
+		"a name that a Service cannot have":        {"fullnameOverride=1okr", []string{"at '/fullnameOverride'"}},
 		"a slash that would be two":                {"prometheusRule.runbookBaseURL=https://a/", []string{"at '/prometheusRule/runbookBaseURL'"}},
 	} {
 		_, err := tryTemplate(t, "--set", test.set)
@@ -240,6 +251,54 @@ func TestValuesArrive(t *testing.T) {
 	}
 }
 
+// Whatever people call releases, namespaces and labels: it is text, and no key is written twice.
+func TestNamesAreTextAndLabelsAreWrittenOnce(t *testing.T) {
+	for _, test := range []struct{ release, namespace, service string }{
+		{"true", "123", "true-controller-manager-metrics"},
+		{"okr.v1", "0x1f", "okr-v1-controller-manager-metrics"},
+		{strings.Repeat("a", 53), strings.Repeat("9", 63), strings.Repeat("a", 36) + "-controller-manager-metrics"},
+	} {
+		out, err := rendered.Helm(t.TempDir(), os.DevNull, append([]string{"template", test.release, chart.Dir, "-n", test.namespace, "--kube-version", "1.36",
+			"--set", "commonLabels.team=a,podLabels.team=b,serviceMonitor.labels.team=c,prometheusRule.labels.team=d,dashboards.labels.team=e",
+			"--set", `podAnnotations.kubectl\.kubernetes\.io/default-container=other`}, everything...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for document := range strings.SplitSeq(out, "\n---\n") {
+			if err := yaml.UnmarshalStrict([]byte(document), &map[string]any{}); err != nil {
+				t.Errorf("release %s: %v in\n%s", test.release, err, document)
+			}
+		}
+		objects, err := rendered.Parse([]byte(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range objects {
+			if labels, ok := at(o, "metadata.labels").(map[string]any); !ok || labels["app.kubernetes.io/instance"] != test.release {
+				t.Errorf("%s: the release is %v, want the text %s", rendered.Name(o), labels["app.kubernetes.io/instance"], test.release)
+			}
+			if namespace := at(o, "metadata.namespace"); namespace != nil && namespace != test.namespace {
+				t.Errorf("%s: the namespace is %v, want the text %s", rendered.Name(o), namespace, test.namespace)
+			}
+		}
+		if got := one(t, objects, "Service").GetName(); got != test.service {
+			t.Errorf("release %s: the Service is %s, want %s", test.release, got, test.service)
+		}
+		for kind, want := range map[string]string{"Service": "a", "ServiceMonitor": "c", "PrometheusRule": "d"} {
+			if got := one(t, objects, kind).GetLabels()["team"]; got != want {
+				t.Errorf("%s: team is %q, want %q", kind, got, want)
+			}
+		}
+		if got := at(one(t, objects, "Deployment"), "spec.template.metadata.labels.team"); got != "b" {
+			t.Errorf("the Pods' team is %v", got)
+		}
+	}
+	_, err := rendered.Helm(t.TempDir(), os.DevNull, "template", "1okr", chart.Dir, "--kube-version", "1.36")
+	if err == nil || !strings.Contains(err.Error(), "set fullnameOverride") {
+		t.Errorf("a Service cannot be called 1okr-…: %v", err)
+	}
+}
+
 // Who reads metrics is said by two bindings.
 func TestPrometheusIsGivenAccess(t *testing.T) {
 	objects := template(t, "--set", "serviceMonitor.enabled=true,serviceMonitor.prometheus.serviceAccount=kps-prometheus,serviceMonitor.prometheus.namespace=mon")
@@ -259,7 +318,7 @@ func TestPrometheusIsGivenAccess(t *testing.T) {
 func TestRunbooksAreWhereTheyAreKept(t *testing.T) {
 	render := func(base string) string {
 		rule := one(t, template(t, "--set", "prometheusRule.enabled=true,prometheusRule.runbookBaseURL="+base), "PrometheusRule")
-		return marshal(t, []*unstructured.Unstructured{rule})
+		return marshal(t, rule)
 	}
 	const published, own = "https://okr.dev/runbooks", "https://wiki.example/okr"
 	got := render(own)

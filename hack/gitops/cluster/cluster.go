@@ -6,8 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/hack/servers"
@@ -22,6 +24,9 @@ type Cluster struct {
 	Kubeconfig string
 	// Root is the folder of go.mod, where kubectl runs.
 	Root string
+
+	// manager is the path of the controller that was built for it.
+	manager string
 }
 
 // Start starts a cluster that ends with the test. It takes 5 to 10 seconds: share one among the tests of a package.
@@ -68,4 +73,41 @@ func (c *Cluster) Try(input string, arguments ...string) (string, error) {
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig)
 	err := cmd.Run()
 	return out.String(), err
+}
+
+// Install installs config/default. The controller does not run yet.
+func (c *Cluster) Install(t testing.TB) {
+	t.Helper()
+	c.Kubectl(t, "apply", "--server-side", "-k", "config/default")
+	c.Established(t)
+}
+
+// Established waits until all kinds that were installed are served.
+func (c *Cluster) Established(t testing.TB) {
+	t.Helper()
+	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=2m", "crd", "--all")
+}
+
+// Apply applies a text as people do, with more arguments such as --as; the test ends if it is refused.
+func (c *Cluster) Apply(t testing.TB, text string, arguments ...string) {
+	t.Helper()
+	if out, err := c.Try(text, append([]string{"apply", "-f", "-"}, arguments...)...); err != nil {
+		t.Fatalf("kubectl apply: %v\n%s", err, out)
+	}
+}
+
+// Await waits until what a path of an object holds matches a pattern, and returns it; the test ends if it does not in two minutes.
+func (c *Cluster) Await(t testing.TB, namespace, object, path, pattern string) string {
+	t.Helper()
+	matches := regexp.MustCompile(pattern)
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
+		out, err := c.Try("", "get", object, "-n", namespace, "-o", "jsonpath="+path)
+		if err == nil && matches.MatchString(out) {
+			return out
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: %s is %q after two minutes, want %s; all of it:\n%s", object, path, out, pattern,
+				c.Kubectl(t, "get", object, "-n", namespace, "-o", "yaml"))
+		}
+	}
 }

@@ -14,7 +14,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/gitops/rendered"
@@ -32,22 +31,20 @@ func Check(t testing.TB, c *cluster.Cluster, objects ...*unstructured.Unstructur
 // Try is Check for tests in which it should fail. The error holds what kubeconform said.
 func Try(t testing.TB, c *cluster.Cluster, objects ...*unstructured.Unstructured) error {
 	t.Helper()
-	var text []byte
+	text, err := rendered.Marshal(objects...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var kinds []schema.GroupVersionKind
 	for _, o := range objects {
-		document, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = append(append(text, "---\n"...), document...)
 		kinds = append(kinds, o.GroupVersionKind())
 	}
-	_, err := rendered.Run(text, "kubeconform", "-strict", "-summary", "-schema-location", Schemas(t, c, kinds...))
+	_, err = rendered.Run([]byte(text), "kubeconform", "-strict", "-summary", "-schema-location", Schemas(t, c, kinds...))
 	return err
 }
 
 // Schemas writes JSON schemas of kinds and returns where they are, as kubeconform's option -schema-location wants it. A kind
-// that the cluster does not serve within ten seconds has none.
+// that the cluster does not serve has none.
 func Schemas(t testing.TB, c *cluster.Cluster, kinds ...schema.GroupVersionKind) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -58,9 +55,10 @@ func Schemas(t testing.TB, c *cluster.Cluster, kinds ...schema.GroupVersionKind)
 		}
 	}
 	for version, kinds := range wanted {
+		kinds = slices.DeleteFunc(kinds, func(kind string) bool { return !serves(c, version.WithKind(kind)) })
 		// The schemas of a CRD that was installed just now are published a moment later.
 		published := publishedSchemas(c, version)
-		for deadline := time.Now().Add(10 * time.Second); !published.have(version, kinds) && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(2 * time.Minute); !published.have(version, kinds) && time.Now().Before(deadline); {
 			time.Sleep(100 * time.Millisecond)
 			published = publishedSchemas(c, version)
 		}
@@ -74,16 +72,26 @@ func Schemas(t testing.TB, c *cluster.Cluster, kinds ...schema.GroupVersionKind)
 	return filepath.Join(dir, "{{.Group}}", "{{.ResourceKind}}_{{.ResourceAPIVersion}}.json")
 }
 
+// serves says whether an API server serves a kind.
+func serves(c *cluster.Cluster, kind schema.GroupVersionKind) bool {
+	out, err := c.Try("", "get", "--raw", path(kind.GroupVersion()))
+	return err == nil && strings.Contains(out, `"kind":"`+kind.Kind+`"`)
+}
+
+// path is where an API server serves a version of a group.
+func path(version schema.GroupVersion) string {
+	if version.Group == "" {
+		return "/api/" + version.Version
+	}
+	return "/apis/" + version.String()
+}
+
 // published are the schemas of one version of a group, by the names that they call each other.
 type published map[string]map[string]any
 
 // publishedSchemas asks an API server for them. It has none of a group that it does not serve.
 func publishedSchemas(c *cluster.Cluster, version schema.GroupVersion) published {
-	path := "/openapi/v3/apis/" + version.String()
-	if version.Group == "" {
-		path = "/openapi/v3/api/" + version.Version
-	}
-	out, err := c.Try("", "get", "--raw", path)
+	out, err := c.Try("", "get", "--raw", "/openapi/v3"+path(version))
 	if err != nil {
 		return nil
 	}
@@ -137,11 +145,11 @@ func (p published) write(dir string, kind schema.GroupVersionKind) error {
 	if group == "" {
 		group = kind.Version
 	}
-	path := filepath.Join(dir, group, fmt.Sprintf("%s_%s.json", strings.ToLower(kind.Kind), kind.Version))
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	file := filepath.Join(dir, group, fmt.Sprintf("%s_%s.json", strings.ToLower(kind.Kind), kind.Version))
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(path, text, 0o600)
+	return os.WriteFile(file, text, 0o600)
 }
 
 // collect adds a schema and those that it refers to, made strict.

@@ -54,15 +54,13 @@ func install(t *testing.T, c *cluster.Cluster) {
 			c.Kubectl(t, "create", "-f", filepath.Join(found.Dir, filepath.FromSlash(file)))
 		}
 	}
-	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+	c.Established(t)
 }
 
 func TestOnACluster(t *testing.T) {
 	c := cluster.Start(t)
 	repository := copied(t)
-	if out, err := apply(t, c, filepath.Join(module(t), "config", "default")); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	c.Install(t)
 	install(t, c)
 	for _, namespace := range []string{"argocd", "flux-system"} {
 		c.Kubectl(t, "create", "namespace", namespace)

@@ -1,9 +1,7 @@
 package example
 
 import (
-	"path/filepath"
 	"testing"
-	"time"
 
 	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/servers"
@@ -13,23 +11,11 @@ import (
 // refers to, across namespaces and by the labels of these; and the company's objective is made of the teams'.
 func goalsFindEachOther(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
-	bin, err := servers.BinDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	controller, err := c.StartController(t.Context(), servers.ControllerOptions{Binary: filepath.Join(bin, "manager"), Dir: t.TempDir(), Lasts: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := controller.Kill(); err != nil {
-			t.Error(err)
-		}
-	})
+	c.Controller(t, servers.ControllerOptions{})
 	for condition, kinds := range map[string]string{"Ready": "objectives,keyresults,kpis,metricsources", "ResolvedRefs": "objectives,kpis"} {
-		out, err := c.Try("", "wait", kinds, "--all", "--all-namespaces", "--for=condition="+condition, "--timeout=60s")
+		out, err := c.Try("", "wait", kinds, "--all", "--all-namespaces", "--for=condition="+condition, "--timeout=2m")
 		if err != nil {
-			t.Errorf("%v: %s\n%s", err, out, controller.Failure("not all goals are "+condition))
+			t.Errorf("not all goals are %s: %v\n%s", condition, err, out)
 		}
 	}
 	if children := c.Kubectl(t, "get", "objective/buying-is-a-pleasure", "-n", "company", "-o", "jsonpath={.status.children.total}"); children != "2" {

@@ -26,8 +26,7 @@ import (
 // In a real cluster, with the controller as a process: what a roll-out sees from the moment at which goals are applied.
 func TestOnAClusterNoVerdictAndNoReferenceStillToComeFailsARollOut(t *testing.T) {
 	c := cluster.Start(t)
-	apply(t, c, string(render(t, "config/default")))
-	c.Kubectl(t, "wait", "--for=condition=Established", "crd", "--all")
+	c.Install(t)
 	to, err := client.New(c.Config(), client.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +34,7 @@ func TestOnAClusterNoVerdictAndNoReferenceStillToComeFailsARollOut(t *testing.T)
 	patched(t, c)
 	testDataIsAdmitted(t, client.WithFieldValidation(to, metav1.FieldValidationStrict))
 
-	apply(t, c, goals(t, "goals.yaml"))
+	c.Apply(t, goals(t, "goals.yaml"))
 	objects, err := rendered.Parse([]byte(goals(t, "goals.yaml")))
 	if err != nil {
 		t.Fatal(err)
@@ -46,12 +45,12 @@ func TestOnAClusterNoVerdictAndNoReferenceStillToComeFailsARollOut(t *testing.T)
 			t.Errorf("%s before the first visit: %+v", rendered.Name(o), got)
 		}
 	}
-	controller := start(t, c)
+	controller := c.Controller(t, servers.ControllerOptions{})
 	for _, o := range objects {
 		becomes(t, to, o, wanted(o))
 	}
 
-	apply(t, c, goals(t, "later.yaml"))
+	c.Apply(t, goals(t, "later.yaml"))
 	for _, o := range objects {
 		if strings.HasSuffix(o.GetName(), "-still-to-come") {
 			becomes(t, to, o, fine)
@@ -59,7 +58,7 @@ func TestOnAClusterNoVerdictAndNoReferenceStillToComeFailsARollOut(t *testing.T)
 	}
 	gate(t, c)
 
-	if err := controller.Stop(20 * time.Second); err != nil {
+	if err := controller.Stop(time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	c.Kubectl(t, "-n", "goals", "patch", "objective", "off-track", "--type=merge", "-p", `{"spec":{"title":"Checkout feels quick"}}`)
@@ -99,7 +98,7 @@ func becomes(t *testing.T, from client.Client, o *unstructured.Unstructured, wan
 	t.Helper()
 	var got judged
 	var message string
-	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, 2*time.Minute, true, func(context.Context) (bool, error) {
 		is := now(t, from, o)
 		got, message = judge(t, is), argoCD(t, is).Message
 		return got == want && strings.HasPrefix(message, says[rendered.Name(o)]), nil
@@ -153,7 +152,7 @@ func testDataIsAdmitted(t *testing.T, to client.Client) {
 // patched holds README.md to its word about kubectl.
 func patched(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
-	apply(t, c, `
+	c.Apply(t, `
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: argocd-cm, namespace: default}
@@ -174,7 +173,11 @@ data: {url: "https://argocd.example.com"}
 func gate(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	for name, passes := range map[string]bool{"on-track": true, "off-track": false, "missed": false, "source-down": false} {
-		out, err := c.Try("", "-n", "goals", "wait", "keyresult/"+name, "--for=condition=OnTrack", "--timeout=1s")
+		patience := "1s"
+		if passes {
+			patience = "2m"
+		}
+		out, err := c.Try("", "-n", "goals", "wait", "keyresult/"+name, "--for=condition=OnTrack", "--timeout="+patience)
 		if (err == nil) != passes {
 			t.Errorf("%s: kubectl wait: %v: %s", name, err, out)
 		}
@@ -194,43 +197,4 @@ func goals(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	return out.String()
-}
-
-func apply(t *testing.T, c *cluster.Cluster, text string) {
-	t.Helper()
-	if out, err := c.Try(text, "apply", "--server-side", "-f", "-"); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-}
-
-func render(t *testing.T, dir string) []byte {
-	t.Helper()
-	text, err := rendered.Run(nil, "kustomize", "build", dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-func start(t *testing.T, c *cluster.Cluster) *servers.Controller {
-	t.Helper()
-	bin, err := servers.BinDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	controller, err := c.StartController(t.Context(), servers.ControllerOptions{
-		Binary: filepath.Join(bin, "manager"), Dir: t.TempDir(), Lasts: time.Hour,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(controller.Failure("the test failed"))
-		}
-		if err := controller.Kill(); err != nil {
-			t.Error(err)
-		}
-	})
-	return controller
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"okr.dev/controller/hack/artifacts/chart"
+	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/servers"
 )
 
@@ -24,7 +25,7 @@ const (
 // knows: what it takes is in a Secret and a ConfigMap, and no value holds it.
 func releaseAsksWithAPassword(t *testing.T, s *shop) {
 	guarded, authority := guardedPrometheus(t)
-	start(t, s.Cluster, s.binary)
+	s.Controller(t, servers.ControllerOptions{})
 	s.Kubectl(t, "create", "secret", "generic", "prometheus", "-n", chart.Namespace, "--from-literal=password="+password)
 	s.Kubectl(t, "create", "configmap", "prometheus-ca", "-n", chart.Namespace, "--from-file=ca.crt="+authority)
 	s.helm(t, "upgrade", chart.Release, chart.Dir, "-n", chart.Namespace, "--set", "prometheus.url="+guarded.URL,
@@ -35,11 +36,11 @@ func releaseAsksWithAPassword(t *testing.T, s *shop) {
 	if want := "carry the label\ngoals.okr.dev/metric-source"; !strings.Contains(notes, want) {
 		t.Errorf("want NOTES to say %q, they say\n%s", want, notes)
 	}
-	s.Kubectl(t, "wait", "metricsource/default", "--for=condition=Ready=False", "--timeout=60s") // there is no label yet
+	s.Kubectl(t, "wait", "metricsource/default", "--for=condition=Ready=False", "--timeout=2m") // there is no label yet
 	for _, object := range []string{"secret/prometheus", "configmap/prometheus-ca"} {
 		s.Kubectl(t, "label", object, "-n", chart.Namespace, "goals.okr.dev/metric-source=")
 	}
-	s.Kubectl(t, "wait", "metricsource/default", "--for=condition=Reachable", "--timeout=60s")
+	s.Kubectl(t, "wait", "metricsource/default", "--for=condition=Reachable", "--timeout=2m")
 	if values := s.helm(t, "get", "all", chart.Release, "-n", chart.Namespace); strings.Contains(values, password) {
 		t.Error("the release holds the password")
 	}
@@ -66,18 +67,10 @@ func guardedPrometheus(t *testing.T) (prometheus *servers.Prometheus, authorityF
 	}
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(authority.PEM)
-	prometheus, err = servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: dir, Web: &servers.WebOptions{
+	prometheus = cluster.Prometheus(t, servers.PrometheusOptions{Web: &servers.WebOptions{
 		CertFile: file("server.crt", certificate), KeyFile: file("server.key", key), Users: map[string]string{user: passwordHash},
 		Client: &http.Client{Transport: withPassword{&http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}},
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
 	return prometheus, file("ca.crt", authority.PEM)
 }
 

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/hack/artifacts/chart"
 	"okr.dev/controller/hack/gitops/cluster"
@@ -25,7 +24,6 @@ func TestLifeOfARelease(t *testing.T) {
 	s := &shop{Cluster: cluster.Start(t), home: t.TempDir()}
 	now := time.Now()
 	s.prometheus = prometheusWithHistory(t, now)
-	s.binary = buildManager(t, s.Cluster)
 	s.samples = slices.DeleteFunc(samples(t, s.prometheus.URL, now), func(o *unstructured.Unstructured) bool {
 		return o.GetKind() == "MetricSource" // the chart makes it
 	})
@@ -41,6 +39,7 @@ func TestLifeOfARelease(t *testing.T) {
 		{"helm uninstall keeps CRDs, goals and the source", helmUninstall},
 		{"installed again, everything goes on", helmInstallAgain},
 		{"a Prometheus that wants a password is asked with that of a Secret", releaseAsksWithAPassword},
+		{"a release whose CRDs would go with their goals is not upgraded", helmUpgradeThatWouldDelete},
 		{"the one switch removes all", helmUninstallAll},
 		{"a release with another name takes the CRDs over when it is told to", helmInstallOther},
 		{"a release takes over what kustomize made when it is told to", helmInstallOverKustomize},
@@ -56,7 +55,6 @@ type shop struct {
 	*cluster.Cluster
 	home       string
 	prometheus *servers.Prometheus
-	binary     string
 	samples    []*unstructured.Unstructured
 }
 
@@ -98,36 +96,11 @@ func helmInstall(t *testing.T, s *shop) {
 }
 
 func releaseMakesGoalsReady(t *testing.T, s *shop) {
-	start(t, s.Cluster, s.binary)
-	if out, err := s.Try(documents(t, s.samples), "apply", "-f", "-"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	for _, kinds := range []string{"metricsources", "objectives", "keyresults", "kpis"} {
-		out, err := s.Try("", "wait", kinds, "--all", "-A", "--for=condition=Ready", "--timeout=60s")
-		if err != nil || !strings.Contains(out, "condition met") {
-			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, s.Kubectl(t, "get", kinds, "-A", "-o", "wide"))
-		}
-	}
-	// Where there is data they were measured too: each of these asks Prometheus.
-	for _, measured := range []string{"kpi/conversion-rate", "keyresult/store-rating", "keyresult/crash-rate", "keyresult/paid-baskets"} {
-		s.Kubectl(t, "wait", measured, "-n", "mobile-app", "--for=condition=Measured", "--timeout=60s")
-	}
+	s.Controller(t, servers.ControllerOptions{})
+	s.Apply(t, marshal(t, s.samples...))
+	goalsAreReady(t, s.Cluster)
 	s.next(t, s.helm(t, "get", "notes", chart.Release, "-n", chart.Namespace), nil)
-	s.Kubectl(t, "wait", "kpi/targets-up", "-n", "default", "--for=condition=Ready", "--timeout=60s")
-}
-
-// documents are objects as one text.
-func documents(t *testing.T, objects []*unstructured.Unstructured) string {
-	t.Helper()
-	var all strings.Builder
-	for _, o := range objects {
-		text, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.WriteString("---\n" + string(text))
-	}
-	return all.String()
+	s.Kubectl(t, "wait", "kpi/targets-up", "-n", "default", "--for=condition=Ready", "--timeout=2m")
 }
 
 // next runs the three commands that NOTES say come next, as they stand there, in the repository's root. A test's cluster has nobody
@@ -286,7 +259,7 @@ func helmUninstall(t *testing.T, s *shop) {
 func helmInstallAgain(t *testing.T, s *shop) {
 	identities := s.identities(t)
 	notes := s.helm(t, "install", chart.Release, chart.Dir, "-n", chart.Namespace)
-	start(t, s.Cluster, s.binary)
+	s.Controller(t, servers.ControllerOptions{})
 	s.next(t, notes, strings.NewReplacer("http://prometheus-operated.monitoring.svc:9090", s.prometheus.URL))
 	if got := s.Kubectl(t, "get", "metricsource/default", "-o", "jsonpath={.spec.prometheus.url}"); got != s.prometheus.URL {
 		t.Errorf("the source is at %s, want %s", got, s.prometheus.URL)
@@ -294,14 +267,35 @@ func helmInstallAgain(t *testing.T, s *shop) {
 	if after := s.identities(t); after != identities {
 		t.Errorf("there were\n%s\nand are\n%s", identities, after)
 	}
-	s.Kubectl(t, "wait", "keyresult/store-rating", "-n", "mobile-app", "--for=condition=Measured", "--timeout=60s")
+	s.Kubectl(t, "wait", "keyresult/store-rating", "-n", "mobile-app", "--for=condition=Measured", "--timeout=2m")
+}
+
+// Whoever said crds.keep=false once, and later that the CRDs be left alone, would have lost every goal: Helm deletes what a release
+// does not have any more.
+func helmUpgradeThatWouldDelete(t *testing.T, s *shop) {
+	upgrade := []string{"upgrade", chart.Release, chart.Dir, "-n", chart.Namespace, "--reuse-values", "--set"}
+	goals := s.identities(t)
+	if notes := s.helm(t, append(slices.Clone(upgrade), "crds.keep=false")...); !strings.Contains(notes, "deletes the CRDs and with them every goal") {
+		t.Errorf("NOTES do not say what keep=false means:\n%s", notes)
+	}
+	for _, values := range []string{"crds.install=false", "crds.install=false,crds.keep=true"} {
+		if out, err := rendered.Helm(s.home, s.Kubeconfig, append(slices.Clone(upgrade), values)...); err == nil || !strings.Contains(err.Error(), "every goal with them") {
+			t.Errorf("%s: %v\n%s", values, err, out)
+		}
+	}
+	s.helm(t, append(slices.Clone(upgrade), "crds.keep=true")...)
+	s.helm(t, append(slices.Clone(upgrade), "crds.install=false")...)
+	if got := s.identities(t); got != goals || goals == "" {
+		t.Errorf("there were\n%s\nand are\n%s", goals, got)
+	}
+	s.helm(t, append(slices.Clone(upgrade), "crds.install=true")...)
 }
 
 func helmUninstallAll(t *testing.T, s *shop) {
 	made := s.manifest(t, chart.Release, chart.Namespace)
 	s.helm(t, "upgrade", chart.Release, chart.Dir, "-n", chart.Namespace, "--reuse-values", "--set", "crds.keep=false")
 	s.helm(t, "uninstall", chart.Release, "-n", chart.Namespace)
-	s.Kubectl(t, "wait", "crd", "--all", "--for=delete", "--timeout=60s")
+	s.Kubectl(t, "wait", "crd", "--all", "--for=delete", "--timeout=2m")
 	for _, o := range made {
 		if o.GetKind() != "MetricSource" && exists(t, s.Cluster, o) {
 			t.Errorf("%s is left", rendered.Name(o))
@@ -330,21 +324,21 @@ func helmInstallOther(t *testing.T, s *shop) {
 	if out := s.helm(t, upgrade...); strings.Contains(out, "--take-ownership") {
 		t.Errorf("NOTES still ask for --take-ownership:\n%s", out)
 	}
-	// A second controller would measure the same goals: Helm says whose the kinds are.
-	if out, err := rendered.Helm(s.home, s.Kubeconfig, "install", chart.Release, chart.Dir, "-n", chart.Namespace); err == nil || !strings.Contains(err.Error(), `current value is "mine"`) {
-		t.Errorf("a second release must not be installed beside the first: %v\n%s", err, out)
+	// A second controller would judge the same goals, and each has a lease of its own.
+	for _, values := range [][]string{nil, {"--set", "crds.install=false"}, {"--take-ownership"}} {
+		second := append([]string{"install", chart.Release, chart.Dir, "-n", chart.Namespace}, values...)
+		if out, err := rendered.Helm(s.home, s.Kubeconfig, second...); err == nil || !strings.Contains(err.Error(), "has an okr-controller, mine-controller-manager in namespace goals") {
+			t.Errorf("a second release must not be installed beside the first with %q: %v\n%s", values, err, out)
+		}
 	}
 	s.helm(t, "upgrade", "mine", chart.Dir, "-n", "goals", "--set", "crds.keep=false")
 	s.helm(t, "uninstall", "mine", "-n", "goals")
-	s.Kubectl(t, "wait", "crd", "--all", "--for=delete", "--timeout=60s")
+	s.Kubectl(t, "wait", "crd", "--all", "--for=delete", "--timeout=2m")
 }
 
 func helmInstallOverKustomize(t *testing.T, s *shop) {
-	s.Kubectl(t, "apply", "--server-side", "-k", "config/default")
-	s.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-	if out, err := s.Try(documents(t, s.samples), "apply", "-f", "-"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	s.Install(t)
+	s.Apply(t, marshal(t, s.samples...))
 	before := s.identities(t)
 	install := []string{"install", chart.Release, chart.Dir, "-n", chart.Namespace}
 	if out, err := rendered.Helm(s.home, s.Kubeconfig, install...); err == nil || !strings.Contains(err.Error(), "cannot be imported") {

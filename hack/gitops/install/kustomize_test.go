@@ -3,8 +3,6 @@ package install_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"okr.dev/controller/hack/gitops/rendered"
-	"okr.dev/controller/hack/servers"
 )
 
 // kustomization renders a folder of config/.
@@ -31,23 +28,14 @@ func kustomization(t *testing.T, folder string) []*unstructured.Unstructured {
 	return objects
 }
 
-// overlaid renders a kustomization of somebody who builds upon this repository: a folder of config/, and a component of it.
-func overlaid(t *testing.T, folder, component string) []*unstructured.Unstructured {
+// marshal writes objects as one text.
+func marshal(t *testing.T, objects ...*unstructured.Unstructured) string {
 	t.Helper()
-	root, err := servers.ModuleRoot()
+	text, err := rendered.Marshal(objects...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	up, err := filepath.Rel(dir, root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := fmt.Sprintf("resources: [%s]\ncomponents: [%s]\n", filepath.Join(up, folder), filepath.Join(up, component))
-	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return kustomization(t, dir)
+	return text
 }
 
 // decoded is the only object of a kind, read strictly.

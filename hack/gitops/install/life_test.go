@@ -51,7 +51,7 @@ func apply(t *testing.T, c *cluster.Cluster) {
 			t.Errorf("the cluster warns:\n%s", out)
 		}
 	}
-	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+	c.Established(t)
 	if out, err := c.Try("", "diff", "-k", "config/default"); err != nil {
 		t.Errorf("what was installed differs from config/default (%v):\n%s", err, out)
 	}
@@ -138,18 +138,26 @@ func podOf(t *testing.T, path, value string) string {
 	return string(text)
 }
 
-// runMake runs a target of the Makefile on the test's cluster.
-func runMake(t *testing.T, c *cluster.Cluster, arguments ...string) {
+// runMake runs a target of the Makefile on the test's cluster, and returns the folder that it ran in: one whose dist/ is its own, for
+// somebody may keep a release in that of the work tree.
+func runMake(t *testing.T, c *cluster.Cluster, arguments ...string) string {
 	t.Helper()
 	if err := rendered.Notice("Makefile", "hack/render.sh"); err != nil {
 		t.Fatal(err)
 	}
+	dir := t.TempDir()
+	for _, name := range []string{"Makefile", "bin", "config", "hack"} {
+		if err := os.Symlink(filepath.Join(c.Root, name), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	cmd := exec.CommandContext(t.Context(), "make", append(arguments, "KUBECTL="+c.KubectlPath())...)
-	cmd.Dir = c.Root
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("make %s: %v\n%s", strings.Join(arguments, " "), err, out)
 	}
+	return dir
 }
 
 func uninstallKeepsGoals(t *testing.T, c *cluster.Cluster) {
@@ -174,8 +182,8 @@ func uninstallKeepsGoals(t *testing.T, c *cluster.Cluster) {
 	if got != image {
 		t.Errorf("make deploy runs %q, want %q", got, image)
 	}
-	runMake(t, c, "build-installer", "IMG="+image)
-	if out, err := c.Try("", "diff", "--server-side", "-f", filepath.Join("dist", "install.yaml")); err != nil {
+	installer := filepath.Join(runMake(t, c, "build-installer", "IMG="+image), "dist", "install.yaml")
+	if out, err := c.Try("", "diff", "--server-side", "-f", installer); err != nil {
 		t.Errorf("dist/install.yaml differs from what make deploy installed (%v):\n%s", err, out)
 	}
 }
@@ -218,7 +226,7 @@ func uninstallAll(t *testing.T, c *cluster.Cluster) {
 // kindsAlone installs the CRDs for a controller that runs elsewhere, and removes them.
 func kindsAlone(t *testing.T, c *cluster.Cluster) {
 	runMake(t, c, "install")
-	c.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd/objectives.goals.okr.dev")
+	c.Established(t)
 	runMake(t, c, "uninstall")
 	for _, o := range kustomization(t, "config/crd") {
 		if exists(t, c, o) {
@@ -230,7 +238,7 @@ func kindsAlone(t *testing.T, c *cluster.Cluster) {
 // endNamespace waits until a namespace is to be deleted and does what is left of it when nothing is in it any more.
 func endNamespace(c *cluster.Cluster, name string) error {
 	var err error
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		var out string
 		if out, err = c.Try("", "get", "namespace", name, "-o", "json"); err != nil {
 			continue

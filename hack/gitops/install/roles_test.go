@@ -7,7 +7,6 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/hack/gitops/cluster"
 	"okr.dev/controller/hack/gitops/rendered"
@@ -135,18 +134,15 @@ func nobodyFudges(t *testing.T, c *cluster.Cluster) {
 
 // goalsCanBeKeptPrivate installs with the component that gives nobody goals to read for viewing a namespace, and without it again.
 func goalsCanBeKeptPrivate(t *testing.T, c *cluster.Cluster) {
-	var text []byte
-	for _, o := range overlaid(t, "config/default", "config/rbac/private-goals") {
-		document, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatalf("%s: %v", rendered.Name(o), err)
-		}
-		text = append(append(text, "---\n"...), document...)
+	private, err := rendered.KustomizeWith(t.TempDir(), "config/default", "config/rbac/private-goals")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if out, err := c.Try(string(text), "apply", "-f", "-"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	c.Apply(t, marshal(t, private...))
 	c.AggregateRoles(t)
+	if args := c.Kubectl(t, "get", "deployment", "okr-controller-manager", "-n", "okr-system", "-o", "jsonpath={..args}"); !strings.Contains(args, `"--private-goals"`) {
+		t.Errorf("who views a namespace reads its events, and the controller is not told to tell none: %s", args)
+	}
 	c.Kubectl(t, "create", "rolebinding", "reads-kpis", "-n", "team-b", "--clusterrole=okr-kpi-viewer-role", "--user=coach")
 	for _, test := range []struct {
 		reason, user, namespace string

@@ -7,22 +7,16 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	authenticationv1 "k8s.io/api/authentication/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/kubernetes"
-	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/hack/demo/company"
 	"okr.dev/controller/hack/gitops/cluster"
-	"okr.dev/controller/hack/gitops/rendered"
 	"okr.dev/controller/hack/servers"
 	"okr.dev/controller/internal/okr"
 )
@@ -32,49 +26,35 @@ import (
 func controllerMakesGoalsReady(t *testing.T, c *cluster.Cluster) {
 	now := time.Now()
 	prometheus := prometheusWithHistory(t, now)
-	binary := buildManager(t, c)
-	t.Run("a replica that may not read goals is not ready", func(t *testing.T) { notReadyWithoutItsRole(t, c, binary) })
+	t.Run("a replica that may not read goals is not ready", func(t *testing.T) { notReadyWithoutItsRole(t, c) })
 
-	first := start(t, c, binary)
+	first := c.Controller(t, servers.ControllerOptions{})
 	authority, folder := certificate(t)
-	second := start(t, c, binary, "TMPDIR="+folder) // it is ready, and waits
-	var text []byte
-	for _, o := range samples(t, prometheus.URL, now) {
-		document, err := yaml.Marshal(o.Object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = append(append(text, "---\n"...), document...)
-	}
-	if out, err := c.Try(string(text), "apply", "-f", "-"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	second := c.Controller(t, servers.ControllerOptions{Env: []string{"TMPDIR=" + folder}}) // it is ready, and waits
+	c.Apply(t, marshal(t, samples(t, prometheus.URL, now)...))
+	goalsAreReady(t, c)
+	t.Run("metrics are for Prometheus", func(t *testing.T) { metricsAreForPrometheus(t, c, first, second, authority) })
+	t.Run("the second replica takes over", func(t *testing.T) { takesOver(t, c, first, second) })
+}
+
+// goalsAreReady waits until all samples are. Where there is data they were measured too: each of these asks Prometheus.
+func goalsAreReady(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	for _, kinds := range []string{"metricsources", "objectives", "keyresults", "kpis"} {
-		out, err := c.Try("", "wait", kinds, "--all", "-A", "--for=condition=Ready", "--timeout=60s")
+		out, err := c.Try("", "wait", kinds, "--all", "-A", "--for=condition=Ready", "--timeout=2m")
 		if err != nil || !strings.Contains(out, "condition met") {
 			t.Errorf("%s are not ready: %v\n%s\n%s", kinds, err, out, c.Kubectl(t, "get", kinds, "-A", "-o", "wide"))
 		}
 	}
-	// Where there is data they were measured too: each of these asks Prometheus.
 	for _, measured := range []string{"kpi/conversion-rate", "keyresult/store-rating", "keyresult/crash-rate", "keyresult/paid-baskets"} {
-		c.Kubectl(t, "wait", measured, "-n", "mobile-app", "--for=condition=Measured", "--timeout=60s")
+		c.Kubectl(t, "wait", measured, "-n", "mobile-app", "--for=condition=Measured", "--timeout=2m")
 	}
-	t.Run("metrics are for Prometheus", func(t *testing.T) { metricsAreForPrometheus(t, c, first, second, authority) })
-	t.Run("the second replica takes over", func(t *testing.T) { takesOver(t, c, first, second) })
 }
 
 // prometheusWithHistory plays the numbers of the maker of an app.
 func prometheusWithHistory(t *testing.T, now time.Time) *servers.Prometheus {
 	t.Helper()
-	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	prometheus := cluster.Prometheus(t, servers.PrometheusOptions{})
 	for series := range company.New(now).History() {
 		if !strings.HasPrefix(series.Name, "app_") {
 			continue
@@ -86,43 +66,23 @@ func prometheusWithHistory(t *testing.T, now time.Time) *servers.Prometheus {
 	return prometheus
 }
 
-// buildManager builds the controller as it is in this work tree.
-func buildManager(t *testing.T, c *cluster.Cluster) string {
-	t.Helper()
-	if err := rendered.Notice("main.go", "go.mod", "api", "controllers", "internal"); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "manager")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
-	cmd.Dir = c.Root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building the controller: %v\n%s", err, out)
-	}
-	return path
-}
-
-// start starts a replica as a process, and waits until it is ready.
-func start(t *testing.T, c *cluster.Cluster, binary string, env ...string) *servers.Controller {
-	t.Helper()
-	controller, err := c.StartController(t.Context(), servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour, Env: env})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := controller.Stop(20 * time.Second); err != nil {
-			t.Error(err)
-		}
-	})
-	return controller
-}
-
 // notReadyWithoutItsRole starts a replica that runs, and reads nothing. A roll-out of such a one leaves the old ones at work.
-func notReadyWithoutItsRole(t *testing.T, c *cluster.Cluster, binary string) {
+func notReadyWithoutItsRole(t *testing.T, c *cluster.Cluster) {
 	c.Kubectl(t, "delete", "clusterrolebinding", "okr-controller-manager-rolebinding")
 	defer c.Kubectl(t, "apply", "-k", "config/default")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	controller, err := c.StartController(ctx, servers.ControllerOptions{Binary: binary, Dir: t.TempDir(), Lasts: time.Hour})
+	go func() { // it has asked, was refused, and is given time to be ready all the same
+		for ctx.Err() == nil {
+			time.Sleep(200 * time.Millisecond)
+			if log, _ := os.ReadFile(filepath.Join(dir, "controller.log")); strings.Contains(string(log), "forbidden") {
+				time.Sleep(2 * time.Second)
+				cancel()
+			}
+		}
+	}()
+	controller, err := c.StartController(ctx, servers.ControllerOptions{Binary: c.Manager(t), Dir: dir, Lasts: time.Hour})
 	if err == nil {
 		_ = controller.Kill()
 		t.Fatal("it is ready to lead, and may not read goals")
@@ -235,12 +195,11 @@ func certificate(t *testing.T) (authority *x509.CertPool, folder string) {
 
 func token(t *testing.T, c *cluster.Cluster, namespace, account string) string {
 	t.Helper()
-	request, err := kubernetes.NewForConfigOrDie(c.Config()).CoreV1().ServiceAccounts(namespace).
-		CreateToken(t.Context(), account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	token, err := c.ServiceAccountToken(t.Context(), namespace, account, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return request.Status.Token
+	return token
 }
 
 // metrics reads a replica's metrics.
@@ -268,11 +227,11 @@ func metrics(t *testing.T, from *servers.Controller, token string, trust *tls.Co
 
 // takesOver ends the replica that leads, as a drained node does. The other leads as soon as the lease is given back.
 func takesOver(t *testing.T, c *cluster.Cluster, leads, waits *servers.Controller) {
-	if err := leads.Stop(20 * time.Second); err != nil {
+	if err := leads.Stop(time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	prometheus := token(t, c, "monitoring", "prometheus-k8s")
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		if _, body := metrics(t, waits, prometheus, &tls.Config{InsecureSkipVerify: true}); strings.Contains(body, `okr_keyresult_value{goal_namespace="mobile-app"`) {
 			return
 		}

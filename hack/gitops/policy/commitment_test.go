@@ -61,7 +61,13 @@ var edits = []struct {
 	{"KeyResult", "latency", "words, owner, unit, hold and labels are free", `{metadata: {labels: {a: b}, annotations: {goals.okr.dev/lint-ignore: "OKR007=why"}}, spec: {title: Faster, owner: {person: mei}, unit: s, holdFor: 1h}}`, ""},
 	{"KeyResult", "latency", "giving up without a word", "{spec: {state: Cancelled}}", "whoever gives it up says when and why in spec.cancelled"},
 	{"KeyResult", "latency", "giving up, and saying why", `{spec: {state: Cancelled, cancelled: {date: "2026-11-12", reason: Nobody needs it}}}`, ""},
-	{"KeyResult", "latency", "the record in Git", `{spec: {final: {value: 310, date: "2026-12-31", score: "0.98"}}}`, ""},
+	{"KeyResult", "latency", "giving up with a blank", `{spec: {state: Cancelled, cancelled: {date: "2026-11-12", reason: " \u200b"}}}`, "whoever gives it up says when and why in spec.cancelled"},
+	{"KeyResult", "closed", "the record in Git", `{spec: {final: {value: 310, date: "2026-12-31", score: "0.98"}}}`, ""},
+	{"KeyResult", "latency", "a record before the end, and nothing is measured any more", `{spec: {final: {date: "2026-12-31", score: "1.00"}}}`, "spec.final would take the place of a result that is measured"},
+	{"KeyResult", "growth", "a KPI measures, too", `{spec: {final: {date: "2026-12-31", value: 120}}}`, "spec.final would take the place of a result that is measured"},
+	{"KeyResult", "by-hand", "what is kept by hand is people's to report", `{spec: {final: {date: "2026-12-15", value: 8}}}`, ""},
+	{"KeyResult", "steps", "so is what is done", `{spec: {final: {date: "2026-12-31", score: "0.5"}}}`, ""},
+	{"KeyResult", "latency", "a written baseline is exact: these may be failures in a thousand million", `{spec: {reach: {baseline: "800.000000001"}}}`, "spec.reach.baseline was 800 and would be 800.000000001"},
 	{"KeyResult", "dropped", "given up before there was a policy: other fields stay editable", "{spec: {title: Gone}}", ""},
 	{"KeyResult", "dropped", "a goal that was given up and comes back is the same goal", "{spec: {state: Active}}", ""},
 	{"KeyResult", "dropped", "a goal that was given up comes back easier", `{spec: {state: Active, reach: {target: "1.5"}}}`, "spec.reach.target was 2 and would be 1.5"},
@@ -111,6 +117,7 @@ var edits = []struct {
 	{"Objective", "running", "it leaves its parent", "{spec: {parentRef: null}}", "with weight 2 and would be gone"},
 	{"Objective", "running", "a draft is not judged", "{spec: {state: Draft}}", "it would be a draft again"},
 	{"Objective", "running", "giving up without a word", "{spec: {state: Cancelled}}", "whoever gives it up says when and why"},
+	{"Objective", "running", "giving up with a blank", `{spec: {state: Cancelled, cancelled: {date: "2026-11-12", reason: "\t"}}}`, "whoever gives it up says when and why"},
 	{"Objective", "running", "giving up, and saying why", `{spec: {state: Cancelled, cancelled: {date: "2026-11-12", reason: Nobody needs it}}}`, ""},
 	{"Objective", "running", "what people do every week", `{spec: {title: Faster, actions: [{title: Cache}], checkIns: [{date: "2026-11-12", confidence: 7}], checkInEvery: 7d, kpiRefs: [{name: revenue}], review: {outcome: Done}}}`, ""},
 	{"Objective", "broken-selector", "a selector that does not parse is no way back to before the start", "{spec: {period: '2027'}}", "spec.period was 2026-Q4"},
@@ -150,6 +157,12 @@ func (w *world) replanned(t *testing.T) {
 		{"a new entry explains what else was relaxed", `{spec: {weight: 2, dueOn: "2026-12-20", guard: {atLeast: 50}, reach: {target: 400, replanned: [` + old + `, {date: "2026-11-12", from: 300, to: 400, reason: Left}]}}}`, ""},
 		{"an entry that does not say what stood there before", `{spec: {reach: {target: 400, replanned: [` + old + `, {date: "2026-11-12", from: 390, to: 400, reason: Left}]}}}`, "has from: 390; write from: 300"},
 		{"the last entry, rewritten, is no new one", `{spec: {reach: {target: 400, replanned: [{date: "2026-10-20", from: 250, to: 400, reason: The cache was sold}]}}}`, "spec.reach.target was 300 and would be 400"},
+		{"an entry that says nothing", `{spec: {reach: {target: 400, replanned: [` + old + `, {date: "2026-11-12", from: 300, to: 400, reason: " \u200b-"}]}}}`, "has no words as its reason"},
+		{"an entry that says nothing, for something else", `{spec: {weight: 0, reach: {replanned: [` + old + `, {date: "2026-11-12", from: 300, to: 300, reason: " "}]}}}`, "spec.weight was 1 and would be 0. The new entry of spec.reach.replanned has no words"},
+		{"an entry for something else says what stands", `{spec: {weight: 2, reach: {replanned: [` + old + `, {date: "2026-11-12", from: 300, to: 300, reason: Two count}]}}}`, ""},
+		{"an entry for something else that makes up another past", `{spec: {weight: 2, reach: {replanned: [` + old + `, {date: "2026-11-12", from: 100, to: 300, reason: Two count}]}}}`, "has from: 100; write from: 300"},
+		{"an entry put in before the others", `{spec: {weight: 2, reach: {replanned: [{date: "2026-10-02", from: 300, to: 9, reason: Two count}, ` + old + `]}}}`, "is dated before one that was there"},
+		{"what was moved before there was a policy is written down later", `{spec: {reach: {replanned: [{date: "2026-10-02", from: 200, to: 250, reason: Slower}, ` + old + `]}}}`, ""},
 		{"a new entry in place of the old", `{spec: {reach: {target: 400, replanned: [{date: "2026-11-12", from: 300, to: 400, reason: Left}]}}}`, "the entry of spec.reach.replanned of 2026-10-20"},
 		{"the old entry with its date moved", `{spec: {weight: 2, reach: {replanned: [{date: "2026-10-21", from: 250, to: 300, reason: The cache was sold}]}}}`, "the entry of spec.reach.replanned of 2026-10-20"},
 	} {
@@ -169,6 +182,11 @@ func (w *world) justifications(t *testing.T) {
 	for _, c := range []struct{ goal, reason, text, refused string }{
 		{"explained", "the text of the last time", `"The tender was lost"`, "spec.reach.target was 5"},
 		{"explained", "the text of the last time with a blank", `" The tender was lost "`, "spec.reach.target was 5"},
+		{"explained", "the text of the last time with what nobody sees", `"The ten\u200bder\u00a0was  lost\ufeff"`, "spec.reach.target was 5"},
+		{"explained", "the text of the last time with a full stop, in other letters", `"the tender was LOST."`, "spec.reach.target was 5"},
+		{"by-hand", "a space of no width is no text", `"\u200b"`, "spec.reach.target was 8"},
+		{"by-hand", "a line is no text", `"---"`, "spec.reach.target was 8"},
+		{"by-hand", "other scripts are text", `"市場が変わった"`, ""},
 		{"explained", "another text", `"The second tender was lost"`, ""},
 		{"explained", "no text any more", "null", "spec.reach.target was 5"},
 		{"explained", "an empty text", `""`, "spec.reach.target was 5"},
@@ -216,6 +234,8 @@ func (w *world) largest(t *testing.T) {
 	}
 	err := w.edit(w.mei, "KeyResult", "steps-largest", "{spec: {milestones: ["+strings.Join(milestones, ", ")+"]}}")
 	refusedBy(t, err, "okr-keyresult-commitment", "would be gone, or have another weight or dueOn")
+	longestText := strings.Repeat("word ", 50000)
+	admitted(t, w.edit(w.mei, "KeyResult", "steps-largest", "{metadata: {annotations: {"+justification+": "+longestText+"}}, spec: {weight: 2}}"))
 	for i := range replanned {
 		replanned[i] = strings.Replace(replanned[i], "2026-11", "2026-12", 1)
 	}

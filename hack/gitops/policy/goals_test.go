@@ -185,6 +185,19 @@ status:
 ---
 apiVersion: goals.okr.dev/v1alpha1
 kind: KeyResult
+metadata: {name: closed, namespace: checkout}
+spec:
+  objectiveRef: {name: running}
+  title: Over, and measured
+  reach: {baseline: 800, target: 300}
+  metric: {query: "max(latency_ms)"}
+status:
+  frozen:
+    final: {value: "310", time: "2026-12-31T23:59:59Z", progressPercent: 98, score: "0.98", grade: Amber, key: a}
+    commitment: {target: 800 → 300, baseline: "800", goal: "300", startOn: "2026-10-01", dueOn: "2026-12-31", weight: 1}
+---
+apiVersion: goals.okr.dev/v1alpha1
+kind: KeyResult
 metadata: {name: not-begun, namespace: checkout}
 spec:
   objectiveRef: {name: next}

@@ -77,8 +77,7 @@ spec:
 // The controller remembers what was promised, and the plugin's own edits of a team's files pass.
 func TestWhatTheControllerRemembersAndThePluginWrites(t *testing.T) {
 	w := &world{Cluster: cluster.Start(t)}
-	w.Kubectl(t, "apply", "--server-side", "-k", "config/default")
-	w.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+	w.Install(t)
 	w.Kubectl(t, "apply", "-k", "config/policy")
 	w.Kubectl(t, "create", "namespace", "checkout")
 	for _, kind := range []string{"objective", "keyresult", "kpi"} {
@@ -86,7 +85,7 @@ func TestWhatTheControllerRemembersAndThePluginWrites(t *testing.T) {
 	}
 	day := func(n int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, n) }
 	w.measured(t, day(-30), day(-60), day(-1), time.Now())
-	w.controller(t)
+	w.Controller(t, servers.ControllerOptions{Args: []string{"--status-interval=1s"}})
 
 	span := func(first, last int) string {
 		return day(first).Format(time.DateOnly) + "/" + day(last).Format(time.DateOnly)
@@ -112,10 +111,10 @@ func TestWhatTheControllerRemembersAndThePluginWrites(t *testing.T) {
 	text := fmt.Sprintf(written, span(-30, 30), span(-60, -2))
 	write(text)
 	applied()
-	w.await(t, "keyresult/visits", "{.status.final.score}", "0.")
-	w.await(t, "keyresult/leads", "{.status.frozen.baseline.value}", "0.0123456789012")
-	w.await(t, "keyresult/steps", "{.status.frozen.commitment.milestones}", "Beta is used")
-	w.await(t, "objective/running", "{.status.conditions[?(@.type=='OnTrack')].reason}", "MembersUnknown")
+	w.Await(t, "checkout", "keyresult/visits", "{.status.final.score}", `^0\.`)
+	w.Await(t, "checkout", "keyresult/leads", "{.status.frozen.baseline.value}", `^0\.0123456789012`)
+	w.Await(t, "checkout", "keyresult/steps", "{.status.frozen.commitment.milestones}", "Beta is used")
+	w.Await(t, "checkout", "objective/running", "{.status.conditions[?(@.type=='OnTrack')].reason}", "MembersUnknown")
 
 	for was, is := range map[string][2]string{
 		`target: "0.5"`:         {`target: "0.4"`, "spec.reach.target was 0.5 and would be 0.4"},
@@ -132,14 +131,14 @@ func TestWhatTheControllerRemembersAndThePluginWrites(t *testing.T) {
 
 	w.plugin(t, "checkin", "running", "-n", "checkout", "--file", files, "--value", "survey=7.5", "--done", "steps=Research published", "--confidence", "7", "--note", "On we go", "--yes")
 	applied()
-	w.await(t, "keyresult/survey", "{.status.value}", "7.5")
-	w.await(t, "keyresult/steps", "{.status.value}", "1 of 2 done")
+	w.Await(t, "checkout", "keyresult/survey", "{.status.value}", "7.5")
+	w.Await(t, "checkout", "keyresult/steps", "{.status.value}", "1 of 2 done")
 	w.plugin(t, "close", files, "--cycle", "C1")
 	applied()
 	if got := w.Kubectl(t, "get", "keyresult", "visits", "-n", "checkout", "-o", "jsonpath={.spec.reach} {.spec.final.score}"); got != `{"baseline":"0.012345679","target":"0.5"} 0.38` {
 		t.Errorf("after closing, the record is %s", got)
 	}
-	w.await(t, "keyresult/visits", "{.status.conditions[?(@.type=='Reopened')].status}", "False")
+	w.Await(t, "checkout", "keyresult/visits", "{.status.conditions[?(@.type=='Reopened')].status}", "False")
 	w.plugin(t, "rollover", files, "--from", "C1", "--to", "C3")
 	applied()
 	w.Kubectl(t, "get", "keyresult", "visits-c3", "-n", "checkout")
@@ -148,15 +147,7 @@ func TestWhatTheControllerRemembersAndThePluginWrites(t *testing.T) {
 // measured is a Prometheus that knows a number at some instants, as the source of everybody.
 func (w *world) measured(t *testing.T, instants ...time.Time) {
 	t.Helper()
-	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	prometheus := cluster.Prometheus(t, servers.PrometheusOptions{})
 	for i, at := range instants {
 		series := servers.Series{Name: "leads", Labels: map[string]string{"job": "site"}}
 		for minute := -3 * time.Minute; minute <= 0; minute += time.Minute {
@@ -166,41 +157,8 @@ func (w *world) measured(t *testing.T, instants ...time.Time) {
 			t.Fatal(err)
 		}
 	}
-	source := "apiVersion: goals.okr.dev/v1alpha1\nkind: MetricSource\nmetadata: {name: default}\n" +
-		"spec: {prometheus: {url: " + prometheus.URL + "}, allowedNamespaces: {from: All}}"
-	if out, err := w.Try(source, "apply", "-f", "-"); err != nil {
-		t.Fatal(out)
-	}
-}
-
-func (w *world) controller(t *testing.T) {
-	t.Helper()
-	controller, err := w.StartController(t.Context(), servers.ControllerOptions{
-		Binary: filepath.Join(w.Root, "bin", "manager"), Dir: t.TempDir(), Lasts: time.Hour, Args: []string{"--status-interval=1s"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := controller.Stop(20 * time.Second); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// await waits until a path of an object holds words.
-func (w *world) await(t *testing.T, object, path, words string) {
-	t.Helper()
-	var out string
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
-		if out, _ = w.Try("", "get", object, "-n", "checkout", "-o", "jsonpath="+path); strings.Contains(out, words) {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: %s is %q after a minute, want %q; all of it:\n%s", object, path, out, words,
-				w.Kubectl(t, "get", object, "-n", "checkout", "-o", "yaml"))
-		}
-	}
+	w.Apply(t, "apiVersion: goals.okr.dev/v1alpha1\nkind: MetricSource\nmetadata: {name: default}\n"+
+		"spec: {prometheus: {url: "+prometheus.URL+"}, allowedNamespaces: {from: All}}")
 }
 
 // plugin runs `kubectl okr`.

@@ -48,8 +48,7 @@ func TestPolicies(t *testing.T) {
 
 func start(t *testing.T) *world {
 	w := &world{Cluster: cluster.Start(t)}
-	w.Kubectl(t, "apply", "--server-side", "-k", "config/default")
-	w.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+	w.Install(t)
 	w.admin = w.user(t, rest.ImpersonationConfig{})
 	w.mei = w.user(t, rest.ImpersonationConfig{UserName: "mei", Groups: []string{"checkout-team"}})
 	w.Kubectl(t, "create", "namespace", "checkout")
@@ -95,15 +94,10 @@ func (w *world) awaitPolicies(t *testing.T) {
 		},
 	}
 	for name, refused := range probes {
-		var err error
-		for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-			if err = refused(); err != nil && strings.Contains(err.Error(), name) {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("%s is not active after 30 s: %v", name, err)
-			}
-		}
+		eventually(t, name+" refuses", func() bool {
+			err := refused()
+			return err != nil && strings.Contains(err.Error(), name)
+		})
 	}
 }
 
@@ -217,9 +211,9 @@ func admitted(t *testing.T, err error) {
 
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !done(); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited 30 s for this: %s", what)
+			t.Fatalf("waited two minutes for this: %s", what)
 		}
 	}
 }

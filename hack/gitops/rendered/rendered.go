@@ -15,6 +15,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
 
 	"okr.dev/controller/hack/servers"
 )
@@ -92,6 +93,37 @@ func Kustomize(dir string) ([]*unstructured.Unstructured, error) {
 		return nil, err
 	}
 	return Parse(text)
+}
+
+// KustomizeWith renders a folder with a component, both given from the module's root, as somebody has them who builds upon this
+// repository: by a kustomization that it writes into dir.
+func KustomizeWith(dir, folder, component string) ([]*unstructured.Unstructured, error) {
+	root, err := servers.ModuleRoot()
+	if err != nil {
+		return nil, err
+	}
+	up, err := filepath.Rel(dir, root) // kustomize takes no absolute paths
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("resources: [%s]\ncomponents: [%s]\n", filepath.Join(up, folder), filepath.Join(up, component))
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	return Kustomize(dir)
+}
+
+// Marshal writes objects as documents of YAML.
+func Marshal(objects ...*unstructured.Unstructured) (string, error) {
+	var text strings.Builder
+	for _, o := range objects {
+		document, err := yaml.Marshal(o.Object)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", Name(o), err)
+		}
+		text.WriteString("---\n" + string(document))
+	}
+	return text.String(), nil
 }
 
 // Parse reads documents of YAML as objects. Empty documents are left out.

@@ -8,22 +8,22 @@ import (
 )
 
 func (w *world) repositories(t *testing.T) {
-	w.apply(t, w.goals(t, "checkout"), ana...)
-	w.apply(t, w.goals(t, "search"), ben...)
+	w.Apply(t, w.goals(t, "checkout"), ana...)
+	w.Apply(t, w.goals(t, "search"), ben...)
 	if out, err := w.Try(w.goals(t, "search"), append([]string{"apply", "-f", "-"}, ana...)...); err == nil || !strings.Contains(out, "orbidden") {
 		t.Errorf("ana applied the goals of search: %v\n%s", err, out)
 	}
 	for _, team := range []struct{ namespace, objective, keyResult, value string }{
 		{"checkout", "checkout-feels-instant", "fewer-open-orders", "^12$"}, {"search", "everybody-finds-it", "orders-from-search", "^65432$"},
 	} {
-		w.await(t, team.namespace, "kpi/open-orders", "{.status.conditions[?(@.type=='Healthy')].status}", "^True$")
-		w.await(t, team.namespace, "keyresult/"+team.keyResult, "{.status.measurement.value}", team.value)
-		w.await(t, team.namespace, "objective/"+team.objective, "{.status.conditions[?(@.type=='ResolvedRefs')].status}", "^True$")
+		w.Await(t, team.namespace, "kpi/open-orders", "{.status.conditions[?(@.type=='Healthy')].status}", "^True$")
+		w.Await(t, team.namespace, "keyresult/"+team.keyResult, "{.status.measurement.value}", team.value)
+		w.Await(t, team.namespace, "objective/"+team.objective, "{.status.conditions[?(@.type=='ResolvedRefs')].status}", "^True$")
 		for _, kind := range []string{"objectives", "keyresults", "kpis"} {
-			w.Kubectl(t, "wait", "--for=condition=Ready", "--timeout=30s", kind, "--all", "-n", team.namespace)
+			w.Kubectl(t, "wait", "--for=condition=Ready", "--timeout=2m", kind, "--all", "-n", team.namespace)
 		}
 	}
-	w.await(t, "company", "objective/customers-love-us", "{.status.children.total}", "^2$")
+	w.Await(t, "company", "objective/customers-love-us", "{.status.children.total}", "^2$")
 	w.try(t, []does{
 		{reason: "a team checks in", who: ana, kubectl: `patch objective checkout-feels-instant -n checkout --type=merge -p {"spec":{"checkIns":[{"date":"` +
 			time.Now().UTC().Format(time.DateOnly) + `","confidence":7,"keyResults":[{"name":"survey-score","value":"7.4"}]}]}}`},
@@ -35,7 +35,7 @@ func (w *world) repositories(t *testing.T) {
 		{reason: "nor the company's", who: ben, kubectl: "delete objective customers-love-us -n company", refused: forbidden},
 		{reason: "a target does not move without a reason", who: ana, kubectl: `patch keyresult survey-score -n checkout --type=merge -p {"spec":{"reach":{"target":"7.2"}}}`, refused: "spec.reach.target was 8 and would be 7.2"},
 	})
-	w.await(t, "checkout", "keyresult/survey-score", "{.status.value} {.status.progressPercent}", "^7.4 33$")
+	w.Await(t, "checkout", "keyresult/survey-score", "{.status.value} {.status.progressPercent}", "^7.4 33$")
 }
 
 // stolen are questions of checkout about series of search. What they may answer is what they would answer if search had none.
@@ -58,12 +58,12 @@ var stolen = []struct{ name, query, measured string }{
 
 func (w *world) confined(t *testing.T) {
 	for _, c := range stolen {
-		w.apply(t, fmt.Sprintf("apiVersion: goals.okr.dev/v1alpha1\nkind: KPI\nmetadata: {name: stolen-%s, namespace: checkout}\n"+
+		w.Apply(t, fmt.Sprintf("apiVersion: goals.okr.dev/v1alpha1\nkind: KPI\nmetadata: {name: stolen-%s, namespace: checkout}\n"+
 			"spec:\n  title: Stolen\n  owner: {team: checkout}\n  target: {atLeast: 0}\n  metric:\n    query: %q\n", c.name, c.query), ana...)
 	}
 	for _, c := range stolen {
 		t.Run(c.name, func(t *testing.T) {
-			w.await(t, "checkout", "kpi/stolen-"+c.name, `{range .status.conditions[?(@.type=="Measured")]}{.status} {.reason}{end} {.status.measurement.value}`, c.measured)
+			w.Await(t, "checkout", "kpi/stolen-"+c.name, `{range .status.conditions[?(@.type=="Measured")]}{.status} {.reason}{end} {.status.measurement.value}`, c.measured)
 		})
 	}
 	// Neither search's number nor the sum stands anywhere in what checkout can read, exactly or with the four digits that are shown.
@@ -93,17 +93,17 @@ func (w *world) noTenant(t *testing.T) {
 	kpi := "apiVersion: goals.okr.dev/v1alpha1\nkind: KPI\nmetadata: {name: tried, namespace: strangers}\n" +
 		"spec: {title: Tried, owner: {team: a}, metric: {query: sum(orders_open_of_strangers)}, target: {atLeast: 1}}\n"
 	w.Kubectl(t, "create", "namespace", "strangers")
-	w.apply(t, kpi)
+	w.Apply(t, kpi)
 	const measured = `{range .status.conditions[?(@.type=="Measured")]}{.status} {.reason}: {.message}{end}`
-	w.await(t, "strangers", "kpi/tried", measured, "^False SourceDenied: .*strangers.*goals.okr.dev/tenant")
-	w.await(t, "strangers", "kpi/tried", "{.status.health}", "^Unknown$")
+	w.Await(t, "strangers", "kpi/tried", measured, "^False SourceDenied: .*strangers.*goals.okr.dev/tenant")
+	w.Await(t, "strangers", "kpi/tried", "{.status.health}", "^Unknown$")
 	for _, query := range w.asked.all() {
 		if strings.Contains(query, "strangers") {
 			t.Errorf("asked for a namespace without a tenant: %s", query)
 		}
 	}
 	w.Kubectl(t, "label", "namespace", "strangers", "goals.okr.dev/tenant=strangers") // as an administrator
-	w.await(t, "strangers", "kpi/tried", measured, "^False NoData")
+	w.Await(t, "strangers", "kpi/tried", measured, "^False NoData")
 	asked := strings.Join(w.asked.all(), "\n")
 	if !strings.Contains(asked, `orders_open_of_strangers{team="strangers"}`) {
 		t.Errorf("with a tenant it is asked, confined; these were:\n%s", asked)
@@ -111,10 +111,10 @@ func (w *world) noTenant(t *testing.T) {
 }
 
 func (w *world) consent(t *testing.T) {
-	w.apply(t, "apiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: uninvited, namespace: checkout}\n"+
+	w.Apply(t, "apiVersion: goals.okr.dev/v1alpha1\nkind: Objective\nmetadata: {name: uninvited, namespace: checkout}\n"+
 		"spec: {title: Uninvited, owner: {team: checkout}, period: "+running()+", parentRef: {name: everybody-finds-it, namespace: search}}\n", ana...)
 	const resolved = `{range .status.conditions[?(@.type=="ResolvedRefs")]}{.status} {.message}{end}`
-	refused := w.await(t, "checkout", "objective/uninvited", resolved, "^False ")
+	refused := w.Await(t, "checkout", "objective/uninvited", resolved, "^False ")
 	if !strings.Contains(refused, "not found, or not shared with this namespace") {
 		t.Error(refused)
 	}
@@ -122,7 +122,7 @@ func (w *world) consent(t *testing.T) {
 		t.Errorf("search's objective counts children that it did not invite: %s", got)
 	}
 	// A number of others is no way round the source's tenancy.
-	w.apply(t, "apiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: borrowed, namespace: checkout}\n"+
+	w.Apply(t, "apiVersion: goals.okr.dev/v1alpha1\nkind: KeyResult\nmetadata: {name: borrowed, namespace: checkout}\n"+
 		"spec: {title: Borrowed, objectiveRef: {name: checkout-feels-instant}, kpiRef: {name: open-orders, namespace: search}, reach: {baseline: 1, target: 2}}\n", ana...)
-	w.await(t, "checkout", "keyresult/borrowed", `{range .status.conditions[?(@.type=="Ready")]}{.status} {.reason}{end} {.status.value}`, "^False ReferenceNotFound $")
+	w.Await(t, "checkout", "keyresult/borrowed", `{range .status.conditions[?(@.type=="Ready")]}{.status} {.reason}{end} {.status.value}`, "^False ReferenceNotFound $")
 }

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -47,8 +46,7 @@ func TestTenants(t *testing.T) {
 
 func setUp(t *testing.T) *world {
 	w := &world{Cluster: cluster.Start(t), asked: &questions{}}
-	w.Kubectl(t, "apply", "--server-side", "-k", "config/default")
-	w.Kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+	w.Install(t)
 	w.Kubectl(t, "apply", "-k", "config/policy")
 	tenants := w.Kubectl(t, "kustomize", "config/gitops/tenants")
 	address := w.asked.start(t, startPrometheus(t))
@@ -57,38 +55,20 @@ func setUp(t *testing.T) *world {
 		t.Fatalf("the source is not at %s", written)
 	}
 	tenants = strings.Replace(tenants, `period: "2026"`, "period: "+running(), 1)
-	w.apply(t, strings.Replace(tenants, written, address, 1))
+	w.Apply(t, strings.Replace(tenants, written, address, 1))
 	// In a cluster, kube-controller-manager counts; until it has, nothing that is limited can be made.
 	for _, team := range []string{"checkout", "search"} {
 		w.Kubectl(t, "patch", "resourcequota", "goals", "-n", team, "--subresource=status", "--type=merge", "-p", `{"status": {
 			"hard": {"count/objectives.goals.okr.dev": "40", "count/keyresults.goals.okr.dev": "200", "count/kpis.goals.okr.dev": "100"},
 			"used": {"count/objectives.goals.okr.dev": "0", "count/keyresults.goals.okr.dev": "0", "count/kpis.goals.okr.dev": "0"}}}`)
 	}
-	controller, err := w.StartController(t.Context(), servers.ControllerOptions{
-		Binary: filepath.Join(w.Root, "bin", "manager"), Dir: t.TempDir(), Lasts: time.Hour, Args: []string{"--status-interval=1s"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := controller.Stop(20 * time.Second); err != nil {
-			t.Error(err)
-		}
-	})
+	w.Controller(t, servers.ControllerOptions{Args: []string{"--status-interval=1s"}})
 	return w
 }
 
 func startPrometheus(t *testing.T) *servers.Prometheus {
 	t.Helper()
-	prometheus, err := servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	prometheus := cluster.Prometheus(t, servers.PrometheusOptions{})
 	// A point ahead, so that the newest is fresh for as long as the test runs.
 	for team, orders := range map[string]float64{"checkout": ordersOfCheckout, "search": ordersOfSearch} {
 		series := servers.Series{Name: "orders_open", Labels: map[string]string{"team": team, "job": "shop"}}
@@ -146,13 +126,6 @@ func (q *questions) all() []string {
 	return append([]string(nil), q.list...)
 }
 
-func (w *world) apply(t *testing.T, text string, as ...string) {
-	t.Helper()
-	if out, err := w.Try(text, append([]string{"apply", "-f", "-"}, as...)...); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
-
 // Who people are: their names and their groups, as a login would tell.
 var (
 	ana    = []string{"--as=ana", "--as-group=checkout-team", "--as-group=system:authenticated"}
@@ -176,20 +149,4 @@ func (w *world) goals(t *testing.T, team string) string {
 func running() string {
 	year := time.Now().UTC().Year()
 	return fmt.Sprintf("%d-01-01/%d-12-31", year, year)
-}
-
-// await waits until a path of an object matches.
-func (w *world) await(t *testing.T, namespace, object, path, pattern string) string {
-	t.Helper()
-	matches := regexp.MustCompile(pattern)
-	var out string
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
-		if out, _ = w.Try("", "get", object, "-n", namespace, "-o", "jsonpath="+path); matches.MatchString(out) {
-			return out
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: %s is %q after a minute, want %s; all of it:\n%s", object, path, out, pattern,
-				w.Kubectl(t, "get", object, "-n", namespace, "-o", "yaml"))
-		}
-	}
 }

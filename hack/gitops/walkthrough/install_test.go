@@ -93,14 +93,14 @@ func (w *world) do(t *testing.T, s step) string {
 		time.Sleep(5 * time.Second)
 	}
 	out := w.run(s.command)
-	for deadline := time.Now().Add(time.Minute); !*update && begins(s.command, reads) && normal(out) != normal(s.output) &&
+	for deadline := time.Now().Add(2 * time.Minute); !*update && begins(s.command, reads) && normal(out) != normal(s.output) &&
 		time.Now().Before(deadline); time.Sleep(time.Second) {
 		out = w.run(s.command)
 	}
 	t.Logf("$ %s\n%s", s.command, out)
 	switch {
 	case begins(s.command, starts):
-		if err := w.startController(t.Context()); err != nil {
+		if err := w.startController(t); err != nil {
 			t.Fatal(err)
 		}
 	case begins(s.command, stops):

@@ -46,13 +46,11 @@ func TestStatusesMoveAsTheUpgradePageSays(t *testing.T) {
 	}
 	for _, c := range []*cluster.Cluster{from, to} {
 		c.Kubectl(t, "apply", "--server-side", "-k", "config/crd")
-		c.Kubectl(t, "wait", "--for=condition=Established", "crd", "--all")
+		c.Established(t)
 		for _, namespace := range []string{"checkout", "shop"} {
 			c.Kubectl(t, "create", "namespace", namespace)
 		}
-		if out, err := c.Try(remembered, "apply", "-f", "-"); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
+		c.Apply(t, remembered)
 	}
 	from.Kubectl(t, "-n", "checkout", "patch", "keyresult", "latency", "--subresource=status", "--type=merge",
 		"-p", `{"status":{"health":"OnTrack","frozen":{"baseline":{"value":"812.5","time":"2026-10-01T00:00:00Z"}}}}`)

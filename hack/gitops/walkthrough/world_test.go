@@ -37,7 +37,7 @@ func newWorld(t *testing.T) *world {
 	if w.bin, err = servers.BinDir(); err != nil {
 		t.Fatal(err)
 	}
-	for _, program := range []string{"manager", "kubectl-okr", "helm"} {
+	for _, program := range []string{"kubectl-okr", "helm"} {
 		if _, err := os.Stat(filepath.Join(w.bin, program)); err != nil {
 			t.Fatalf("%s is not in %s: run `make build tools`", program, w.bin)
 		}
@@ -45,14 +45,7 @@ func newWorld(t *testing.T) *world {
 	if err := os.CopyFS(filepath.Join(w.clone, "config"), os.DirFS(filepath.Join(w.Root, "config"))); err != nil {
 		t.Fatal(err)
 	}
-	if w.prometheus, err = servers.StartPrometheus(t.Context(), servers.PrometheusOptions{Dir: filepath.Join(w.Dir, "prometheus")}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.prometheus.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	w.prometheus = cluster.Prometheus(t, servers.PrometheusOptions{})
 	if err := w.prometheus.Write(t.Context(), history(time.Now())...); err != nil {
 		t.Fatal(err)
 	}
@@ -151,11 +144,12 @@ func (w *world) longer() []replacement {
 }
 
 // startController does what a node does once there is a Deployment.
-func (w *world) startController(ctx context.Context) (err error) {
+func (w *world) startController(t *testing.T) (err error) {
+	t.Helper()
 	if w.controller != nil {
 		return nil
 	}
-	w.controller, err = w.StartController(ctx, servers.ControllerOptions{Binary: filepath.Join(w.bin, "manager"), Dir: w.Dir, Lasts: time.Hour})
+	w.controller, err = w.StartController(t.Context(), servers.ControllerOptions{Binary: w.Manager(t), Dir: w.Dir, Lasts: time.Hour})
 	return err
 }
 
@@ -165,7 +159,7 @@ func (w *world) stopController() error {
 	}
 	running := w.controller
 	w.controller = nil
-	return running.Stop(20 * time.Second)
+	return running.Stop(time.Minute)
 }
 
 // finishNamespaces does what kube-controller-manager does when a namespace is deleted, as far as the page needs it: what was
