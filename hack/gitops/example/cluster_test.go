@@ -165,15 +165,10 @@ func TestTheControllerIsInstalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	runs(t, objects, image)
-	crds := ofKind(objects, "CustomResourceDefinition")
-	for _, crd := range crds {
-		if keeps := crd.GetAnnotations(); keeps["helm.sh/resource-policy"] != "keep" || keeps["argocd.argoproj.io/sync-options"] != "Prune=false" {
-			t.Errorf("Argo CD may delete %s, and every goal with it: %v", crd.GetName(), keeps)
-		}
-	}
-	if len(crds) != 4 {
-		t.Errorf("Argo CD applies %d kinds", len(crds))
-	}
+	keepsKinds(t, "Argo CD", objects, map[string]string{
+		"helm.sh/resource-policy":         "keep", // when the Application is deleted
+		"argocd.argoproj.io/sync-options": "Prune=false",
+	})
 
 	var flux kustomization
 	convert(t, named(render(t, repository, "flux"), "Kustomization", "okr-controller"), &flux)
@@ -200,14 +195,22 @@ func TestTheControllerIsInstalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	runs(t, objects, image)
-	crds = ofKind(objects, "CustomResourceDefinition")
-	for _, crd := range crds {
-		if crd.GetAnnotations()["kustomize.toolkit.fluxcd.io/prune"] != "disabled" {
-			t.Errorf("Flux may prune %s, and every goal with it", crd.GetName())
-		}
-	}
+	keepsKinds(t, "Flux", objects, map[string]string{"kustomize.toolkit.fluxcd.io/prune": "disabled"})
+}
+
+// keepsKinds wants each of the four kinds once, with what has a tool never delete it, and every goal with it.
+func keepsKinds(t *testing.T, tool string, objects []*unstructured.Unstructured, annotations map[string]string) {
+	t.Helper()
+	crds := ofKind(objects, "CustomResourceDefinition")
 	if len(crds) != 4 {
-		t.Errorf("Flux applies %d kinds", len(crds))
+		t.Errorf("%s applies %d kinds", tool, len(crds))
+	}
+	for _, crd := range crds {
+		for name, want := range annotations {
+			if got := crd.GetAnnotations()[name]; got != want {
+				t.Errorf("%s may delete %s: %s is %q, want %q", tool, crd.GetName(), name, got, want)
+			}
+		}
 	}
 }
 
