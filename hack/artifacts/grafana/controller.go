@@ -124,7 +124,7 @@ func writes() Panel {
 	}
 	return chart(show{
 		title: "Does it write more than it should?", width: 8, unit: "wps", decimals: new(3), noValue: noData,
-		description: "Status writes per second, by reason, upon each other. Value: numbers that merely moved, which are written once per object and " +
+		description: "Status writes per second, by reason, stacked. Value: numbers that merely moved, which are written once per object and " +
 			"status interval at most. Other reasons are verdicts and edits, and are few. The dashed line is one and a half writes per object and status " +
 			"interval: OkrStatusWritesAboveBudget fires above it.",
 	},

@@ -23,8 +23,8 @@ func scorecard() Dashboard {
 			}, line{`sum(` + kpis.value("aligned") + `)`, ""}),
 			stat(show{
 				title: "KPIs that need an objective", width: 6, noValue: noData,
-				description: "Number of KPIs that are unhealthy for longer than is tolerated while no objective looks after them. " +
-					"Those of which that is not known do not count.",
+				description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no objective " +
+					"looks after them. Those of which that is not known do not count.",
 			}, line{`sum(` + kpis.value("needs_objective") + `)`, ""}).inColours(noneIsGood()),
 		}}}},
 		section{"The scorecard", []row{{16, []Panel{scorecardTable(kpis)}}}},
@@ -84,7 +84,7 @@ func scorecardTable(kpis scope) Panel {
 		show: show{
 			title: "What is each number, and is it where it should be?", width: width,
 			description: "Value and bounds are in the unit that stands beside them. Looked after: an active objective names the KPI, or measures a " +
-				"key result by it. Needs an objective: it is unhealthy for longer than is tolerated, and nobody does. Measured says how it is measured, or why it is not. Click a KPI to see it over time below.",
+				"key result by it. Needs an objective: it is unhealthy for longer than is tolerated, or short of its stretch target, and none does. Measured says how it is measured, or why it is not. Click a KPI to see it over time below.",
 		},
 		rows: kpis.facts("title", "owner", "level", "unit"), columns: append(columns, whose()...), sort: "Health", falling: true,
 	}.panel()

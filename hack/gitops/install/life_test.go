@@ -26,6 +26,7 @@ func TestLifeOfAnInstallation(t *testing.T) {
 		do   func(*testing.T, *cluster.Cluster)
 	}{
 		{"kubectl apply -k config/default", apply},
+		{"an upgrade with --server-side conflicts with nothing", upgradeApplies},
 		{"everything is of the shape that its kind has", conforms},
 		{"Pods are admitted where Pod security is restricted", podsAreAdmitted},
 		{"people may do what their role says", peopleMayDoWhatTheirRoleSays},
@@ -58,6 +59,19 @@ func apply(t *testing.T, c *cluster.Cluster) {
 	c.Kubectl(t, "apply", "-k", "config/prometheus")
 	if out, err := c.Try("", "diff", "-k", "config/prometheus"); err != nil {
 		t.Errorf("what was installed differs from config/prometheus (%v):\n%s", err, out)
+	}
+}
+
+// upgradeApplies does what docs/upgrade.md says of an installation that was applied without --server-side.
+func upgradeApplies(t *testing.T, c *cluster.Cluster) {
+	const image, newer = "image: okr-controller:v0.1.0", "image: okr-controller:v0.2.0"
+	objects := c.Kubectl(t, "kustomize", "config/default")
+	if !strings.Contains(objects, image) {
+		t.Fatalf("no %s in\n%s", image, objects)
+	}
+	out, err := c.Try(strings.ReplaceAll(objects, image, newer), "apply", "--server-side", "--dry-run=server", "-f", "-")
+	if err != nil || !strings.Contains(out, "deployment.apps/okr-controller-manager serverside-applied") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
