@@ -130,7 +130,7 @@ DOWNLOADS ?= https://okr.dev/releases
 
 .PHONY: release
 release: $(call tool,helm kustomize cyclonedx-gomod) ## Make a release's files in dist/ (VERSION=v0.1.0 IMG=registry/name DOWNLOADS=url)
-	@go run ./hack/release -image $(IMG) -downloads $(DOWNLOADS) $(VERSION)
+	@go run ./hack/release -image '$(IMG)' -downloads '$(DOWNLOADS)' '$(VERSION)'
 
 ##@ Your own cluster
 
