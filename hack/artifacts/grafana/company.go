@@ -48,8 +48,8 @@ func standing(goals, kpis scope) []Panel {
 		overdue("objectives", goals, 4),
 		stat(show{
 			title: "KPIs that need an objective", width: 4, noValue: noData,
-			description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no " +
-				"objective looks after them. Those of which that is not known do not count.",
+			description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no objective " +
+				"looks after them. Those of which that is not known do not count.",
 		}, line{`sum(` + kpis.value("needs_objective") + `)`, ""}).inColours(noneIsGood()),
 	}
 }

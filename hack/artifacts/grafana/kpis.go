@@ -23,8 +23,8 @@ func scorecard() Dashboard {
 			}, line{`sum(` + kpis.value("aligned") + `)`, ""}),
 			stat(show{
 				title: "KPIs that need an objective", width: 6, noValue: noData,
-				description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no " +
-					"objective looks after them. Those of which that is not known do not count.",
+				description: "Number of KPIs that are unhealthy for longer than is tolerated, or short of their stretch target, while no objective " +
+					"looks after them. Those of which that is not known do not count.",
 			}, line{`sum(` + kpis.value("needs_objective") + `)`, ""}).inColours(noneIsGood()),
 		}}}},
 		section{"The scorecard", []row{{16, []Panel{scorecardTable(kpis)}}}},
