@@ -145,7 +145,10 @@ func runMake(t *testing.T, c *cluster.Cluster, arguments ...string) string {
 	if err := rendered.Notice("Makefile", "hack/render.sh"); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp(c.Dir, "make-") // t.TempDir() may have a comma in its name, at which kubectl divides paths
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"Makefile", "bin", "config", "hack"} {
 		if err := os.Symlink(filepath.Join(c.Root, name), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
