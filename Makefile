@@ -63,7 +63,7 @@ clean-all: ## Delete everything that was built, tools and servers included
 tools: $(call tool,$(ALL_TOOLS)) ## Build the pinned tools and servers that are missing or out of date
 
 .PHONY: generate
-generate: $(call tool,controller-gen) ## Generate deep copies, CRDs and the controller's roles
+generate: $(call tool,controller-gen) ## Generate code, CRDs, roles, the PrometheusRule, dashboards, schemas, the chart's copies
 	@hack/generate.sh
 
 .PHONY: record
