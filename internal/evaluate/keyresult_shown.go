@@ -29,6 +29,9 @@ func (k *keyResult) quantity(v float64) string {
 	if n := len(k.in.KeyResult.Spec.Milestones); n > 0 {
 		return fmt.Sprintf("%.0f of %d done", v, n)
 	}
+	if m := k.in.KeyResult.Spec.Maintain; m != nil {
+		return beside(v, k.in.KeyResult.Spec.Unit, (&maintain{k, *m}).band().Contains)
+	}
 	return quantity(v, k.in.KeyResult.Spec.Unit)
 }
 

@@ -142,7 +142,8 @@ func (k *kpi) measure(bad *problem) measured {
 	}
 	k.next = append(k.next, value.staleAt)
 	if value.value != nil {
-		k.status.Value = quantity(*value.value, k.in.KPI.Spec.Unit)
+		spec := &k.in.KPI.Spec
+		k.status.Value = beside(*value.value, spec.Unit, band(spec.Target).Contains, band(spec.Warning).Contains, k.short)
 	}
 	return value
 }

@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +15,20 @@ import (
 
 // quantity is a value with its unit as people read it: "412 ms".
 func quantity(v float64, unit string) string { return withUnit(sample.Display(v), unit) }
+
+// beside is a value as people read it beside bounds: it reads on the side of each on which it is. 99.987 is not 99.99 where at
+// least 99.99 is wanted: there it is cut, not rounded, as 99.6 percent are not 100.
+func beside(v float64, unit string, inside ...func(float64) bool) string {
+	shown := displayed(v)
+	lastDigit := math.Pow10(int(math.Floor(math.Log10(math.Abs(v)))) - 3)
+	cut := shown - math.Copysign(lastDigit, shown-v) // the other of the two that v lies between
+	for _, candidate := range []float64{shown, cut} {
+		if !slices.ContainsFunc(inside, func(inside func(float64) bool) bool { return inside(candidate) != inside(v) }) {
+			return quantity(candidate, unit)
+		}
+	}
+	return withUnit(exact(v), unit)
+}
 
 func withUnit(text, unit string) string {
 	if unit == "" {
