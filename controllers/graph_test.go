@@ -37,8 +37,14 @@ func TestGraphOfAlignmentOneChangedLeafCausesOneEvaluationPerAncestorAndNoOther(
 		return all(percent("progress", top.Status.ProgressPercent, 77), is("health", top.Status.Health, v1alpha1.HealthOnTrack),
 			percent("progress", leaf.Status.ProgressPercent, 77))
 	})
-	r.rest()
 	t.Logf("they were evaluated in %s by %v", time.Since(began), r.counts())
+	// Whether its limits admit all is said of a source after a minute of questions: not while the leaf is watched.
+	source := r.source(r.namespace, "")
+	r.within(3*time.Minute, func() error {
+		r.read(source)
+		return has(source.Status.Conditions, v1alpha1.SaturatedCondition, metav1.ConditionFalse, v1alpha1.ReasonAsExpected)
+	})
+	r.rest()
 
 	before := r.counts()
 	r.set("moving", 550)
